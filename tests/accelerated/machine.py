@@ -15,13 +15,13 @@ from claudometer.domain.usage import Mode
 from claudometer.engine.bus import Bus
 from claudometer.engine.dependencies import CHECK_EVERY_S, Dependencies, LocalSources, Overrides
 from claudometer.engine.engine import Engine
-from claudometer.providers.claude.credentials import LoginReader
+from claudometer.providers.claude.login_reader import LoginReader
 from claudometer.providers.claude.oauth import OAuthSource
 from claudometer.providers.claude.web import WebSource
 from claudometer.providers.client import Client
 from claudometer.providers.registry import CLAUDE_RULES
 from claudometer.settings.store import SettingsStore
-from claudometer.system.claude_folder import ClaudeFolder
+from claudometer.system.login_folder import ClaudeFolder
 from claudometer.vault.memory import MemoryStore
 from tests.accelerated.account import HOUR_S
 from tests.settings_with import settings_with

@@ -18,8 +18,8 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from claudometer.domain.events import SnapshotChanged
+from claudometer.domain.freshness import TRUST_FOR, shown_percent
 from claudometer.domain.outcome import Status
-from claudometer.domain.snapshot import TRUST_FOR, shown_percent
 from claudometer.domain.usage import LimitKind, origin_of
 from claudometer.engine.dependencies import LocalSources
 from tests.accelerated.account import DAY_S, HOUR_S, live

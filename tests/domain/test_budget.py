@@ -16,16 +16,14 @@ from claudometer.domain.budget import (
     UNLIMITED,
     Bucket,
     allowed_at,
-    block,
-    block_s,
     cut,
     full,
     give_back,
     in_force,
     refill,
     take,
-    unblock,
 )
+from claudometer.domain.rate_limit import block
 from tests.clocks import NOON
 
 HOUR = timedelta(hours=1)
@@ -83,37 +81,6 @@ def test_a_reserve_is_left_for_clicks() -> None:
     two_left = Bucket(tokens=2.0, counted_at=NOON)
     assert allowed_at(two_left, OAUTH_BUDGET, NOON) == NOON
     assert allowed_at(two_left, OAUTH_BUDGET, NOON, reserve=2) == NOON + timedelta(seconds=180)
-
-
-@pytest.mark.parametrize(
-    ("retry_after_s", "refusals", "expected_s"),
-    [
-        (None, 0, 300),
-        (0, 0, 300),
-        (0, 1, 600),
-        (None, 9, 900),
-        (120, 0, 300),
-        (300, 0, 330),
-        (300, 1, 375),
-        (3600, 0, 3630),
-        (3600, 1, 4500),
-        (3600, 2, 3630),
-        (3037.5, 1, 3037.5 * 1.25),
-        (-5, 0, 300),
-        (86_400_000, 0, 4500),
-    ],
-)
-def test_a_429_blocks_for_the_stated_time_with_a_margin(
-    retry_after_s: float | None, refusals: int, expected_s: float
-) -> None:
-    assert block_s(retry_after_s, refusals) == expected_s
-
-
-def test_a_success_lifts_the_block_and_clears_the_refusals() -> None:
-    blocked = block(block(full(OAUTH_BUDGET, NOON), NOON, None), NOON, None)
-    assert blocked.refusals == 2
-    assert unblock(blocked).blocked_until is None
-    assert unblock(blocked).refusals == 0
 
 
 def after(sent: int, bucket: Bucket | None = None) -> Bucket:

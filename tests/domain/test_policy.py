@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claudometer.domain.budget import OAUTH_BUDGET, Bucket, block, full
+from claudometer.domain.budget import OAUTH_BUDGET, Bucket, full
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.freshness import TRUST_FOR
 from claudometer.domain.outcome import (
     Challenged,
     Fetched,
@@ -23,7 +24,7 @@ from claudometer.domain.outcome import (
     Unreadable,
 )
 from claudometer.domain.policy import JITTER, Budget, Coverage, Paused, Poll, Reason, Situation, decide_next
-from claudometer.domain.snapshot import TRUST_FOR
+from claudometer.domain.rate_limit import block
 from claudometer.domain.usage import Source
 from tests.clocks import NOON
 from tests.readings import reading, spend

@@ -7,16 +7,10 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+from claudometer.domain.freshness import TRUST_FOR, is_old, is_stale, shown_percent, valid_until
 from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Poll, Reason
-from claudometer.domain.snapshot import (
-    TRUST_FOR,
-    Snapshot,
-    is_old,
-    is_stale,
-    shown_percent,
-    valid_until,
-)
+from claudometer.domain.snapshot import Snapshot
 from claudometer.domain.usage import (
     SESSION_WINDOW_S,
     WEEK_WINDOW_S,

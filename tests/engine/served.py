@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from claudometer.providers.claude.credentials import LoginReader
+from claudometer.providers.claude.login_reader import LoginReader
 from claudometer.providers.registry import SourcesConfig, sources_for
-from claudometer.system.claude_folder import ClaudeFolder
+from claudometer.system.login_folder import ClaudeFolder
 from tests.clocks import FakeClock
 from tests.engine.sources import Bench
 from tests.providers.ledger import Ledger

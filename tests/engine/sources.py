@@ -13,7 +13,7 @@ from claudometer.engine.dependencies import CHECK_EVERY_S, Dependencies, LocalSo
 from claudometer.engine.engine import Engine
 from claudometer.providers.registry import CLAUDE_RULES
 from claudometer.settings.store import SettingsStore
-from claudometer.system.claude_folder import ClaudeFolder
+from claudometer.system.login_folder import ClaudeFolder
 from claudometer.system.state import JsonState
 from claudometer.vault.memory import MemoryStore
 from tests.clocks import FakeClock

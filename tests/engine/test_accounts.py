@@ -16,7 +16,7 @@ from claudometer.domain.outcome import Fetched, MissingCredentials, Offline, Rat
 from claudometer.domain.snapshot import Snapshot
 from claudometer.domain.usage import CLAUDE, AccountId, AccountKey, Mode, Reading
 from claudometer.engine.bus import Bus, SnapshotStore
-from claudometer.engine.readings import MOST_KEPT
+from claudometer.engine.kept_readings import MOST_KEPT
 from tests.clocks import NOON
 from tests.engine.full_disk import FullDisk
 from tests.readings import reading, session

@@ -10,9 +10,9 @@ import pytest
 
 from claudometer.domain.budget import OAUTH_BUDGET
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.freshness import is_stale
 from claudometer.domain.outcome import Fetched, Offline, RateLimited, Status
 from claudometer.domain.policy import Poll, Reason
-from claudometer.domain.snapshot import is_stale
 from claudometer.system.state import JsonState
 from tests.engine.full_disk import FullDisk
 from tests.readings import reading

@@ -9,7 +9,7 @@ import pytest
 
 from claudometer.domain.errors import ErrorCode, InvalidSettingError
 from claudometer.domain.outcome import Status
-from claudometer.system.claude_folder import ClaudeFolder
+from claudometer.system.login_folder import ClaudeFolder
 from tests.engine.served import ServedBench, running, until
 from tests.simulator import ACCESS_TOKEN, Token
 from tests.simulator.account import CHAT_ORGANIZATION, TEAM_ORGANIZATION, write_login

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.forecasting.record import Tally
 from claudometer.domain.forecasting.rule import Outlook
+from claudometer.domain.freshness import TRUST_FOR
 from claudometer.domain.outcome import Status
 from claudometer.domain.region import UTC_REGION, Region
-from claudometer.domain.snapshot import TRUST_FOR, Problem, Snapshot
+from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S, CapState, LimitKind
 from claudometer.present.at_limit import reached
 from claudometer.present.card import card_for

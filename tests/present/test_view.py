@@ -8,10 +8,11 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.freshness import TRUST_FOR
 from claudometer.domain.plan import StoppedBy
 from claudometer.domain.policy import Paused, Poll, Reason
 from claudometer.domain.region import Region
-from claudometer.domain.snapshot import TRUST_FOR, Problem, Snapshot
+from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import Mode, Origin, Source
 from claudometer.present.levels import Thresholds
 from claudometer.present.view import CheckView, ResetState

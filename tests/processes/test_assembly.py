@@ -18,7 +18,7 @@ from claudometer.domain.outcome import Status
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import Mode
 from claudometer.processes.assembly import assemble, find_browser, read_context
-from claudometer.system.claude_folder import with_tilde
+from claudometer.system.login_folder import with_tilde
 from claudometer.system.state import JsonState
 from tests.clocks import NOON, FakeClock
 from tests.simulator.account import SESSION_KEY, write_login

@@ -15,7 +15,7 @@ import claudometer
 from claudometer.domain.ledger import RequestRecord, encode_record
 from claudometer.domain.policy import Cause, Reason
 from claudometer.domain.secret import Secret
-from claudometer.providers.claude.credentials import LoginReader
+from claudometer.providers.claude.login_reader import LoginReader
 from claudometer.providers.claude.oauth import OAuthSource
 from claudometer.providers.claude.web import WebSource
 from claudometer.providers.client import Request

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import MissingCredentials
 from claudometer.domain.usage import Mode
-from claudometer.providers.claude.credentials import LoginReader
+from claudometer.providers.claude.login_reader import LoginReader
 from claudometer.providers.claude.oauth import OAuthSource
 from claudometer.providers.claude.web import WebSource
 from claudometer.providers.demo import DemoSource

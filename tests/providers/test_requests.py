@@ -13,7 +13,7 @@ from claudometer.domain.outcome import Fetched, Offline, Unreadable
 from claudometer.domain.policy import Reason
 from claudometer.domain.secret import Secret
 from claudometer.domain.usage import Mode
-from claudometer.providers.claude.credentials import LoginReader
+from claudometer.providers.claude.login_reader import LoginReader
 from claudometer.providers.registry import SourcesConfig, sources_for
 from claudometer.providers.transport import user_agent
 from tests.clocks import FakeClock

@@ -13,7 +13,7 @@ import pytest
 from claudometer.domain.ledger import encode_record
 from claudometer.domain.policy import Reason
 from claudometer.domain.secret import Secret
-from claudometer.providers.claude.credentials import LoginReader
+from claudometer.providers.claude.login_reader import LoginReader
 from claudometer.providers.claude.oauth import OAuthSource
 from claudometer.providers.claude.web import WebSource
 from tests.clocks import FakeClock

@@ -13,7 +13,7 @@ from claudometer.domain.outcome import Fetched
 from claudometer.domain.policy import Reason
 from claudometer.domain.secret import Secret
 from claudometer.domain.usage import Mode
-from claudometer.providers.claude.credentials import LoginReader
+from claudometer.providers.claude.login_reader import LoginReader
 from claudometer.providers.claude.oauth import OAuthSource
 from claudometer.providers.client import Client, Request
 from claudometer.providers.registry import SourcesConfig, sources_for

@@ -19,7 +19,7 @@ from claudometer.domain.ledger import RequestRecord
 from claudometer.domain.settings import Settings
 from claudometer.engine.buckets import BucketStore
 from claudometer.system.request_notes import RequestNotes
-from claudometer.providers.claude.credentials import LoginReader
+from claudometer.providers.claude.login_reader import LoginReader
 from claudometer.providers.claude.cached_usage import CachedUsageSource
 from claudometer.providers.claude.status_line import StatusLineSource
 from claudometer.settings.store import SettingsStore

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from claudometer.domain.budget import OAUTH_BUDGET, UNLIMITED, Bucket, full, refill, shifted
 from claudometer.domain.errors import ErrorCode
-from claudometer.domain.refusal import Refusal
+from claudometer.domain.lasting_refusal import Refusal
 from claudometer.domain.times import read_time
 from claudometer.domain.usage import CLAUDE, Organization
 

@@ -10,6 +10,7 @@ from typing import assert_never
 from claudometer.domain import paces
 from claudometer.domain.budget import BROWSER_PAUSE_S, Bucket, BucketRule, allowed_at
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.lasting_refusal import DOUBTED_FOR
 from claudometer.domain.outcome import (
     Challenged,
     Failure,
@@ -22,7 +23,6 @@ from claudometer.domain.outcome import (
     Unauthorized,
     Unreadable,
 )
-from claudometer.domain.refusal import DOUBTED_FOR
 from claudometer.domain.settings import DEFAULT_INTERVAL_S
 from claudometer.domain.usage import Source
 
@@ -270,7 +270,7 @@ def _after_refusal(
 ) -> Poll:
     match outcome:
         case RateLimited():
-            # With a margin, or guessed: see `block_s`.
+            # With a margin, or guessed: see `rate_limit.block_s`.
             until = budget.bucket.blocked_until if budget else None
             return Poll(until or situation.now + timedelta(seconds=REFUSAL_PAUSE_S), Reason.RATE_LIMITED)
         case Challenged(until=datetime() as until):

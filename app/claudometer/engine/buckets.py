@@ -24,15 +24,14 @@ from claudometer.domain.budget import (
     BucketRule,
     Uptime,
     allowed_at,
-    block,
     cut,
     give_back,
     take,
-    unblock,
 )
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.lasting_refusal import Refusal, refusal_of, says_nothing
 from claudometer.domain.outcome import Fetched, Outcome, RateLimited
-from claudometer.domain.refusal import Refusal, refusal_of, says_nothing
+from claudometer.domain.rate_limit import block, unblock
 from claudometer.system.off_loop import off_loop_at
 
 if TYPE_CHECKING:

@@ -18,9 +18,9 @@ from claudometer.domain.usage import LocalLogin, Mode
 from claudometer.engine.buckets import BucketStore
 from claudometer.engine.bus import SnapshotStore
 from claudometer.engine.forecasting import Forecaster
+from claudometer.engine.kept_readings import ReadingCache, ReadingMerger
 from claudometer.engine.notices import LimitHits, Notices
 from claudometer.engine.poller import Poller
-from claudometer.engine.readings import ReadingCache, ReadingMerger
 from claudometer.engine.recording import Recorder
 from claudometer.engine.requester import RefreshAnswer, Requester
 from claudometer.engine.saving import Saver

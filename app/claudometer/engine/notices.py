@@ -9,7 +9,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
-from claudometer.domain.snapshot import Problem, shown_percent
+from claudometer.domain.freshness import shown_percent
+from claudometer.domain.snapshot import Problem
 from claudometer.domain.usage import SESSION_WINDOW_S, Mode, Source
 
 if TYPE_CHECKING:

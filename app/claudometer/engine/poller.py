@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from claudometer.domain.usage import Reading
     from claudometer.engine.bus import SnapshotStore
     from claudometer.engine.dependencies import WatchedFiles
+    from claudometer.engine.kept_readings import ReadingMerger
     from claudometer.engine.notices import LimitHits
-    from claudometer.engine.readings import ReadingMerger
     from claudometer.engine.requester import Attempt, Requester
     from claudometer.engine.schedule import Policy
     from claudometer.engine.source_selector import Selected, SourceSelector

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from claudometer.domain.policy import Why
     from claudometer.engine.buckets import BucketStore
     from claudometer.engine.bus import SnapshotStore
-    from claudometer.engine.readings import ReadingMerger
+    from claudometer.engine.kept_readings import ReadingMerger
     from claudometer.engine.source_selector import Selected, SourceSelector
     from claudometer.providers.base import UsageSource
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.freshness import is_old, is_stale, shown_percent, valid_until
 from claudometer.domain.outcome import Status
 from claudometer.domain.policy import Paused, Poll
-from claudometer.domain.snapshot import Problem, Snapshot, is_old, is_stale, shown_percent, valid_until
 from claudometer.domain.usage import CLAUDE, Mode, Origin, Source, fullest, has_reset, origin_of
 from claudometer.present.aging import elapsed, expected, seconds_between, when_words_change
 from claudometer.present.amounts import cap_text, credit_amounts, spend_state, spent_percent
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
     from claudometer.control.wire.report import LevelName
     from claudometer.domain.region import Region
+    from claudometer.domain.snapshot import Problem, Snapshot
     from claudometer.domain.usage import Credit, Limit, Reading, Spend
     from claudometer.present.forecast_view import ForecastView, RecordView
     from claudometer.present.levels import Thresholds

@@ -22,8 +22,8 @@ from claudometer.engine.engine import Engine
 from claudometer.processes.browser import BrowserProcess
 from claudometer.processes.login_probe import demo_login, login_probe
 from claudometer.processes.past import find_history
-from claudometer.providers.claude.credentials import LoginReader
 from claudometer.providers.claude.limit_hit import LimitHitFile
+from claudometer.providers.claude.login_reader import LoginReader
 from claudometer.providers.registry import (
     CLAUDE_RULES,
     ClaudeFiles,
@@ -38,13 +38,13 @@ from claudometer.settings.store import SettingsStore
 from claudometer.system import captures
 from claudometer.system.autostart import find_autostart
 from claudometer.system.boot import find_boot_id
-from claudometer.system.claude_folder import ClaudeFolder, look_at_lists
 from claudometer.system.demo_plan import demo_plan
 from claudometer.system.file_watch import FileWatch
 from claudometer.system.files import remove_stale_files
 from claudometer.system.home import find_home_trouble
 from claudometer.system.ledger import FILE_NAME as LEDGER_NAME
 from claudometer.system.ledger import RequestFile
+from claudometer.system.login_folder import ClaudeFolder, look_at_lists
 from claudometer.system.off_loop import off_loop, off_loop_at
 from claudometer.system.paths import Places, find_places
 from claudometer.system.region import utc_offset_at

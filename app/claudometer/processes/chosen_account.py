@@ -11,8 +11,8 @@ from claudometer.domain.settings import Settings
 from claudometer.processes.assembly import assemble, read_context
 from claudometer.settings.environment_defaults import PREFIX
 from claudometer.settings.store import SettingsStore
-from claudometer.system.claude_folder import default_folder
 from claudometer.system.claude_variables import CONFIG_VARIABLE, LOGIN_NAME, STORAGE_VARIABLE
+from claudometer.system.login_folder import default_folder
 from claudometer.system.off_loop import finish_calls
 from claudometer.system.paths import find_places
 

@@ -15,7 +15,7 @@ from claudometer.present.messages.terminal import Terminal
 from claudometer.processes.assembly import assemble, make_login, read_context
 from claudometer.processes.chosen_account import choose_account
 from claudometer.processes.presenter import Presenter, account_report, single_report
-from claudometer.system.claude_folder import ClaudeFolder
+from claudometer.system.login_folder import ClaudeFolder
 from claudometer.system.logs import start_logging
 from claudometer.system.off_loop import finish_calls, off_loop_at, run_abandonable
 

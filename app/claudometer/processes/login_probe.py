@@ -8,7 +8,7 @@ from claudometer.domain.outcome import MissingCredentials
 
 if TYPE_CHECKING:
     from claudometer.engine.dependencies import LoginProbe
-    from claudometer.providers.claude.credentials import LoginReader
+    from claudometer.providers.claude.login_reader import LoginReader
 
 
 def login_probe(login: LoginReader) -> LoginProbe:

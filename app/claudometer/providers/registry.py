@@ -11,8 +11,8 @@ from claudometer.providers.base import ProviderRules
 from claudometer.providers.claude.browser_client import BrowserAccess
 from claudometer.providers.claude.cached_usage import CachedUsageSource, cached_usage_files
 from claudometer.providers.claude.coverage import coverage_of
-from claudometer.providers.claude.credentials import FILE_NAME as LOGIN_FILE
 from claudometer.providers.claude.local_only import LocalOnlySource
+from claudometer.providers.claude.login_reader import FILE_NAME as LOGIN_FILE
 from claudometer.providers.claude.merging import merge
 from claudometer.providers.claude.oauth import OAuthSource
 from claudometer.providers.claude.session_key import name_of, parse_session_key
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from claudometer.domain.clock import Clock
     from claudometer.providers.base import KeyRenewals, LocalSource, SessionKeyReader, UsageSource
     from claudometer.providers.claude.browser_client import BrowserRuns
-    from claudometer.providers.claude.credentials import LoginReader
+    from claudometer.providers.claude.login_reader import LoginReader
     from claudometer.providers.client import Note
     from claudometer.providers.server_time import TimeObserver
 

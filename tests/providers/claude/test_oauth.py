@@ -24,8 +24,8 @@ from claudometer.domain.outcome import (
 )
 from claudometer.domain.policy import Reason
 from claudometer.domain.usage import Account, AccountId, Mode, Money, Source
-from claudometer.providers.claude.credentials import LoginReader
 from claudometer.providers.claude.keychain import Keychain
+from claudometer.providers.claude.login_reader import LoginReader
 from claudometer.providers.claude.oauth import OAuthSource
 from tests.clocks import FakeClock
 from tests.fixtures import FORMS, load_body

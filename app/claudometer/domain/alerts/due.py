@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from claudometer.domain.alerts.model import Alert, AlertKind, Memory, Rules
 from claudometer.domain.alerts.windows import JITTER, find_window, kept, window_s_of
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.freshness import is_old, shown_percent
 from claudometer.domain.outcome import Status
-from claudometer.domain.snapshot import is_old, shown_percent
 from claudometer.domain.usage import origin_of
 
 if TYPE_CHECKING:

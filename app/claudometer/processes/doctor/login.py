@@ -13,7 +13,7 @@ from claudometer.domain.clock import SystemClock
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.outcome import MissingCredentials
 from claudometer.domain.usage import CLAUDE, AccountKey, Mode
-from claudometer.providers.claude.credentials import FILE_NAME, LoginReader, find_wrong_folder
+from claudometer.providers.claude.login_reader import FILE_NAME, LoginReader, find_wrong_folder
 from claudometer.providers.claude.oauth import SCOPE, account_id
 from claudometer.system.anonymous_paths import shell_path, shown_path
 from claudometer.system.boot import find_boot_id
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from claudometer.domain.errors import Fact
     from claudometer.processes.doctor.surroundings import Surroundings
     from claudometer.providers.claude.login import Login
-    from claudometer.system.claude_folder import ClaudeFolder
+    from claudometer.system.login_folder import ClaudeFolder
     from claudometer.system.paths import Places
 
 _OTHERS_MAY_READ = stat.S_IRGRP | stat.S_IROTH

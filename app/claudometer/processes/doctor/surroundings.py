@@ -13,7 +13,7 @@ from claudometer.domain.usage import Mode
 from claudometer.settings.environment import Environment, read_environment
 from claudometer.settings.store import read_only
 from claudometer.system.anonymous_paths import shell_path, shown_path
-from claudometer.system.claude_folder import ClaudeFolder
+from claudometer.system.login_folder import ClaudeFolder
 from claudometer.system.off_loop import run_abandonable
 from claudometer.system.paths import Places, find_places
 from claudometer.system.processes import HAS_SESSION_KEY

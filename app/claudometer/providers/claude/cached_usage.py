@@ -20,8 +20,8 @@ from claudometer.providers.claude.local_files import stamp_of, still_open
 from claudometer.providers.claude.parse import parse_usage
 from claudometer.providers.claude.times import parse_time
 from claudometer.providers.claude.values import read_object, read_text
-from claudometer.system.claude_folder import default_folder
 from claudometer.system.home import below_home
+from claudometer.system.login_folder import default_folder
 from claudometer.system.off_loop import off_loop_at
 
 if TYPE_CHECKING:

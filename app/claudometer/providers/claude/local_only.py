@@ -19,7 +19,7 @@ from claudometer.domain.usage import (
     display_place,
     has_reset,
 )
-from claudometer.providers.claude.credentials import find_wrong_folder
+from claudometer.providers.claude.login_reader import find_wrong_folder
 from claudometer.providers.claude.merging import SHORT_KINDS, is_same_week, is_usable
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from claudometer.domain.outcome import Failure, Outcome
     from claudometer.domain.policy import Why
     from claudometer.domain.usage import Reading
-    from claudometer.providers.claude.credentials import LoginReader
+    from claudometer.providers.claude.login_reader import LoginReader
     from claudometer.providers.client import Client
     from claudometer.providers.response import Response
 

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from claudometer.system.claude_folder import with_tilde
 from claudometer.system.home import home_folder
+from claudometer.system.login_folder import with_tilde
 
 if TYPE_CHECKING:
     from webview import Window

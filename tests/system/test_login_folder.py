@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from claudometer.domain.errors import ErrorCode, InvalidSettingError
-from claudometer.system.claude_folder import ClaudeFolder, facts_of_wrong, with_tilde
 from claudometer.system.claude_variables import CONFIG_VARIABLE
+from claudometer.system.login_folder import ClaudeFolder, facts_of_wrong, with_tilde
 from tests.unprivileged import unprivileged
 
 

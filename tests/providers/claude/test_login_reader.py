@@ -17,15 +17,15 @@ import pytest
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import MissingCredentials
 from claudometer.present.messages.errors import message_for_code
-from claudometer.providers.claude.credentials import (
+from claudometer.providers.claude.keychain import Keychain
+from claudometer.providers.claude.login_reader import (
     FILE_NAME,
     MAX_FILE_BYTES,
     RETRY_DELAY_S,
     Login,
     LoginReader,
 )
-from claudometer.providers.claude.keychain import Keychain
-from claudometer.system.claude_folder import ClaudeFolder
+from claudometer.system.login_folder import ClaudeFolder
 from tests.simulator.account import write_login
 from tests.unprivileged import unprivileged
 
