@@ -25,6 +25,7 @@ from claudometer.present.forecast import forecast_view
 from claudometer.present.icon import icon_for
 from claudometer.present.menu import menu_for
 from claudometer.present.messages.at_limit import BESIDE
+from claudometer.present.messages.forecast import THEN_FULL_SOON
 from claudometer.present.messages.terminal import Terminal
 from claudometer.present.report import report_for
 from claudometer.present.terminal_text import terminal_text
@@ -121,25 +122,30 @@ def test_a_limit_that_lasts_is_said_to() -> None:
     ),
     is_week=st.booleans(),
     day=st.integers(0, 365),
+    spread=st.tuples(st.floats(0, 7 * 24 * 60), st.floats(0, 7 * 24 * 60)),
 )
 def test_no_time_is_outside_the_window_or_more_precise_than_it_can_be(
-    minutes: float, left: float, zone: str, is_week: bool, day: int
+    minutes: float, left: float, zone: str, is_week: bool, day: int, spread: tuple[float, float]
 ) -> None:
     now = NOON + timedelta(days=day, minutes=7)
     length = WEEK_WINDOW_S if is_week else SESSION_WINDOW_S
     reset = now + timedelta(minutes=min(left, length / 60))
     at = min(now + timedelta(minutes=minutes), reset - timedelta(seconds=1))
-    found = forecast_view(full(at, now, reset), length, reset, now, Region(zone=ZoneInfo(zone)))
+    first, last = now + timedelta(minutes=spread[0]), now + timedelta(minutes=spread[1])
+    found = forecast_view(full(at, first, last), length, reset, now, Region(zone=ZoneInfo(zone)))
     if found is None:
         assert at <= now
         return
     assert found.full_at is not None
     assert found.earliest is not None
     assert found.latest is not None
-    assert now < found.full_at <= reset
-    assert now <= found.earliest <= found.latest <= reset
-    local = found.full_at.astimezone(ZoneInfo(zone))
-    if found.full_at != reset:
+    assert now <= found.earliest <= found.full_at <= found.latest <= reset
+    assert abs(found.full_at - at) <= timedelta(minutes=1), "rules and scripts go by the time itself"
+    if found.said_at is None:
+        assert found.then == THEN_FULL_SOON
+    else:
+        assert now < found.said_at < reset
+        local = found.said_at.astimezone(ZoneInfo(zone))
         is_round = (local.hour % 12, local.minute) == (0, 0) if is_week else local.minute % 10 == 0
         assert is_round
         assert local.second == 0
@@ -179,12 +185,12 @@ def test_every_surface_says_the_same() -> None:
     assert "Session 61\u00a0%, full about 13:00, resets 14:10" in icon_for(seen).tooltip
 
 
-def test_scripts_get_rounded_times_and_null_while_nothing_is_said() -> None:
+def test_scripts_get_times_to_the_minute_and_null_while_nothing_is_said() -> None:
     limits = report_for(view(BUSY))["limits"]
     assert limits[0]["forecast"] == {
-        "full_at": "2026-08-20T13:00:00Z",
+        "full_at": "2026-08-20T13:01:00Z",
         "earliest": "2026-08-20T12:40:00Z",
-        "latest": "2026-08-20T13:30:00Z",
+        "latest": "2026-08-20T13:29:00Z",
         "percent_at_reset": None,
     }
     assert limits[1]["forecast"] == {
@@ -195,6 +201,14 @@ def test_scripts_get_rounded_times_and_null_while_nothing_is_said() -> None:
     }
     assert [limit["expected_percent"] for limit in limits] == [57.0, 26.0, 26.0]
     assert report_for(view(snapshot()))["limits"][0]["forecast"] is None
+
+
+def test_the_time_of_a_week_that_is_full_in_minutes_is_within_its_own_range() -> None:
+    ten = NOON + timedelta(minutes=70)
+    seen = shown(full(ten), week=True)
+    assert seen is not None
+    assert (seen.earliest, seen.full_at, seen.latest) == (ten, ten, ten)
+    assert seen.sentence == "Full about midnight", "the words stay rounded"
 
 
 def test_the_record_stands_beside_a_forecast_or_in_its_place() -> None:
@@ -251,6 +265,8 @@ def test_a_full_limit_says_what_still_goes_on() -> None:
     assert said(spend=paying)[0] == "Limit reached; extra usage is paying now: €12.34 of €40.00"
     assert said(spend=replace(paying, enabled=False))[0] == BESIDE.go_on_slowly
     assert said(spend=replace(paying, used=euros(4000)))[0] == BESIDE.go_on_slowly, "the cap is reached"
+    old = view(snapshot(reading(replace(session(100.0), resets_at=None))), NOON + timedelta(days=9))
+    assert reached(old.limits[0], old) is None, "without a reset time, 9 days later nobody knows"
     assert said(spend=replace(paying, cap=CapState.UNCAPPED))[0] == (
         "Limit reached; extra usage is paying now: €12.34, no limit"
     )

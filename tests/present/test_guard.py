@@ -17,7 +17,7 @@ from claudometer.domain.plan import StoppedBy
 from claudometer.domain.region import UTC_REGION
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import Mode
-from claudometer.present.guard import Decision, decide
+from claudometer.present.guard import SOON, Decision, decide
 from claudometer.present.report import report_for
 from tests.clocks import NOON
 from tests.readings import fable, reading, session, snapshot, spend, weekly
@@ -54,7 +54,7 @@ def full_in(minutes: int) -> Outlook:
 def test_yes_names_the_session_its_age_its_pace_and_the_tightest() -> None:
     answer = asked(session(41), weekly(), fable(66), outlooks={"session": full_in(122)})
     assert said(answer) == (
-        "Yes: Session 41 % (2 min ago), about 1 h 58 min at your pace; Fable is the tight one, at 66 %."
+        "Yes: Session 41 % (2 min ago), about 2 h at your pace; Fable is the tight one, at 66 %."
     )
     assert answer[0] == "yes"
     assert (answer.limit_id, answer.tightest_id) == ("session", "weekly:fable")
@@ -94,8 +94,48 @@ def test_a_full_session_beside_extra_usage_says_who_pays() -> None:
 def test_a_limit_that_is_full_soon_keeps_a_long_job_from_starting() -> None:
     answer = asked(session(81), weekly(), outlooks={"session": full_in(22)})
     assert answer.verdict == "no"
-    assert "will be full in about 18 min" in said(answer), "12:20, rounded, seen at 12:02"
+    assert "will be full in about 20 min" in said(answer), "12:22, seen at 12:02"
+    now = asked(session(81), weekly(), outlooks={"session": full_in(5)})
+    assert said(now) == "No: Session 81 % (2 min ago) will be full within 10 min at your pace."
     assert asked(session(81), weekly(), outlooks={"session": full_in(60)}).verdict == "yes"
+
+
+def test_a_week_that_is_full_in_minutes_keeps_a_long_job_from_starting() -> None:
+    answer = asked(session(3), weekly(98), outlooks={"weekly": full_in(14)})
+    assert answer.verdict == "no"
+    assert said(answer) == "No: Weekly 98 % (2 min ago) will be full in about 10 min at your pace."
+
+
+@pytest.mark.parametrize(
+    ("minutes", "expected"),
+    [
+        (50, "50 min"),
+        (3 * 60, "3 h"),
+        (16 * 60, "12 h"),
+        (50 * 60, "2 d"),
+        (4 * 24 * 60 + 13 * 60, "4 d 12 h"),
+    ],
+)
+def test_the_span_of_a_week_is_no_finer_than_it_can_be_known(minutes: int, expected: str) -> None:
+    answer = asked(weekly(41), outlooks={"weekly": full_in(minutes)})
+    assert said(answer) == f"Yes: Weekly 41 % (2 min ago), about {expected} at your pace."
+
+
+def test_an_old_number_without_a_reset_time_says_nothing_even_at_100_percent() -> None:
+    later = NOON + timedelta(days=9)
+    answer = asked(replace(session(100), resets_at=None), now=later)
+    assert (answer.verdict, answer.limit_id) == ("unknown", "session")
+    assert said(answer) == "Unknown: Session was 100 %, but that is from 9 d ago."
+    assert asked(replace(session(100), resets_at=None)).verdict == "no", "a fresh one does"
+    paid = asked(extra=replace(spend(used=4000), stopped_by=StoppedBy.CAP), now=NOON + timedelta(days=40))
+    assert paid.verdict == "unknown"
+
+
+@given(minutes=st.integers(3, 5 * 24 * 60), limit_id=st.sampled_from(["session", "weekly"]))
+def test_yes_is_never_said_of_a_limit_that_is_full_soon(minutes: int, limit_id: str) -> None:
+    answer = asked(session(41), weekly(41), outlooks={limit_id: full_in(minutes)})
+    # The session of these numbers resets 130 minutes after noon, and the guard is asked 2 minutes after it.
+    assert (answer.verdict == "no") is (minutes - 2 < SOON.total_seconds() / 60)
 
 
 def test_a_job_that_uses_one_model_is_not_kept_by_another() -> None:

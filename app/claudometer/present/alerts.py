@@ -237,10 +237,11 @@ def _forecast(alert: Alert, view: AccountView) -> tuple[str, str]:
     forecast = limit.forecast if limit is not None else None
     then = THEN_FULL_SOON if forecast is None or forecast.full_at is None else forecast.then
     title = words.FULL_THEN.format(name=name, forecast=then)
-    if forecast is None or forecast.full_at is None or alert.window_end is None:
+    # Of a week, there may be no half day before the reset that could be named.
+    if forecast is None or forecast.said_at is None or alert.window_end is None:
         return title, words.FULL_NOW.format(percent=percent)
-    left_s = (formatters.nearest_minute(alert.window_end) - forecast.full_at).total_seconds()
-    if left_s < 60:  # of a week, no half day fits before the reset
+    left_s = (formatters.nearest_minute(alert.window_end) - forecast.said_at).total_seconds()
+    if left_s < 60:
         return title, words.FULL_NOW.format(percent=percent)
     return title, words.FULL_BEFORE.format(span=formatters.span(left_s), percent=percent)
 

@@ -19,6 +19,8 @@ def reached(limit: LimitView, view: AccountView, words: Reached = BESIDE) -> str
     """Return what a limit at 100 % or more means for the user, ``None`` below."""
     if limit.percent is None or limit.percent < 100:
         return None
+    if limit.is_old and limit.reset.at is None:  # nobody knows whether it has reset since
+        return None
     name = one_line(limit.label)
     if limit.kind is LimitKind.WEEKLY_MODEL:
         return words.other_models.format(name=name)

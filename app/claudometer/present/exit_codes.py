@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from claudometer.control.wire.report import Report, ReportSpend
+    from claudometer.control.wire.report import Report, ReportLimit, ReportSpend
 
 FRESH = 0
 OVER_LIMIT = 1
@@ -34,13 +34,22 @@ def exit_code_of(report: Report) -> int:
         return NO_NUMBERS
     if report["stale"]:
         return STALE
-    is_full = any((limit["percent"] or 0) >= 100 for limit in limits) or _is_used_up(spend)
+    is_full = any(_is_full(limit) for limit in limits) or _is_used_up(spend)
     return OVER_LIMIT if is_full else FRESH
 
 
+def _is_full(limit: ReportLimit) -> bool:
+    """Return whether a limit is known to be full: an old number without a reset time says nothing of now."""
+    is_known = not limit["stale"] or limit["resets_at"] is not None
+    return is_known and (limit["percent"] or 0) >= 100
+
+
 def _is_used_up(spend: ReportSpend | None) -> bool:
-    """Return whether a spend limit is reached: not where the user does not want to pay anything."""
-    if spend is None or spend["stopped_by"] == "user":
+    """Return whether a spend limit is reached: not where the user does not want to pay anything.
+
+    When a spend limit resets is not known, so an old number says nothing of now.
+    """
+    if spend is None or spend["stale"] or spend["stopped_by"] == "user":
         return False
     return spend["stopped_by"] == "cap" or (spend["percent"] or 0) >= 100
 

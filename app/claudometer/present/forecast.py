@@ -1,4 +1,4 @@
-"""Puts an outlook into rounded times and words: ten minutes of a session, half a day of a week. Pure."""
+"""Puts an outlook into words with rounded times: ten minutes of a session, half a day of a week. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from claudometer.present.forecast_view import ForecastView, RecordView
-from claudometer.present.formatters import moment, percent
+from claudometer.present.formatters import moment, nearest_minute, percent
 from claudometer.present.messages import forecast as words
 from claudometer.present.messages.phrases import WEEKDAYS_IN_FULL
 
@@ -36,15 +36,19 @@ def forecast_view(
         return None
     is_long = window_s > _DAY_S
 
-    def rounded(at: float) -> datetime:
-        return min(resets_at, max(now, _rounded(datetime.fromtimestamp(at, UTC), region, is_long=is_long)))
+    def to_minute(at: float) -> datetime:
+        near = nearest_minute(datetime.fromtimestamp(at, UTC))
+        # What is full at the reset is so to the second: ``resets_at`` itself may be a second off its minute.
+        return resets_at if near >= nearest_minute(resets_at) else min(resets_at, max(now, near))
 
     shown = _between(_rounded(full_at, region, is_long=is_long), now, resets_at, region, is_long=is_long)
     time = None if shown is None else _words(shown, now, region, is_long=is_long)
     return ForecastView(
-        full_at=resets_at if shown is None else shown,
-        earliest=rounded(outlook.earliest),
-        latest=rounded(outlook.latest),
+        # Not rounded like the words: half a day off, a rule would take ten minutes for half a day.
+        full_at=to_minute(outlook.full_at),
+        earliest=to_minute(min(outlook.earliest, outlook.full_at)),
+        latest=to_minute(max(outlook.latest, outlook.full_at)),
+        said_at=shown,
         percent_at_reset=None,
         low=outlook.low,
         high=outlook.high,
@@ -74,6 +78,7 @@ def _lasting(outlook: Outlook) -> ForecastView | None:
         full_at=None,
         earliest=None,
         latest=None,
+        said_at=None,
         percent_at_reset=shown,
         low=outlook.low,
         high=outlook.high,

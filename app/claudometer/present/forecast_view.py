@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 class ForecastView:
     """What is likely to come of a limit's window: it becomes full before its reset, or it lasts.
 
-    Times are aware UTC, rounded to ten local minutes, or half a day for a week.
+    Times are aware UTC. Rules and scripts go by ``full_at``, words by ``said_at``.
 
     Attributes:
-        full_at: when it is full, between now and the reset; ``None`` if it lasts.
-        earliest, latest: four of five such limits are full between these.
+        full_at: when it is full, to the minute, from now to the reset; ``None`` if it lasts.
+        earliest, latest: four of five such limits are full between these; ``full_at`` is, too.
+        said_at: ``full_at`` as the words name it, rounded to ten local minutes, or half a day for a week;
+            ``None`` if it lasts, or if no such time is between now and the reset.
         percent_at_reset: if it lasts, the percent at its reset, a whole number.
         low, high: four of five such limits end between these percents.
         sentence: "Full about 13:00", or "Lasts, about 81 % by then".
@@ -27,6 +29,7 @@ class ForecastView:
     full_at: datetime | None
     earliest: datetime | None
     latest: datetime | None
+    said_at: datetime | None
     percent_at_reset: float | None
     low: float
     high: float

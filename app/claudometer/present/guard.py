@@ -25,6 +25,11 @@ USUAL_NEED = 10.0
 SOON = timedelta(minutes=30)
 """A limit that is full within this time keeps a long job from starting."""
 
+_TEN_MINUTES = timedelta(minutes=10)
+_HOUR = timedelta(hours=1)
+_HALF_DAY = timedelta(hours=12)
+_DAY_S = 24 * 3600
+
 _MODEL = "weekly_model"
 _ALWAYS = frozenset({"session", "weekly"})
 
@@ -82,8 +87,9 @@ class _Guard:
         used = limit["percent"]
         if used is None:
             return Decision("unknown", words.UNKNOWN.format(name=_name(limit)), limit["id"])
-        # Within its window a number only grows: an old 100 % is still one.
-        if used >= 100:
+        # Within its window a number only grows: an old 100 % is still one. When no reset is known, the window
+        # may be over.
+        if used >= 100 and not (limit["stale"] and limit["resets_at"] is None):
             return Decision("no", self._reached(limit), limit["id"], limit["id"])
         if limit["stale"]:
             return Decision("unknown", self._said(words.UNKNOWN_OLD, limit), limit["id"])
@@ -94,7 +100,8 @@ class _Guard:
             )
         full_at = _full_at(limit)
         if full_at is not None and full_at - self._now < SOON:
-            return Decision("no", self._said(words.NO_SOON, limit), limit["id"], limit["id"])
+            sentence = words.NO_VERY_SOON if full_at - self._now < _TEN_MINUTES else words.NO_SOON
+            return Decision("no", self._said(sentence, limit), limit["id"], limit["id"])
         return None
 
     def _reached(self, limit: ReportLimit) -> str:
@@ -128,7 +135,7 @@ class _Guard:
             percent=percent(limit["percent"]),
             age=age(datetime.fromisoformat(limit["fetched_at"]), self._now),
             time="" if resets_at is None else moment(resets_at, self._now, self._region),
-            span="" if full_at is None else span((full_at - self._now).total_seconds()),
+            span="" if full_at is None else _about(full_at - self._now, limit["window_seconds"]),
             **more,
         )
 
@@ -177,6 +184,14 @@ def _time(text: str | None) -> datetime | None:
 
 def _full_at(limit: ReportLimit) -> datetime | None:
     return None if limit["forecast"] is None else _time(limit["forecast"]["full_at"])
+
+
+def _about(left: timedelta, window_s: int | None) -> str:
+    """Return a forecast's span no finer than it can be known: ten minutes, of a week half days or hours."""
+    step = _TEN_MINUTES
+    if window_s is not None and window_s > _DAY_S and left >= _HOUR:
+        step = _HALF_DAY if left >= _HALF_DAY else _HOUR
+    return span((int(left / step + 0.5) * step).total_seconds())
 
 
 def _amounts(report: Report) -> str | None:

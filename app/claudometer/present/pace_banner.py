@@ -26,22 +26,28 @@ def pace_banner(view: AccountView) -> Words | None:
     """Return the words about the limit that is full first; ``None`` without one, or beside a problem."""
     if view.problem is not None or is_frozen(view):
         return None
-    filling = [(full, limit) for limit in view.shown if (full := _full_at(limit)) is not None]
+    filling = [(*found, limit) for limit in view.shown if (found := _early(limit)) is not None]
     if not filling:
         return None
-    (full_at, resets_at), limit = min(filling, key=lambda each: each[0])
+    _, left_s, limit = min(filling, key=lambda each: each[0])
     sentence = _SENTENCES.get(limit.kind, words.PACE_OF_LIMIT)
     then = limit.forecast.then if limit.forecast else ""
     return {
         "message": sentence.format(name=one_line(limit.label), then=then),
-        "hint": words.BEFORE_RESET.format(span=span((resets_at - full_at).total_seconds())),
+        "hint": words.BEFORE_RESET.format(span=span(left_s)),
     }
 
 
-def _full_at(limit: LimitView) -> tuple[datetime, datetime] | None:
-    """Return when a limit is full and when it resets, if the first is well before the second."""
+def _early(limit: LimitView) -> tuple[datetime, float] | None:
+    """Return when a limit is full and the seconds from the time that is said until its reset, if it is early.
+
+    Both times must be well before the reset: the sentence names the rounded one, and what is left after it.
+    """
     forecast, resets_at = limit.forecast, limit.reset.at
-    if limit.is_old or forecast is None or forecast.full_at is None or resets_at is None:
+    if limit.is_old or forecast is None or resets_at is None:
         return None
-    at = nearest_minute(resets_at)
-    return (forecast.full_at, at) if (at - forecast.full_at).total_seconds() >= LEAST_LEFT_S else None
+    if forecast.full_at is None or forecast.said_at is None:
+        return None
+    left_s = (nearest_minute(resets_at) - forecast.said_at).total_seconds()
+    is_early = (resets_at - forecast.full_at).total_seconds() >= LEAST_LEFT_S
+    return (forecast.full_at, left_s) if is_early and left_s >= LEAST_LEFT_S else None

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     class ReportForecast(TypedDict):
         """What is likely to come of a limit: it becomes full before its reset, or it lasts.
 
-        ``full_at``, ``earliest`` and ``latest`` are ``None`` if it lasts, else ``percent_at_reset`` is.
+        ``full_at``, ``earliest`` and ``latest`` are ``None`` if it lasts, else ``percent_at_reset`` is. They
+        are to the minute, and in order: earliest, full, latest.
         """
 
         full_at: str | None
