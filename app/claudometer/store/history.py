@@ -7,13 +7,11 @@ import os
 import threading
 from contextlib import closing, suppress
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.snapshot import Problem
 from claudometer.store.connecting import (
-    BESIDE,
     connect,
     connect_memory,
     connect_reading,
@@ -25,17 +23,17 @@ from claudometer.store.connecting import (
 )
 from claudometer.store.copying import copy_rows
 from claudometer.store.curve import read_curve
+from claudometer.store.damage import set_aside
 from claudometer.store.forecasts import read_forecasts, write_forecasts
 from claudometer.store.queries import delete_all, read_points, read_resets, read_series
 from claudometer.store.schema import DamagedError, NewerSchemaError
 from claudometer.store.thinning import thin
 from claudometer.store.writing import write_reading
-from claudometer.system.file_locks import locked
-from claudometer.system.files import move_aside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
+    from pathlib import Path
     from sqlite3 import Connection
 
     from claudometer.domain.forecasting.record import Said
@@ -47,7 +45,6 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 THIN_EVERY = timedelta(hours=1)
-LOCK_TIMEOUT_S = 5.0
 
 
 class History:
@@ -252,30 +249,11 @@ class History:
         return self._disk
 
     def _set_aside(self, error: Exception, damaged: tuple[int, int] | None) -> None:
-        """Rename a damaged file, and take over into a new one what can still be read of it.
-
-        Args:
-            damaged: the identity of the file. Another process may have renamed it already.
-
-        Raises:
-            OSError, sqlite3.Error: it could not be renamed, or the new one not be created.
-        """
         self._close_disk()
-        target = Path(os.path.realpath(self._path))
-        with locked(target.with_name(f"{target.name}.lock"), timeout_s=LOCK_TIMEOUT_S):
-            if identity_of(target) != damaged:
-                return
-            aside = move_aside(target)
-            for suffix in BESIDE:
-                # SQLite would apply the log or the journal of the old file to the new one.
-                beside = target.with_name(target.name + suffix)
-                if beside.exists():
-                    moved = aside.with_name(aside.name + suffix)
-                    move_aside(beside) if moved.exists() else beside.rename(moved)
-            log.warning("the history was damaged (%s) and is kept as %s", error, aside)
-            self._lasting = Problem(ErrorCode.HISTORY_BROKEN, facts=(("moved_to", os.fspath(aside)),))
-            with closing(connect(self._path)) as new:
-                _salvage(aside, new)
+        set_aside(self._path, error, damaged, moved=self._note_damage)
+
+    def _note_damage(self, aside: Path) -> None:
+        self._lasting = Problem(ErrorCode.HISTORY_BROKEN, facts=(("moved_to", os.fspath(aside)),))
 
     def _close_disk(self) -> None:
         if self._disk is not None:
@@ -287,8 +265,3 @@ class History:
         if self._memory is not None:
             self._memory.close()
         self._memory = None
-
-
-def _salvage(aside: Path, target: Connection) -> None:
-    with suppress(OSError, DamagedError, errors_of_sqlite()), closing(connect_reading(aside)) as old:
-        in_transaction(target, lambda new: log.info("%d rows were taken over", copy_rows(old, new)))
