@@ -197,6 +197,26 @@ def test_another_account_is_shown_only_when_it_is_asked_for(
 
 @pytest.mark.usefixtures("recorded")
 @pytest.mark.parametrize(
+    "variables",
+    [
+        {"CLAUDE_CONFIG_DIR": "/folder/without/login"},
+        {"CLAUDOMETER_MODE": "cli"},
+        {"CLAUDOMETER_SESSION_KEY": f"sk-ant-sid01-{'A' * 60}-AAAA"},
+    ],
+)
+def test_the_last_account_is_no_answer_about_one_that_the_environment_names(
+    program: Program, variables: dict[str, str]
+) -> None:
+    assert program.run("history", "--json").json()["account"]["id"] == "account-1"
+    program.env |= variables
+    found = program.run("history", "--json").json()
+    assert found["limits"] == []
+    assert found["account"] is None or found["account"]["id"] != "account-1"
+    assert program.run("resets", "--json").json()["resets"] == []
+
+
+@pytest.mark.usefixtures("recorded")
+@pytest.mark.parametrize(
     "words",
     [
         ("history", "--days", "0"),
@@ -259,15 +279,18 @@ def test_clearing_deletes_damaged_files_too(program: Program, recorded: Path) ->
 def test_without_a_terminal_nothing_is_deleted_unless_yes_is_said(program: Program, recorded: Path) -> None:
     before = recorded.read_bytes()
     answer = program.run("history", "clear")
-    assert (answer.code, answer.out) == (0, f"{NOT_CLEARED}\n")
+    assert (answer.code, answer.out) == (64, "")
+    assert answer.err.startswith("claudometer: ")
+    assert "--yes" in answer.err
     assert recorded.read_bytes() == before
 
 
 @pytest.mark.parametrize(
-    ("typed", "result"), [(b"y\n", CLEARED), (b"n\n", NOT_CLEARED), (b"\n", NOT_CLEARED)]
+    ("typed", "result", "code"),
+    [(b"y\n", CLEARED, 0), (b"n\n", NOT_CLEARED, 69), (b"\n", NOT_CLEARED, 69)],
 )
 @pytest.mark.usefixtures("recorded")
-def test_on_a_terminal_it_asks_first(program: Program, typed: bytes, result: str) -> None:
+def test_on_a_terminal_it_asks_first(program: Program, typed: bytes, result: str, code: int) -> None:
     ours, theirs = pty.openpty()
     running = subprocess.Popen(
         program.command("history", "clear"),
@@ -289,7 +312,7 @@ def test_on_a_terminal_it_asks_first(program: Program, typed: bytes, result: str
     reader = threading.Thread(target=read)
     reader.start()
     os.write(ours, typed)
-    assert running.wait(30) == 0
+    assert running.wait(30) == code
     reader.join(5)
     os.close(ours)
     assert CLEAR_QUESTION.encode() in shown

@@ -20,6 +20,7 @@ from claudometer.cli.history_data import (
 from claudometer.cli.history_source import find_account, history_file, open_history, refuse
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.usage import LimitKind
+from claudometer.present.exit_codes import NO_NUMBERS
 from claudometer.store.queries import read_points, read_resets, read_series
 
 if TYPE_CHECKING:
@@ -139,9 +140,12 @@ def _clear(call: Call) -> int:
     if not path.exists() and not asides:
         print(words.NOTHING_TO_CLEAR)
         return 0
-    if not call.has("--yes") and not _agrees(words.CLEAR_QUESTION, words.YES):
-        print(words.NOT_CLEARED)
-        return 0
+    if not call.has("--yes"):
+        if not sys.stdin or not sys.stdin.isatty():
+            return refuse("clear_needs_yes", "--yes")
+        if not _agrees(words.CLEAR_QUESTION, words.YES):
+            print(words.NOT_CLEARED)
+            return NO_NUMBERS
     from claudometer.store.history import History
 
     history = History(path)
@@ -156,8 +160,6 @@ def _clear(call: Call) -> int:
 
 
 def _agrees(question: str, yes: str) -> bool:
-    """Ask on the terminal. Whoever is not at one has to say ``--yes``."""
-    if not sys.stdin or not sys.stdin.isatty():
-        return False
+    """Ask on the terminal."""
     print(question, end=" ", flush=True)
     return sys.stdin.readline().strip().casefold() == yes

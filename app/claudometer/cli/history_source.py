@@ -6,7 +6,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from claudometer.cli.environment_account import ACCOUNT
+from claudometer.cli.environment_account import ACCOUNT, read_environment_account
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.present.exit_codes import USAGE
 from claudometer.store.connecting import FILE_NAME, connect_memory, connect_reading, errors_of_sqlite
@@ -62,7 +62,8 @@ def open_history(call: Call, now: datetime) -> Iterator[Connection]:
 def find_account(call: Call, connection: Connection) -> AccountKey | None:
     """Return the account that the options, the environment or the settings name.
 
-    If none of them names one that can be told, it is the one that was read last; ``None`` without any.
+    If the settings name none that can be told, it is the one that was read last. If options or environment
+    name one that cannot be told, it is ``None``: another account's numbers are never the answer.
 
     Raises:
         ClaudometerError: the environment cannot be used, or there is no such account.
@@ -82,7 +83,9 @@ def find_account(call: Call, connection: Connection) -> AccountKey | None:
     if named:
         return named[0]
     found = identify_account(demo=False, wanted=wanted)
-    return found if found is not None or wanted is not None else next(iter(kept), None)
+    if found is not None or wanted is not None or read_environment_account(call) is not None:
+        return found
+    return next(iter(kept), None)
 
 
 def refuse(kind: str, word: str, suggestion: str | None = None) -> int:

@@ -137,6 +137,7 @@ MISTAKES = {
     "bad_days": 'The number of days is from 1 to 731, not "{word}".',
     "bad_percent": 'The percent is a number from 0 to 100, not "{word}".',
     "yes_without_clear": '{word} works only with "claudometer history clear".',
+    "clear_needs_yes": "There is no terminal to ask at; add {word} to delete the history.",
     "plan_without_demo": "{word} works only with --demo.",
     "unknown_plan": 'The demo has no plan "{word}".',
     "two_ways": "Choose one of --install and --uninstall.",
