@@ -14,7 +14,7 @@ from claudometer.domain.forecasting.outcomes import chance_of_full, outcome_of, 
 from claudometer.domain.forecasting.priors import SESSION_PRIOR, WEEK_PRIOR
 from claudometer.domain.forecasting.rhythm import HOUR_S, Rhythm
 from claudometer.domain.forecasting.rule import LEAST_PERCENT, LEAST_SHARE, outlook
-from claudometer.domain.forecasting.windows import Point, Window, windows_of
+from claudometer.domain.forecasting.windows import Point, Window, WindowSorter, windows_of
 
 SESSION_S = 5 * HOUR_S
 WEEK_S = 168 * HOUR_S
@@ -218,3 +218,31 @@ def test_the_built_in_ratios_are_whole(
         assert list(paused) == sorted(paused)
         assert list(working) == sorted(working)
         assert paused[0] >= 0 <= working[0]
+
+
+@pytest.mark.parametrize("is_in_next_window", [False, True])
+def test_a_reading_that_was_stamped_far_ahead_does_not_keep_out_later_ones(is_in_next_window: bool) -> None:
+    length_s = 18_000.0
+    sorter, ends = WindowSorter(length_s), 100_000.0
+    sorter.add(Point(90_000, 20, ends))
+    sorter.add(Point(90_000 + 3 * 365 * 86_400, 21, ends))
+    if is_in_next_window:
+        ended = sorter.add(Point(101_000, 1, ends + length_s))
+        assert ended is not None
+        assert (ended.times, ended.percents) == ([90_000], [20])
+        assert sorter.current is not None
+        assert sorter.current.times == [101_000]
+    else:
+        sorter.add(Point(91_000, 22, ends))
+        assert sorter.current is not None
+        assert (sorter.current.times, sorter.current.percents) == ([90_000, 91_000], [20, 22])
+        sorter.add(Point(80_000, 50, ends - length_s))
+        assert sorter.current.times == [90_000, 91_000], "older than what is known"
+
+
+def test_a_window_of_which_only_a_reading_far_ahead_is_known_begins_anew() -> None:
+    sorter = WindowSorter(18_000.0)
+    sorter.add(Point(1e9, 20, 100_000.0))
+    assert sorter.add(Point(90_000, 21, 100_000.0)) is None
+    assert sorter.current is not None
+    assert sorter.current.times == [90_000]

@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.outcome import Fetched
+from claudometer.domain.snapshot import Snapshot
+from claudometer.domain.usage import Mode
+from claudometer.engine.bus import Bus, SnapshotStore
 from claudometer.engine.engine import Engine
+from claudometer.engine.forecasting import Forecaster
 from claudometer.store.history import History
 from tests.clocks import NOON
 from tests.histories import SESSION, after, record_all
@@ -131,5 +135,26 @@ def test_a_single_command_forecasts_from_the_history(bench: Bench, history: Hist
         record_all(history, *(past_session(160 - 10 * step, 5.0 * step) for step in range(16)))
         snapshot = await Engine(replace(bench.parts(), history=history)).poll_once()
         assert "session" in dict(snapshot.outlooks)
+
+    asyncio.run(story())
+
+
+def test_it_learns_from_the_history_also_when_it_was_started_again(bench: Bench, history: History) -> None:
+    async def story() -> None:
+        record_all(history, *(past_session(160 - 10 * step, 5.0 * step) for step in range(16)))
+        bus, now = Bus(), past_session(0, 81)
+        snapshots = SnapshotStore(bus, Snapshot(Mode.CLI))
+        forecaster = Forecaster(history, snapshots, bus, bench.clock, lambda _: 0.0)
+        for _ in range(2):
+            running = asyncio.create_task(forecaster.run())
+            await asyncio.sleep(0.01)
+            if not snapshots.snapshot.reading:
+                running.cancel()
+                await asyncio.wait([running])
+                snapshots.change(reading=now, account=now.key)
+        await until(lambda: snapshots.snapshot.outlooks)
+        running.cancel()
+        await asyncio.wait([running])
+        history.close()
 
     asyncio.run(story())

@@ -242,6 +242,18 @@ def test_a_database_that_another_program_keeps_locked_is_waited_for_in_memory(
     assert kept(path) == [40, 41, 42]
 
 
+def test_a_reader_does_not_read_past_the_lock_of_a_writer(history: History, path: Path) -> None:
+    record(history, session(40))
+    history.close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode = DELETE")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            kept(path)
+        other.execute("ROLLBACK")
+    assert kept(path) == [40]
+
+
 @contextmanager
 def disk_of(size: int) -> Iterator[None]:
     """Let no file of this process grow beyond a size, as on a full disk."""

@@ -79,6 +79,7 @@ class Forecaster:
 
     async def run(self) -> None:
         """Learn from the history of each account that is shown, until cancelled."""
+        self._ended = False  # after a fault, this is called again
         try:
             while True:
                 await self._to_load.wait()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,7 @@ class DemoHistory(History):
         super().__init__(path)
         self._clock = clock
         self._begun: set[AccountKey] = set()
+        self._beginning = threading.Lock()
 
     def record(
         self, readings: Sequence[Reading], *, now: datetime, gap_s: float, is_verified: bool = False
@@ -52,13 +54,17 @@ class DemoHistory(History):
         return super().series(account)
 
     def _begin(self, account: AccountKey) -> None:
-        """Write the past of an account, unless an earlier demo has."""
-        if account in self._begun:
-            return
-        self._begun.add(account)
-        if not super().series(account):
-            now = self._clock.now()
-            steps = DEMO_PAST // DEMO_STEP
-            times = [now - DEMO_STEP * step for step in range(steps, 0, -1)]
-            past = demo_readings(account.account, times, demo_plan())
-            super().record(past, now=now, gap_s=2 * DEMO_STEP.total_seconds())
+        """Write the past of an account, unless an earlier demo has.
+
+        Whoever comes meanwhile waits: readings before the past would keep it out, since it is older.
+        """
+        with self._beginning:
+            if account in self._begun:
+                return
+            if not super().series(account):
+                now = self._clock.now()
+                steps = DEMO_PAST // DEMO_STEP
+                times = [now - DEMO_STEP * step for step in range(steps, 0, -1)]
+                past = demo_readings(account.account, times, demo_plan())
+                super().record(past, now=now, gap_s=2 * DEMO_STEP.total_seconds())
+            self._begun.add(account)

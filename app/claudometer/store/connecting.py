@@ -111,26 +111,30 @@ def connect_reading(path: Path) -> Connection:
     target = Path(os.path.realpath(path))
     os.close(open_regular(target, os.O_RDONLY))
     check_neighbors(target)
-    last: Exception | None = None
-    # A log of writes needs a shared file beside the database, which a read-only folder refuses.
-    for mode in ("ro", "ro&immutable=1"):
-        connection = _connection(_address(target, mode))
-        try:
-            _check_begun(connection, target)
-            check_tables(connection)
-        except sqlite3.Error as error:
-            connection.close()
-            if is_damaged(error):
-                raise DamagedError(str(error)) from error
-            last = last or error
-        except BaseException:
-            connection.close()
+    try:
+        return _open_reading(target, "ro")
+    except sqlite3.Error as error:
+        if not _is_refused(error):
             raise
-        else:
-            return connection
-    if last is None:
-        raise AssertionError("an attempt that did not return has failed")
-    raise last
+        # A log of writes needs a shared file beside the database, which a read-only folder refuses.
+        with suppress(sqlite3.Error):
+            return _open_reading(target, "ro&immutable=1")
+        raise
+
+
+def _open_reading(target: Path, mode: str) -> Connection:
+    import sqlite3  # noqa: PLC0415 - see above
+
+    connection = _connection(_address(target, mode))
+    try:
+        _check_begun(connection, target)
+        check_tables(connection)
+    except BaseException as error:
+        connection.close()
+        if isinstance(error, sqlite3.Error) and is_damaged(error):
+            raise DamagedError(str(error)) from error
+        raise
+    return connection
 
 
 def _check_begun(connection: Connection, path: Path) -> None:
@@ -188,6 +192,13 @@ def is_passing(error: Exception) -> bool:
     """Return whether the open database is as good as before: it was locked, or the disk is full."""
     code = getattr(error, "sqlite_errorcode", None)
     return code is not None and code & 0xFF in (5, 6, 13)
+
+
+def _is_refused(error: sqlite3.Error) -> bool:
+    """Return whether the system refused what only a writer needs, unlike a lock, which will end."""
+    code = getattr(error, "sqlite_errorcode", None)
+    # 3: no permission. 8: read-only. 14: a file cannot be opened.
+    return code is not None and code & 0xFF in (3, 8, 14)
 
 
 def _choose_journal(connection: Connection, path: Path) -> None:

@@ -118,7 +118,14 @@ class WindowSorter:
             self.current = self._begin(point)
             return None
         if point.at < current.times[-1]:
-            return None  # the clock was set back, or the reading came from an older source
+            is_older = point.resets_at < current.end - self._length_s / 4
+            if is_older or current.times[-1] <= current.end:
+                return None  # the clock was set back, or the reading came from an older source
+            # A reading after its window's end came by a clock that was ahead; it keeps out no later one.
+            current = self.current = current.until(point.at)
+            if not current.times:
+                self.current = self._begin(point)
+                return None
         is_same = abs(point.resets_at - current.end) < self._length_s / 4
         is_granted = is_same and point.percent < current.percent - GRANTED_DROP
         if is_same and not is_granted:
