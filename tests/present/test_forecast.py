@@ -106,8 +106,11 @@ def test_without_room_for_a_rounded_time_it_is_only_before_the_reset() -> None:
     assert soon.sentence == "Full before it resets"
 
 
-def test_what_should_have_happened_by_now_is_not_said_any_more() -> None:
-    assert shown(full(NOON - timedelta(minutes=1))) is None
+@pytest.mark.parametrize("minutes", [0, 1, 90])
+def test_what_should_be_full_by_now_is_still_likely_to_be_but_at_no_time(minutes: int) -> None:
+    seen = shown(full(NOON - timedelta(minutes=minutes)))
+    assert seen is not None
+    assert (seen.sentence, seen.full_at, seen.said_at) == ("Full before it resets", NOON, None)
 
 
 def test_a_limit_that_lasts_is_said_to() -> None:
@@ -133,9 +136,7 @@ def test_no_time_is_outside_the_window_or_more_precise_than_it_can_be(
     at = min(now + timedelta(minutes=minutes), reset - timedelta(seconds=1))
     first, last = now + timedelta(minutes=spread[0]), now + timedelta(minutes=spread[1])
     found = forecast_view(full(at, first, last), length, reset, now, Region(zone=ZoneInfo(zone)))
-    if found is None:
-        assert at <= now
-        return
+    assert found is not None
     assert found.full_at is not None
     assert found.earliest is not None
     assert found.latest is not None

@@ -106,6 +106,11 @@ def test_a_week_that_is_full_in_minutes_keeps_a_long_job_from_starting() -> None
     assert said(answer) == "No: Weekly 98 % (2 min ago) will be full in about 10 min at your pace."
 
 
+def test_a_limit_that_should_be_full_by_now_does_so_too_until_a_newer_number_is_known() -> None:
+    answer = asked(session(3), weekly(98), outlooks={"weekly": full_in(1)})
+    assert said(answer) == "No: Weekly 98 % (2 min ago) will be full within 10 min at your pace."
+
+
 @pytest.mark.parametrize(
     ("minutes", "expected"),
     [
@@ -131,7 +136,7 @@ def test_an_old_number_without_a_reset_time_says_nothing_even_at_100_percent() -
     assert paid.verdict == "unknown"
 
 
-@given(minutes=st.integers(3, 5 * 24 * 60), limit_id=st.sampled_from(["session", "weekly"]))
+@given(minutes=st.integers(0, 5 * 24 * 60), limit_id=st.sampled_from(["session", "weekly"]))
 def test_yes_is_never_said_of_a_limit_that_is_full_soon(minutes: int, limit_id: str) -> None:
     answer = asked(session(41), weekly(41), outlooks={limit_id: full_in(minutes)})
     # The session of these numbers resets 130 minutes after noon, and the guard is asked 2 minutes after it.

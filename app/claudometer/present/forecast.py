@@ -23,7 +23,7 @@ _HALF_DAY = timedelta(hours=12)
 def forecast_view(
     outlook: Outlook, window_s: int, resets_at: datetime, now: datetime, region: Region
 ) -> ForecastView | None:
-    """Return an outlook in words, ``None`` when its time has come.
+    """Return an outlook in words, ``None`` if it says nothing.
 
     Args:
         window_s: length of the limit window in seconds. Of one longer than a day, half days are told apart.
@@ -32,8 +32,6 @@ def forecast_view(
     if outlook.full_at is None or outlook.earliest is None or outlook.latest is None:
         return _lasting(outlook)
     full_at = datetime.fromtimestamp(outlook.full_at, UTC)
-    if full_at <= now:  # it should be full by now, and is not: the next reading knows better
-        return None
     is_long = window_s > _DAY_S
 
     def to_minute(at: float) -> datetime:
@@ -41,7 +39,11 @@ def forecast_view(
         # What is full at the reset is so to the second: ``resets_at`` itself may be a second off its minute.
         return resets_at if near >= nearest_minute(resets_at) else min(resets_at, max(now, near))
 
-    shown = _between(_rounded(full_at, region, is_long=is_long), now, resets_at, region, is_long=is_long)
+    # It should be full by now, and the reading is older: it is as likely to become full as before, but no
+    # later time is put in the place of that one. The next reading knows better.
+    is_due = full_at <= now
+    near = _rounded(full_at, region, is_long=is_long)
+    shown = None if is_due else _between(near, now, resets_at, region, is_long=is_long)
     time = None if shown is None else _words(shown, now, region, is_long=is_long)
     return ForecastView(
         # Not rounded like the words: half a day off, a rule would take ten minutes for half a day.

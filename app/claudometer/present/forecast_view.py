@@ -19,7 +19,7 @@ class ForecastView:
         full_at: when it is full, to the minute, from now to the reset; ``None`` if it lasts.
         earliest, latest: four of five such limits are full between these; ``full_at`` is, too.
         said_at: ``full_at`` as the words name it, rounded to ten local minutes, or half a day for a week;
-            ``None`` if it lasts, or if no such time is between now and the reset.
+            ``None`` if it lasts, if it should be full by now, or if no such time is before the reset.
         percent_at_reset: if it lasts, the percent at its reset, a whole number.
         low, high: four of five such limits end between these percents.
         sentence: "Full about 13:00", or "Lasts, about 81 % by then".

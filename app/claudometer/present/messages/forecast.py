@@ -6,7 +6,7 @@ from typing import Final
 
 FULL: Final = "Full about {time}"
 FULL_SOON: Final = "Full before it resets"
-"""When no rounded time fits between now and the reset."""
+"""When no rounded time fits between now and the reset, or that time is over and no newer number is known."""
 
 LASTS: Final = "Lasts, about {percent} by then"
 """\"Then\" is the reset, whose time stands beside it."""
