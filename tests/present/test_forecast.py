@@ -261,7 +261,9 @@ def test_a_full_limit_says_what_still_goes_on() -> None:
         seen = view(snapshot(reading(session(100.0), weekly(), fable(104.0), **changes)))  # type: ignore[arg-type]
         return [reached(limit, seen) for limit in seen.limits]
 
-    assert said() == [BESIDE.go_on_slowly, None, BESIDE.other_models]
+    assert said() == [BESIDE.go_on_slowly, None, BESIDE.alone], "other models need the session, too"
+    seen = view(snapshot(reading(session(), fable(104.0))))
+    assert [reached(limit, seen) for limit in seen.limits] == [None, BESIDE.other_models]
     paying = spend(used=1234)
     assert said(spend=paying)[0] == "Limit reached; extra usage is paying now: €12.34 of €40.00"
     assert said(spend=replace(paying, enabled=False))[0] == BESIDE.go_on_slowly

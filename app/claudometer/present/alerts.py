@@ -10,6 +10,7 @@ from claudometer.domain.alerts.model import AlertKind
 from claudometer.domain.alerts.record import AlertRecord
 from claudometer.domain.usage import LimitKind, Mode
 from claudometer.present import formatters
+from claudometer.present.at_limit import full_shared
 from claudometer.present.menu_entries import Action
 from claudometer.present.messages import alerts as words
 from claudometer.present.messages.card import SPENT_OF_CAP
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from claudometer.domain.alerts.model import Alert
     from claudometer.domain.alerts.silence import Fate
     from claudometer.domain.region import Region
-    from claudometer.present.view import AccountView, CreditView, LimitView
+    from claudometer.present.view import AccountView, CreditView, LimitView, When
 
 FULL = 100.0
 LONGEST_NAME = 40
@@ -210,25 +211,42 @@ def _threshold(alert: Alert, view: AccountView) -> tuple[str, str]:
 
 
 def _reached(limit: LimitView | None, name: str, view: AccountView) -> tuple[str, str]:
-    when = limit.reset.when if limit is not None and limit.reset.state is ResetState.AHEAD else None
+    when = _reset_of(limit) if limit is not None else None
     kind = limit.kind if limit is not None else LimitKind.OTHER
+    resets = words.RESETS.format(time=when.moment) if when else words.RESET_UNKNOWN
+    others = [each for each in full_shared(view) if limit is None or each.id != limit.id]
     if kind is LimitKind.WEEKLY_MODEL:
-        body = words.OTHER_MODELS.format(time=when.moment) if when else words.OTHER_MODELS_WORK
-        return words.MODEL_REACHED.format(name=name), body
+        title = words.MODEL_REACHED.format(name=name)
+        if others:  # then other models do not work, either
+            return title, resets
+        return title, words.OTHER_MODELS.format(time=when.moment) if when else words.OTHER_MODELS_WORK
     if kind not in {LimitKind.SESSION, LimitKind.WEEKLY}:  # also a kind that comes later: by its own name
-        body = words.RESETS.format(time=when.moment) if when else words.RESET_UNKNOWN
-        return words.OTHER_REACHED.format(name=name), body
+        return words.OTHER_REACHED.format(name=name), resets
     title = words.SESSION_REACHED if kind is LimitKind.SESSION else words.WEEKLY_REACHED
     spend = view.spend
-    if spend is not None and spend.enabled and spend.state is SpendState.PAYS and spend.used_text:
+    if (
+        spend is not None
+        and spend.enabled
+        and spend.state is SpendState.PAYS
+        and spend.used_text
+        and not spend.is_old
+    ):
         amount = spend.used_text
         if spend.cap_text:
             amount = SPENT_OF_CAP.format(used=spend.used_text, cap=spend.cap_text)
         return title, words.EXTRA_USAGE_PAYS.format(amount=amount)
-    if when is None:
-        return title, words.RESET_UNKNOWN
-    go_on = words.GO_ON_AT if when.clock == when.moment else words.GO_ON_ON
-    return title, go_on.format(time=when.moment)
+    # Only the last of the limits to reset lets the user go on.
+    ends = [when, *map(_reset_of, others)]
+    known = [each for each in ends if each is not None]
+    if len(known) < len(ends):
+        return title, resets
+    last = max(known, key=lambda each: each.at)
+    go_on = words.GO_ON_AT if last.clock == last.moment else words.GO_ON_ON
+    return title, go_on.format(time=last.moment)
+
+
+def _reset_of(limit: LimitView) -> When | None:
+    return limit.reset.when if limit.reset.state is ResetState.AHEAD else None
 
 
 def _forecast(alert: Alert, view: AccountView) -> tuple[str, str]:

@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from claudometer.present.view import AccountView, LimitView
 
 
+def full_shared(view: AccountView) -> list[LimitView]:
+    """Return the limits of all models that are at 100 % or more, without those whose number is old."""
+    shared = (LimitKind.SESSION, LimitKind.WEEKLY)
+    return [
+        limit
+        for limit in view.limits
+        if limit.kind in shared and (limit.percent or 0) >= 100 and not limit.is_old
+    ]
+
+
 def reached(limit: LimitView, view: AccountView, words: Reached = BESIDE) -> str | None:
     """Return what a limit at 100 % or more means for the user, ``None`` below."""
     if limit.percent is None or limit.percent < 100:
@@ -22,12 +32,13 @@ def reached(limit: LimitView, view: AccountView, words: Reached = BESIDE) -> str
     if limit.is_old and limit.reset.at is None:  # nobody knows whether it has reset since
         return None
     name = one_line(limit.label)
-    if limit.kind is LimitKind.WEEKLY_MODEL:
+    if limit.kind is LimitKind.WEEKLY_MODEL and not full_shared(view):
         return words.other_models.format(name=name)
     spend = view.spend
     if spend is not None and spend.enabled and spend.state is SpendState.PAYS and not spend.is_old:
         return words.paying.format(name=name, amount=spend_text(spend))
-    if limit.kind is LimitKind.OTHER:  # a spend limit, say, of which no slow lane is known
+    # A spend limit, say, of which no slow lane is known; or a model, while a limit of all models is reached.
+    if limit.kind in (LimitKind.OTHER, LimitKind.WEEKLY_MODEL):
         return words.alone.format(name=name)
     # Claude Code has a low-priority lane, which it may offer; whether it does is not ours to say.
     return words.go_on_slowly.format(name=name)
