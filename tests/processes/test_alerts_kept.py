@@ -87,8 +87,9 @@ def test_a_mute_while_the_disk_is_read_is_not_undone(
 
     async def start_and_mute() -> None:  # in real time, so that the disk is slow
         running = asyncio.create_task(alerting.alerts.run())
-        silence = await alerting.alerts.mute(MuteFor.ONE_HOUR)
-        assert silence.until is not None
+        until = await alerting.alerts.mute(MuteFor.ONE_HOUR)
+        silence = alerting.alerts.silence
+        assert silence.until == until
         assert silence.limits, "what was muted before"
         await asyncio.sleep(0.5)
         assert alerting.alerts.silence == silence

@@ -51,6 +51,18 @@ def test_it_writes_only_what_is_new_or_would_soon_be_too_old(tmp_path: Path) -> 
     assert captures.load_forecasts(str(tmp_path), LOGIN, NOON.timestamp() + 620) == {}
 
 
+def test_what_could_not_be_written_is_written_with_the_next_view(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    state.write_text("a file in the place of the folder")
+    line = LineForecast(state, lambda: str(tmp_path / "claude"))
+    asyncio.run(line.leave(view(BUSY)))  # nobody is logged in
+    write_login(tmp_path / "claude")
+    asyncio.run(line.leave(view(BUSY)))
+    state.unlink()
+    asyncio.run(line.leave(view(BUSY)))
+    assert captures.load_forecasts(str(state), LOGIN, NOON.timestamp() + 60)
+
+
 def test_other_accounts_and_the_demo_leave_nothing(tmp_path: Path) -> None:
     write_login(tmp_path / "claude")
     line = LineForecast(tmp_path, lambda: str(tmp_path / "claude"))

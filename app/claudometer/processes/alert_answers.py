@@ -11,6 +11,7 @@ from claudometer.present.messages import mute as words
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from datetime import datetime
 
     from claudometer.control.wire.alerts import AlertsAnswer, MuteAnswer
     from claudometer.domain.alerts.record import AlertRecord
@@ -28,7 +29,7 @@ class Alerting(Protocol):
     def silence(self) -> Silence: ...
     @property
     def records(self) -> Sequence[AlertRecord]: ...
-    async def mute(self, choice: MuteFor, /) -> Silence: ...
+    async def mute(self, choice: MuteFor, /) -> datetime | None: ...
     async def test(self) -> bool: ...
 
 
@@ -67,11 +68,10 @@ class AlertAnswers:
         if self._alerts is None or choice not in list(MuteFor):
             raise ClaudometerError(ErrorCode.REQUEST_INVALID)
         chosen, now = MuteFor(str(choice)), self._clock.now()
-        before = self._alerts.silence
-        until = (await self._alerts.mute(chosen)).until
+        until = await self._alerts.mute(chosen)
         if chosen is MuteFor.OFF:
             return {"accepted": True, "message": words.NOT_MUTED}
-        if until is None or until == before.until:
+        if until is None:
             return {"accepted": False, "message": words.NO_RESET}
         time = moment(nearest_minute(until), now, self._region())
         return {"accepted": True, "message": words.NOW_MUTED.format(time=time)}

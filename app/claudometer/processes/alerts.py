@@ -118,10 +118,10 @@ class Alerts:
             for stop in unsubscribe:
                 stop()
 
-    async def mute(self, choice: MuteFor) -> Silence:
-        """Mute all alerts for as long as chosen, or no longer, and return what is muted now.
+    async def mute(self, choice: MuteFor) -> datetime | None:
+        """Mute all alerts for as long as chosen, or no longer, and return until when by this choice.
 
-        "Until the reset" without any reset ahead changes nothing.
+        ``None``: they are shown again; or it was to be until a reset, and none is ahead: nothing changes.
         """
         now = self._clock.now()
         until = muted_until(choice, now, self._seen.region.zone, self._resets().values())
@@ -130,7 +130,8 @@ class Alerts:
             current = Silence() if choice is MuteFor.OFF else silence.without_past(now)
             return current if until is None else replace(current, until=until)
 
-        return await self._change_silence(muted)
+        await self._change_silence(muted)
+        return until
 
     async def mute_limits(self, limits: Iterable[str]) -> None:
         """Mute the alerts of these limits until each resets."""
@@ -145,14 +146,13 @@ class Alerts:
 
         return await self._show(sample_bubble())
 
-    async def _change_silence(self, change: Callable[[Silence], Silence]) -> Silence:
+    async def _change_silence(self, change: Callable[[Silence], Silence]) -> None:
         await self._load()
         silence = change(self._kept.silence)
         if not self._loaded:
             self._mutes.append(change)
         await self._keep(replace(self._kept, silence=silence))
         self._watched.bus.publish(AlertsChanged())
-        return silence
 
     def _resets(self) -> dict[str, datetime]:
         """Return when the windows that are not over end, by limit."""

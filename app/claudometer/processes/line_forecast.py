@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import TYPE_CHECKING
 
@@ -33,24 +34,28 @@ class LineForecast:
         self._login_folder = login_folder
         self._written: dict[str, captures.LineWords] = {}
         self._written_at: datetime | None = None
+        self._writing = asyncio.Lock()
 
     async def leave(self, view: AccountView) -> None:
         """Write the forecasts of a view, unless the file says the same already."""
         if view.demo or view.mode is not Mode.CLI:
             return
         words = _words(view)
-        age_s = None if self._written_at is None else (view.now - self._written_at).total_seconds()
-        is_fresh = age_s is not None and 0 <= age_s < WRITTEN_EVERY_S
-        if words == self._written and (is_fresh or not words):
-            return
-        self._written, self._written_at = words, view.now
-        await off_loop(self._write, words, view.now.timestamp())
+        async with self._writing:
+            age_s = None if self._written_at is None else (view.now - self._written_at).total_seconds()
+            is_fresh = age_s is not None and 0 <= age_s < WRITTEN_EVERY_S
+            if words == self._written and (is_fresh or not words):
+                return
+            if await off_loop(self._write, words, view.now.timestamp()):
+                self._written, self._written_at = words, view.now
 
-    def _write(self, words: dict[str, captures.LineWords], now: float) -> None:
+    def _write(self, words: dict[str, captures.LineWords], now: float) -> bool:
+        """Write the file, and return whether it is there: without a login it has no place."""
         login = captures.login_of(self._login_folder())
-        if login:
-            path = captures.forecast_file(self._state_folder, login)
-            captures.save(path, {"version": 1, "at": now, "words": words})
+        if not login:
+            return False
+        path = captures.forecast_file(self._state_folder, login)
+        return captures.save(path, {"version": 1, "at": now, "words": words})
 
 
 def _words(view: AccountView) -> dict[str, captures.LineWords]:
