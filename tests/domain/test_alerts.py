@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claudometer.domain.alerts.codec import memory_from_json, memory_to_json
+from claudometer.domain.alerts.codec import memory_from_json, memory_to_json, silence_from_json
 from claudometer.domain.alerts.due import look
 from claudometer.domain.alerts.model import Alert, AlertKind, Memory, Rules
+from claudometer.domain.alerts.silence import Silence
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.forecasting.rule import Outlook
 from claudometer.domain.outcome import Status
@@ -306,10 +307,25 @@ def test_no_threshold_is_told_twice_in_a_window_and_none_that_was_crossed_in_vie
         lambda c: (
             st.lists(c)
             | st.dictionaries(
-                st.sampled_from(["windows", "seen", "end", "told", "account", "limit", "logins", "ends"]), c
+                st.sampled_from(
+                    [
+                        "windows",
+                        "seen",
+                        "end",
+                        "told",
+                        "account",
+                        "limit",
+                        "logins",
+                        "ends",
+                        "limits",
+                        "until",
+                    ]
+                ),
+                c,
             )
         ),
     )
 )
 def test_whatever_is_kept_can_be_read(kept: object) -> None:
     assert isinstance(memory_from_json(kept), Memory)
+    assert isinstance(silence_from_json(kept), Silence)

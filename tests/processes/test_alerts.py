@@ -12,11 +12,8 @@ import pytest
 
 from claudometer.domain.alerts.silence import Fate, MuteFor
 from claudometer.domain.forecasting.rule import Outlook
-from claudometer.domain.region import UTC_REGION
 from claudometer.present.alerts import Urgency
 from claudometer.present.menu_entries import Action
-from claudometer.present.messages.mute import NO_RESET
-from claudometer.processes.alert_answers import AlertAnswers
 from claudometer.store.connecting import FILE_NAME, connect
 from tests.processes.alerting import SETTLED_S, Alerting
 from tests.readings import fable, reading, session, snapshot, weekly
@@ -186,32 +183,6 @@ def test_until_the_reset_without_a_reset_changes_nothing(alerting: Alerting) -> 
     async def steps(_: Alerting) -> None:
         assert await alerting.alerts.mute(MuteFor.UNTIL_RESET) is None
         assert alerting.alerts.silence.until is None
-
-    alerting.run(steps)
-
-
-@pytest.mark.parametrize("choice", [MuteFor.TOMORROW, MuteFor.UNTIL_RESET])
-def test_muting_for_the_same_time_again_is_accepted(alerting: Alerting, choice: MuteFor) -> None:
-    mute = AlertAnswers(alerting.alerts, alerting.time, lambda: UTC_REGION).operations()["mute"]
-
-    async def steps(_: Alerting) -> None:
-        assert (await mute({"for": "until-reset"})) == {"accepted": False, "message": NO_RESET}
-        await alerting.see(near(alerting, 10))
-        first = await mute({"for": choice})
-        assert first["accepted"]
-        await asyncio.sleep(1)
-        assert await mute({"for": choice}) == first
-
-    alerting.run(steps)
-
-
-def test_without_a_reset_ahead_until_the_reset_is_refused_also_while_muted(alerting: Alerting) -> None:
-    mute = AlertAnswers(alerting.alerts, alerting.time, lambda: UTC_REGION).operations()["mute"]
-
-    async def steps(_: Alerting) -> None:
-        until = await alerting.alerts.mute(MuteFor.ONE_HOUR)
-        assert (await mute({"for": "until-reset"})) == {"accepted": False, "message": NO_RESET}
-        assert alerting.alerts.silence.until == until
 
     alerting.run(steps)
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
     from datetime import datetime
 
-    from claudometer.domain.alerts.model import Alert, Memory
+    from claudometer.domain.alerts.model import Alert, LimitKey, Memory
     from claudometer.domain.alerts.record import AlertRecord
     from claudometer.domain.clock import Clock
     from claudometer.domain.region import Region
@@ -134,10 +134,19 @@ class Alerts:
         return until
 
     async def mute_limits(self, limits: Iterable[str]) -> None:
-        """Mute the alerts of these limits until each resets."""
-        resets = self._resets()
-        ends = {limit: resets[limit] for limit in limits if limit in resets}
-        now = self._clock.now()
+        """Mute the alerts of these limits until each resets: of the account that was last told of it."""
+        await self._load()
+        now, current, resets = self._clock.now(), self._account(), self._resets()
+        told = {each.subject: each for each in self._kept.records}  # the last one of each
+        ends: dict[LimitKey, datetime] = {}
+        for limit in limits:
+            record = told.get(limit)
+            if record is None or record.account == current:
+                account, end = current, resets.get(limit)
+            else:  # it was clicked after a change to another account
+                account, end = record.account, record.window_end
+            if end is not None:
+                ends[account, limit] = end
         await self._change_silence(lambda silence: silence.with_limits(ends, now))
 
     async def test(self) -> bool:
@@ -153,6 +162,11 @@ class Alerts:
             self._mutes.append(change)
         await self._keep(replace(self._kept, silence=silence))
         self._watched.bus.publish(AlertsChanged())
+
+    def _account(self) -> str:
+        """Return whose limits are shown, as alerts name it."""
+        reading = self._watched.snapshot.reading
+        return str(reading.key) if reading else ""
 
     def _resets(self) -> dict[str, datetime]:
         """Return when the windows that are not over end, by limit."""

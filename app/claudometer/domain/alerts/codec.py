@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from claudometer.domain.alerts.model import Memory, Window
-from claudometer.domain.alerts.silence import Silence
+from claudometer.domain.alerts.silence import ANY_ACCOUNT, Silence
 
 if TYPE_CHECKING:
     from claudometer.domain.json_object import JsonObject
@@ -80,7 +80,10 @@ def silence_to_json(silence: Silence) -> JsonObject:
     """Return the silence as an object that :func:`silence_from_json` reads."""
     return {
         "until": silence.until.isoformat() if silence.until else None,
-        "limits": {limit: until.isoformat() for limit, until in silence.limits.items()},
+        "limits": [
+            {"account": account, "limit": limit, "until": until.isoformat()}
+            for (account, limit), until in silence.limits.items()
+        ],
     }
 
 
@@ -89,14 +92,13 @@ def silence_from_json(kept: object) -> Silence:
     if not isinstance(kept, dict):
         return Silence()
     limits = kept.get("limits")
-    times = (
-        {str(limit): _time_or_none(each) for limit, each in limits.items()}
-        if isinstance(limits, dict)
-        else {}
-    )
-    return Silence(
-        _time_or_none(kept.get("until")), {limit: at for limit, at in times.items() if at is not None}
-    )
+    if isinstance(limits, dict):  # as it was kept once: by limit alone
+        limits = [{"account": ANY_ACCOUNT, "limit": limit, "until": until} for limit, until in limits.items()]
+    ends: dict[tuple[str, str], datetime] = {}
+    for entry in _list(limits):
+        with suppress(KeyError, TypeError, ValueError):
+            ends[str(entry["account"]), str(entry["limit"])] = _time(entry["until"])
+    return Silence(_time_or_none(kept.get("until")), ends)
 
 
 def _time_or_none(text: object) -> datetime | None:

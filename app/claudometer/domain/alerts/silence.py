@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import tzinfo
 
-    from claudometer.domain.alerts.model import Alert
+    from claudometer.domain.alerts.model import Alert, LimitKey
 
 
 class MuteFor(StrEnum):
@@ -36,28 +36,32 @@ MORNING = time(8)
 """When "tomorrow" begins: who mutes alerts in the evening does not mean midnight."""
 
 
+ANY_ACCOUNT = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Silence:
     """What is muted. All times are aware UTC.
 
     Attributes:
         until: until when all alerts are muted, ``None`` if they are not.
-        limits: until when those of one limit are, by its id.
+        limits: until when those of one limit are, by account and limit id. It is of
+            ``ANY_ACCOUNT`` where none was kept.
     """
 
     until: datetime | None = None
-    limits: Mapping[str, datetime] = field(default_factory=dict)
+    limits: Mapping[LimitKey, datetime] = field(default_factory=dict)
 
     def covers(self, alert: Alert) -> bool:
         """Return whether the alert is muted at its time."""
-        of_limit = self.limits.get(alert.subject)
-        return self.is_on(alert.at) or (of_limit is not None and alert.at < of_limit)
+        ends = [self.limits.get((account, alert.subject)) for account in (alert.account, ANY_ACCOUNT)]
+        return self.is_on(alert.at) or any(end is not None and alert.at < end for end in ends)
 
     def is_on(self, now: datetime) -> bool:
         """Return whether all alerts are muted now."""
         return self.until is not None and now < self.until
 
-    def with_limits(self, ends: Mapping[str, datetime], now: datetime) -> Silence:
+    def with_limits(self, ends: Mapping[LimitKey, datetime], now: datetime) -> Silence:
         """Return the silence with these limits muted, too, and without what is over."""
         current = {limit: until for limit, until in self.limits.items() if until > now}
         return replace(self, limits=current | dict(ends))
