@@ -11,6 +11,7 @@ import pytest
 
 from claudometer.domain.alerts.silence import MuteFor
 from claudometer.store.alerts import KeptAlerts
+from claudometer.store.connecting import FILE_NAME
 from tests.processes.alerting import SETTLED_S, Alerting
 from tests.readings import reading, session, snapshot, weekly
 
@@ -67,6 +68,32 @@ def test_a_disk_that_is_slow_at_the_start_costs_no_past_alert_and_no_silence(
         await alerting.alerts.mute(MuteFor.OFF)
         assert await alerting.see(first, weekly(77, week)) == [], "told in the run that could not read"
         assert await alerting.see(near(alerting, 91)) == ["Session: 91\u00a0% used"]
+
+    alerting.run(steps)
+
+
+def test_a_file_that_cannot_be_read_at_the_start_loses_nothing(alerting: Alerting) -> None:
+    path = alerting.folder / FILE_NAME
+    elsewhere = path.with_name("elsewhere")
+
+    async def steps(_: Alerting) -> None:
+        first = near(alerting, 80)
+        await alerting.see(first)
+        await alerting.alerts.mute(MuteFor.FOUR_HOURS)
+        muted_until = alerting.alerts.silence.until
+        alerting.close()
+        path.rename(elsewhere)
+        path.mkdir()
+        await alerting.restart()
+        assert await alerting.see(session(91, first.resets_at)) == ["Session: 91\u00a0% used"]
+        path.rmdir()
+        elsewhere.rename(path)
+        await asyncio.sleep(60 + SETTLED_S)
+        for _restart in range(2):
+            assert alerting.alerts.silence.until == muted_until
+            assert [each.threshold for each in alerting.alerts.records] == [75, 90]
+            await alerting.restart()
+            await asyncio.sleep(1)
 
     alerting.run(steps)
 

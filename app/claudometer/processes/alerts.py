@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.alerts.due import look
 from claudometer.domain.alerts.merging import merged
-from claudometer.domain.alerts.record import MOST_RECORDS, Kept
+from claudometer.domain.alerts.record import MOST_RECORDS, Kept, ends_of
 from claudometer.domain.alerts.silence import Fate, MuteFor, Silence, fate_of, muted_until
 from claudometer.domain.events import AlertsChanged, SettingsChanged, SnapshotChanged
 from claudometer.engine.alert_settings import quiet_hours_of, rules_of
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
     from datetime import datetime
 
-    from claudometer.domain.alerts.model import Alert, LimitKey, Memory
+    from claudometer.domain.alerts.model import Alert, Memory
     from claudometer.domain.alerts.record import AlertRecord
     from claudometer.domain.clock import Clock
     from claudometer.domain.region import Region
@@ -136,17 +136,8 @@ class Alerts:
     async def mute_limits(self, limits: Iterable[str]) -> None:
         """Mute the alerts of these limits until each resets: of the account that was last told of it."""
         await self._load()
-        now, current, resets = self._clock.now(), self._account(), self._resets()
-        told = {each.subject: each for each in self._kept.records}  # the last one of each
-        ends: dict[LimitKey, datetime] = {}
-        for limit in limits:
-            record = told.get(limit)
-            if record is None or record.account == current:
-                account, end = current, resets.get(limit)
-            else:  # it was clicked after a change to another account
-                account, end = record.account, record.window_end
-            if end is not None:
-                ends[account, limit] = end
+        now = self._clock.now()
+        ends = ends_of(limits, self._kept.records, self._account(), self._resets())
         await self._change_silence(lambda silence: silence.with_limits(ends, now))
 
     async def test(self) -> bool:
@@ -182,7 +173,9 @@ class Alerts:
             try:
                 earlier = await off_loop(self._store.read) if self._store is not None else Kept()
             except OSError as error:  # also a timeout
-                log.warning("what was told earlier cannot be read yet: %s", error)
+                level = logging.DEBUG if self._failed else logging.WARNING
+                log.log(level, "what was told earlier cannot be read yet: %s", error)
+                self._failed = True
                 return
             self._kept = merged(earlier, self._kept, self._mutes)
             self._mutes.clear()
@@ -278,7 +271,6 @@ class Alerts:
         if self._store is None:
             return
         if not self._loaded:  # writing would replace what is kept
-            self._failed = True
             return
         try:
             self._failed = not await off_loop(self._store.write, kept)

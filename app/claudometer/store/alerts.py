@@ -31,8 +31,12 @@ class KeptAlerts:
         self._history = history
 
     def read(self) -> Kept:
-        """Return what is kept: what only memory has is newer than what the disk has."""
-        found = self._history.read(lambda connection: [read_alerts(connection)])
+        """Return what is kept: what only memory has is newer than what the disk has.
+
+        Raises:
+            OSError: there is a file, and it cannot be read. Who took that for empty would replace it.
+        """
+        found = self._history.read(lambda connection: [read_alerts(connection)], surely=True)
         return next((each for each in reversed(found) if each is not None), Kept())
 
     def write(self, kept: Kept) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import threading
@@ -60,6 +61,7 @@ class History:
         self._memory: Connection | None = None
         self._file: tuple[int, int] | None = None
         self._thinned_at: datetime | None = None
+        self._is_unread = False  # there is a file, and the last read of it failed
         self._lasting: Problem | None = None  # said until the end of this run
         self._failing: Problem | None = None
 
@@ -162,17 +164,24 @@ class History:
             return False
         return True
 
-    def read(self, query: Callable[[Connection], list[T]]) -> list[T]:
-        """Return what the disk has, and behind it what only memory has."""
+    def read(self, query: Callable[[Connection], list[T]], *, surely: bool = False) -> list[T]:
+        """Return what the disk has, and behind it what only memory has.
+
+        Raises:
+            OSError: only if ``surely``: there is a file, and it cannot be read. Else it counts as empty.
+        """
         with self._lock:
             if not self._has_sqlite():
                 return []
             found = self._read_disk(query)
+            if surely and self._is_unread:
+                raise OSError(errno.EIO, "the history cannot be read", os.fspath(self._path))
             if self._memory is not None:
                 found += query(self._memory)
         return found
 
     def _read_disk(self, query: Callable[[Connection], list[T]]) -> list[T]:
+        self._is_unread = False
         if self._disk is None and identity_of(self._path) is None:
             return []  # nothing was ever kept, and a look must not create the file
         with suppress(OSError, DamagedError, NewerSchemaError, errors_of_sqlite()):
@@ -190,6 +199,7 @@ class History:
             closing(connect_reading(self._path)) as disk,
         ):
             return query(disk)
+        self._is_unread = True
         return []
 
     def _write(self, work: Callable[[Connection], None]) -> None:

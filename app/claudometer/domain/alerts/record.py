@@ -9,8 +9,10 @@ from claudometer.domain.alerts.model import Memory
 from claudometer.domain.alerts.silence import Silence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from claudometer.domain.alerts.model import LimitKey
     from claudometer.domain.alerts.silence import Fate
 
 MOST_RECORDS = 200
@@ -52,3 +54,24 @@ class Kept:
     memory: Memory = field(default_factory=Memory)
     silence: Silence = field(default_factory=Silence)
     records: tuple[AlertRecord, ...] = ()
+
+
+def ends_of(
+    limits: Iterable[str], records: Iterable[AlertRecord], account: str, resets: Mapping[str, datetime]
+) -> dict[LimitKey, datetime]:
+    """Return the windows that alerts were last about, by account and limit, and when each ends, aware UTC.
+
+    Args:
+        account, resets: whose limits are shown now, and when their windows end, by limit.
+    """
+    told = {each.subject: each for each in records}  # the last one of each
+    ends: dict[LimitKey, datetime] = {}
+    for limit in limits:
+        record = told.get(limit)
+        if record is not None and record.account != account:  # it was clicked after a change of the account
+            owner, end = record.account, record.window_end
+        else:
+            owner, end = account, resets.get(limit)
+        if end is not None:
+            ends[owner, limit] = end
+    return ends
