@@ -130,7 +130,7 @@ def _large(desktop: DesktopSession, simulator: Simulator) -> Iterator[tuple[str,
     simulator.play("normal")
     with _app(desktop, simulator, with_login=False, first_start=True) as app:
         app.start()
-        app.page.wait_for_text("See what is left")
+        app.page.wait_for_text("See how much")
         yield "welcome", _window(app)
     with _app(desktop, simulator) as app:
         app.start()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.desktop
 
-HEADLINE = "See what is left of your Claude plan"
+HEADLINE = "See how much of your Claude plan you have used"
 SHOW = "Show my usage"
 
 
