@@ -42,7 +42,7 @@ def test_the_window_shows_what_was_recorded_now_and_before(app: Claudometer) -> 
     record_a_night(app)
     app.start().wait_for_status("ok")
     page = app.open_window()
-    page.find("Session, this limit window: 81\u00a0% used last, 81\u00a0% at most, 1 reset.", Role.SLIDER)
+    page.find("Session, its current window: 81\u00a0% used last, 81\u00a0% at most, 1 reset.", Role.SLIDER)
     page.click("Last 24 hours", Role.TOGGLE_BUTTON)
     chart = page.find(
         "Session, the last 24 hours: 81\u00a0% used last, 81\u00a0% at most, 2 resets.", Role.SLIDER

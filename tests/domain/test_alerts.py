@@ -34,11 +34,11 @@ class Looker:
         self.memory = Memory()
         self.rules = rules
 
-    def at(self, now: datetime, *limits: Limit, key_ends_at: datetime | None = None) -> list[Alert]:
-        return self.see(snapshot(reading(*limits, fetched_at=now)), now, key_ends_at)
+    def at(self, now: datetime, *limits: Limit) -> list[Alert]:
+        return self.see(snapshot(reading(*limits, fetched_at=now)), now)
 
-    def see(self, shown: Snapshot, now: datetime, key_ends_at: datetime | None = None) -> list[Alert]:
-        self.memory, alerts = look(self.memory, shown, now, self.rules, key_ends_at=key_ends_at)
+    def see(self, shown: Snapshot, now: datetime) -> list[Alert]:
+        self.memory, alerts = look(self.memory, shown, now, self.rules)
         return list(alerts)
 
     def restart(self) -> None:
@@ -195,13 +195,6 @@ def test_a_used_up_credit_is_no_loss() -> None:
     assert Looker().see(snapshot(reading(session(1), credits_granted=(granted,))), NOON) == []
 
 
-def test_a_key_that_ends_within_three_days_is_told_once() -> None:
-    looker = Looker()
-    ends = NOON + timedelta(days=3)
-    kinds = [[each.kind for each in looker.at(NOON, session(1), key_ends_at=ends)] for _ in range(2)]
-    assert kinds == [[AlertKind.KEY_ENDS], []]
-
-
 # The forecast.
 
 
@@ -235,7 +228,7 @@ def test_each_kind_can_be_switched_off(kind: AlertKind) -> None:
     looker = Looker(replace(RULES, kinds=frozenset(AlertKind) - {kind}))
     granted = credit(expires_at=NOON + timedelta(days=1))
     shown = filling(snapshot(reading(session(95, END), credits_granted=(granted,))), NOON + HOUR)
-    alerts = looker.see(shown, NOON, NOON + timedelta(days=1)) + looker.see(_refused(), NOON)
+    alerts = looker.see(shown, NOON) + looker.see(_refused(), NOON)
     alerts += looker.at(END + MINUTE, session(0, None))
     assert {each.kind for each in alerts} == set(AlertKind) - {kind}
 

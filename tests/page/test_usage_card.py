@@ -386,7 +386,7 @@ def test_a_forecast_stands_at_the_right_of_the_row_and_the_bar_shows_how_far_it_
     texts = [each.get_attribute("textContent") for each in page.elements("#limits .limit-forecast")]
     assert texts == ["Full about 13:00", "Lasts, about 81\u00a0% by then", "Full about tomorrow noon"]
     records = [each.get_attribute("textContent") for each in page.elements("#limits .limit-record")]
-    assert records == ["8 of the last 10 were right", "", ""]
+    assert records == ["8 of the last 10 forecasts were right", "", ""]
     ghosts = page.js("return [...document.querySelectorAll('#limits .bar-ghost')].map((g) => g.style.width)")
     assert ghosts == ["100%", "81%", "100%"]
     first, second = page.elements("#limits .limit")[:2]

@@ -217,9 +217,9 @@ def test_the_record_stands_beside_a_forecast_or_in_its_place() -> None:
     seen = view(replace(BUSY, tallies=(("session", good), ("weekly:fable", Tally(0, 2)))))
     rows = card_for(seen)["limits"]
     assert [row["record"] for row in rows] == [
-        "8 of the last 10 were right",
+        "8 of the last 10 forecasts were right",
         None,
-        "0 of the last 2 were right",
+        "0 of the last 2 forecasts were right",
     ]
     assert "30 minutes" in (rows[0]["record_meaning"] or "")
     assert "half a day" in (rows[2]["record_meaning"] or "")
@@ -227,7 +227,7 @@ def test_the_record_stands_beside_a_forecast_or_in_its_place() -> None:
     assert report_for(seen)["limits"][1]["forecast_record"] is None
     silent = replace(BUSY, outlooks=(), tallies=(("session", bad), ("weekly", good)))
     rows = card_for(view(silent))["limits"]
-    assert rows[0]["record"] == "No forecast: only 2 of the last 6 were right"
+    assert rows[0]["record"] == "No forecast: only 2 of the last 6 forecasts were right"
     assert rows[1]["record"] is None, "a good record needs no word where nothing is forecast"
     assert report_for(view(silent))["limits"][0]["forecast_record"] == {"right": 2, "of": 6, "paused": True}
 

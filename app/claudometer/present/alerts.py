@@ -105,8 +105,6 @@ def say(alert: Alert, view: AccountView, region: Region) -> Said:
     match alert.kind:
         case AlertKind.LOGIN:
             title, body = _login(alert, view, region)
-        case AlertKind.KEY_ENDS:
-            title, body = words.KEY_ENDS[_days_left(alert, region)], words.KEY_ENDS_BODY
         case AlertKind.CREDIT_ENDS:
             title, body = _credit(alert, view, region)
         case AlertKind.RESET:
@@ -171,7 +169,6 @@ _KINDS = (
     AlertKind.LOGIN,
     AlertKind.THRESHOLD,
     AlertKind.FORECAST,
-    AlertKind.KEY_ENDS,
     AlertKind.CREDIT_ENDS,
     AlertKind.RESET,
 )
@@ -185,8 +182,7 @@ def _place(alert: Alert) -> tuple[int, float]:
 def _urgency(alert: Alert) -> Urgency:
     if alert.kind is AlertKind.LOGIN or (alert.threshold or 0) >= FULL:
         return Urgency.CRITICAL
-    ends = {AlertKind.KEY_ENDS, AlertKind.CREDIT_ENDS}
-    return Urgency.LOW if alert.kind in ends else Urgency.NORMAL
+    return Urgency.LOW if alert.kind is AlertKind.CREDIT_ENDS else Urgency.NORMAL
 
 
 def _find(alert: Alert, view: AccountView) -> LimitView | None:

@@ -49,7 +49,7 @@ class RecordView:
     Attributes:
         right, of: in so many of the last windows, ten at most.
         is_bad: fewer than half were right, so no forecast is shown.
-        sentence: "8 of the last 10 were right", or that forecasts are paused.
+        sentence: "8 of the last 10 forecasts were right", or that forecasts are paused.
         meaning: what counts as right.
     """
 

@@ -40,18 +40,13 @@ NEEDS_USER = frozenset(
 """What only a new login or key mends. A resting login is none: it wakes with the next use of Claude Code."""
 
 
-def look(
-    memory: Memory, snapshot: Snapshot, now: datetime, rules: Rules, *, key_ends_at: datetime | None = None
-) -> tuple[Memory, tuple[Alert, ...]]:
+def look(memory: Memory, snapshot: Snapshot, now: datetime, rules: Rules) -> tuple[Memory, tuple[Alert, ...]]:
     """Return what to remember, and the alerts that are due at ``now`` (aware UTC, by Claude's clock).
 
     What is due counts as told in the returned memory, whatever becomes of it. A kind that is switched off is
     not due, but a window's highest percent is remembered, so that switching it on later tells the truth.
-
-    Args:
-        key_ends_at: when the session key in use ends, aware UTC; ``None`` when unknown.
     """
-    seen = _Look(memory, snapshot, now, rules, key_ends_at)
+    seen = _Look(memory, snapshot, now, rules)
     seen.login()
     if snapshot.reading is not None:
         seen.limits(snapshot.reading)
@@ -68,12 +63,10 @@ class _Look:
         snapshot: Snapshot,
         now: datetime,
         rules: Rules,
-        key_ends_at: datetime | None,
     ) -> None:
         self._snapshot = snapshot
         self._now = now
         self._rules = rules
-        self._key_ends_at = key_ends_at
         self._full_at = _full_at(snapshot)
         self._windows = dict(memory.windows)
         self._logins = memory.logins
@@ -113,14 +106,12 @@ class _Look:
             self._windows[account, limit.id] = kept(others, self._limit(seen, current))
 
     def ends(self, reading: Reading) -> None:
-        """Tell of a credit, and of a key, that ends within days."""
+        """Tell of a credit that ends within days."""
         account = str(reading.key)
         for credit in reading.credits:
             is_left = credit.percent is None or credit.percent < 100
             if credit.expires_at is not None and is_left:
                 self._end(AlertKind.CREDIT_ENDS, account, credit.id, credit.expires_at)
-        if self._key_ends_at is not None:
-            self._end(AlertKind.KEY_ENDS, account, "", self._key_ends_at)
 
     def _end(self, kind: AlertKind, account: str, subject: str, ends_at: datetime) -> None:
         told = (account, subject, ends_at.date().isoformat())

@@ -18,7 +18,6 @@ class AlertKind(StrEnum):
     FORECAST = "forecast"
     RESET = "reset"
     LOGIN = "login"
-    KEY_ENDS = "key_ends"
     CREDIT_ENDS = "credit_ends"
 
 
@@ -28,11 +27,11 @@ class Alert:
 
     Attributes:
         account: ``provider/account``, or the mode while no account is known.
-        subject: the id of the limit or credit; "" for an alert about the login or the key.
+        subject: the id of the limit or credit; "" for an alert about the login.
         percent: the used share, 0 and up.
         threshold: the highest threshold that was crossed, for ``THRESHOLD``.
         window_end: the end of the window instance that the alert is about, aware UTC.
-        ends_at: when a key or a credit ends, or when a forecast says that the limit is full; aware UTC.
+        ends_at: when a credit ends, or when a forecast says that the limit is full; aware UTC.
     """
 
     kind: AlertKind
@@ -79,7 +78,7 @@ class Memory:
     Attributes:
         windows: by account and limit, the window instances seen, the one seen last at the end.
         logins: the accounts whose login is known to need the user; that is told once until it works again.
-        ends: which ends of keys and credits were told: account, id and day.
+        ends: which ends of credits were told: account, id and day.
     """
 
     windows: Mapping[LimitKey, tuple[Window, ...]] = field(default_factory=dict)

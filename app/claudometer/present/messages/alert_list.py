@@ -20,10 +20,10 @@ TAKEN: Final[dict[bool | None, str]] = {
 FATES: Final = {Fate.MUTED: "Muted", Fate.HELD: "Held back"}
 
 TESTED: Final = {
-    True: "The desktop took the test alert. If you see none, look at its “Do not disturb”.",
+    True: "The desktop took the test alert. If you see none, check whether Do Not Disturb is on.",
     False: "The desktop did not take the test alert. “Check this computer” says what is missing.",
 }
 TESTED_IN_TERMINAL: Final = {
-    True: "The desktop took the test alert. If you see none, look at its “Do not disturb”.",
+    True: "The desktop took the test alert. If you see none, check whether Do Not Disturb is on.",
     False: "The desktop did not take the test alert. “claudometer doctor” says what is missing.",
 }

@@ -42,13 +42,6 @@ LOGIN_STOPPED: Final = "The numbers stopped at {time}. Run “claude” in a ter
 KEY_STOPPED: Final = "The numbers stopped at {time}. Paste a new key in the settings."
 
 # Something ends.
-KEY_ENDS: Final = {
-    0: "Your claude.ai key ends today",
-    1: "Your claude.ai key ends tomorrow",
-    2: "Your claude.ai key ends in 2 days",
-    3: "Your claude.ai key ends in 3 days",
-}
-KEY_ENDS_BODY: Final = "Paste a new one when it suits you."
 CREDIT_ENDS: Final = {
     0: "{name} credit ends today",
     1: "{name} credit ends tomorrow",

@@ -94,7 +94,7 @@ OPTIONS_OF = {
         "--csv": "one table: points and resets",
     },
     "guard": {
-        "--need PERCENT": "how much of the limit the job needs; 10 if not given",
+        "--need PERCENT": "how much of a limit the job needs, 0 to 100; 10 if not given",
         "--limit ID": "the limit that the job uses, such as weekly:opus",
         "--account ID": 'an account that "claudometer accounts" lists',
         "--json": "one JSON object",
@@ -135,7 +135,7 @@ MISTAKES = {
     "two_outputs": "Choose one of --json and --csv.",
     "export_needs_form": "Choose --json or --csv.",
     "bad_days": 'The number of days is from 1 to 731, not "{word}".',
-    "bad_percent": 'The percent is a number from 0 to 100, not "{word}".',
+    "bad_percent": 'The percentage is a number from 0 to 100, not "{word}".',
     "yes_without_clear": '{word} works only with "claudometer history clear".',
     "clear_needs_yes": "There is no terminal to ask at; add {word} to delete the history.",
     "plan_without_demo": "{word} works only with --demo.",

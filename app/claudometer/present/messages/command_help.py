@@ -14,8 +14,9 @@ Names for a template:
   LIMIT.source  LIMIT.age  LIMIT.stale
 LIMIT is one of session, weekly, tightest (the fullest of all), model.SLUG and
 other.SLUG, such as model.opus; in --json, the SLUG follows the colon of an id.
-Unknown values print as "?", those of a limit that your plan does not have as
-"none". Numbers take a format: {session.percent:.1f}
+A value that is not known prints as "?". If your plan does not have a limit,
+each of its values prints as "none". Numbers take a format, such as
+{session.percent:.1f}
 
 Exit codes:
    0  fresh numbers                 69  no numbers
@@ -42,25 +43,29 @@ app nor Claude.
 
   claudometer history clear
 
-deletes the points and resets of all accounts, after asking.
+deletes the points, resets and forecasts of all accounts, after asking.
 
 Exit codes:
    0  done                          69  not done
   64  wrong usage, or there is no such limit or account""",
-    "resets": """Between two readings a limit was reset; "Seen" is the later one, "Before" the
-earlier one. The causes:
-  on time          as promised
+    "resets": """\
+"Before" is the time of the last number before the reset, "Seen" that of the
+first number after it, "Used" has both numbers. "Promised" is when Claude had
+said that the limit would reset. The causes:
+  on time          at the promised time
   early, late      before or after the promised time
-  perhaps granted  within the promised time, as after using a granted reset
-  plan change      together with another plan
-  several at once  several limits early at the same time
-  not watched      nobody looked at the promised time
+  perhaps granted  before the promised time, as after using a granted reset
+  plan change      the plan changed at the same time
+  several at once  several limits were reset early at the same time
+  not watched      there were no numbers around the promised time
 Reads a file on this computer; contacts neither the app nor Claude.""",
     "guard": """\
 Looks at every limit: its number, how old that is, and whether it will be full
-within half an hour at your pace. Session and week count in any case; with
---limit, the other models do not. PERCENT is of that limit, else of the session,
-else of the week. An old number means unknown, unless the limit was reached.
+within half an hour at your pace. With --limit, looks only at that limit, the
+session and the week. PERCENT is how much of one limit the job needs: of the one
+that --limit names, otherwise of the session, or of the week if your plan has no
+session. If a number is old, the answer is unknown, unless that limit was
+reached.
 
   claudometer guard --need 20 && ./long-job
 
@@ -98,9 +103,9 @@ and the app. Prints one line for what works, and for everything else the one
 step that helps. The report has no key, no name and none of your numbers, so you
 can send it to others. Changes no settings.
 
-For the connection and the clock it sends one request, to Claude's server but
-without a login, which counts toward no limit; "claudometer requests" lists it.
-If Claudometer reads this computer only, it sends nothing.
+For the connection and the clock it sends at most one request, to Claude's
+server and without a login. It counts toward no limit, and "claudometer
+requests" lists it. If Claudometer reads this computer only, it sends nothing.
 
 --explain reads the JSON that Claude Code passes to a status line from standard
 input, and says what it contains.
@@ -110,8 +115,10 @@ Exit codes:
   64  wrong usage""",
     "statusline": """\
 Claude Code runs this with its numbers on standard input, and shows what it
-prints. The limits among them are passed on to the app, which then checks with
-Claude less often; nothing else of the input is kept. Always exits with 0.
+prints. Of the input, it keeps the limits, which the app reads and then checks
+with Claude less often, and one-way digests of the session and of the account
+that Claude Code is logged in to; if Claudometer reads this computer only, not
+of the account. Always exits with 0.
 
 --install adds it to Claude Code's settings.json (in CLAUDE_CONFIG_DIR, else
 ~/.claude) and keeps a copy of the file beside it. An existing status line is
@@ -124,8 +131,9 @@ Exit codes of --install and --uninstall:
   64  wrong usage""",
     "hook": """\
 Claude Code runs this (its hook "StopFailure") when a limit stops it. The app
-then knows at once, and checks with Claude as soon as it may. Of what Claude
-Code passes, only the time is kept. Prints nothing, and always exits with 0.
+then knows at once, and checks with Claude as soon as it may. Keeps the time and
+a one-way digest of the account; if Claudometer reads this computer only, just
+the time. Prints nothing, and always exits with 0.
 
 --install adds it to the hooks in Claude Code's settings.json (in
 CLAUDE_CONFIG_DIR, else ~/.claude) and keeps a copy of the file beside it. Other
@@ -140,8 +148,9 @@ another organization, by its id or its name ("automatic" undoes the choice):
 
   claudometer accounts organization ID ORGANIZATION
 
-Uses the running app. If none is running, checks with claude.ai once; with
-Claude Code's login as the source, sends nothing.
+Uses the running app. If none is running: with claude.ai as the source, checks
+once; with Claude Code's login, sends a request only if Claude refused the last
+one for good.
 
 Exit codes:
    0  done                          69  not done

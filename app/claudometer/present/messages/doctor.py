@@ -22,7 +22,7 @@ TITLES: Final = {
     Part.CONNECTION: "Connection to Claude",
     Part.PROXY: "Proxy",
     Part.CERTIFICATES: "Certificates",
-    Part.ROOM: "Checks left",
+    Part.ROOM: "Requests left",
     Part.CLOCK: "Clock",
     Part.TRAY: "Tray",
     Part.NOTIFICATIONS: "Notifications",
@@ -103,8 +103,8 @@ SENTENCES: Final[dict[str, Message]] = {
     ),
     "connection.proxy_untrusted": Message(
         "Claudometer gets no secure connection to the proxy in {variable}.",
-        "Most proxies need http:// there, not https://. If yours does speak https, name the file of its "
-        "certificate authority in NODE_EXTRA_CA_CERTS.",
+        "Most proxies need http:// there, not https://. If yours does use https, set "
+        "NODE_EXTRA_CA_CERTS to the path of its CA certificate.",
     ),
     "connection.proxy_login_needed": Message(
         "The proxy in {variable} asks for a user name and a password.",
@@ -129,14 +129,14 @@ SENTENCES: Final[dict[str, Message]] = {
     "certificates.unusable": Message(
         "{variable} names certificates that cannot be read.", "Correct the variable, or unset it:"
     ),
-    "room.left": Message("{left} checks left, of at most {most} an hour.", ""),
-    "room.shared": Message("Other programs use the same limit, which leaves {most} checks an hour.", ""),
+    "room.left": Message("{left} of at most {most} an hour are left.", ""),
+    "room.shared": Message("Other programs use the same limit, which leaves {most} requests an hour.", ""),
     "room.none": Message(
-        "No checks are left for now. Next check: {until}.",
+        "No requests are left for now. Next request: {until}.",
         "Wait. If other programs check your usage too, quit them.",
     ),
     "room.blocked": Message(
-        "Claude asked Claudometer to wait. Next check: {until}.",
+        "Claude asked Claudometer to wait. Next request: {until}.",
         "Wait. If other programs check your usage too, quit them.",
     ),
     "room.lost": Message("Not known, because the saved data is damaged.", ""),

@@ -25,10 +25,14 @@ TOMORROW_NOON: Final = "tomorrow noon"
 TOMORROW_NIGHT: Final = "tomorrow night"
 
 # How often earlier forecasts were right, beside the present one or in its place.
-RECORD: Final = "{right} of the last {of} were right"
-RECORD_BAD: Final = "No forecast: only {right} of the last {of} were right"
-RIGHT_OF_A_SESSION: Final = "Right: full within 30 minutes of the forecast, or within 10 points at the reset."
-RIGHT_OF_A_WEEK: Final = "Right: full within half a day of the forecast, or within 10 points at the reset."
+RECORD: Final = "{right} of the last {of} forecasts were right"
+RECORD_BAD: Final = "No forecast: only {right} of the last {of} forecasts were right"
+RIGHT_OF_A_SESSION: Final = (
+    "Right: full within 30 minutes of the forecast, or within 10 percentage points at the reset."
+)
+RIGHT_OF_A_WEEK: Final = (
+    "Right: full within half a day of the forecast, or within 10 percentage points at the reset."
+)
 
 # Above the limits, about the one that will be full first.
 PACE_OF_SESSION: Final = "At this pace your session is {then}"

@@ -30,7 +30,7 @@ CAUSES: Final[dict[str, str]] = {
 """At most 15 characters, the width of the column."""
 
 SPANS: Final[dict[str, str]] = {
-    "now": "this limit window",
+    "now": "its current window",
     "day": "the last 24 hours",
     "week": "the last 7 days",
     "month": "the last 30 days",
@@ -53,7 +53,7 @@ RESET_HEADINGS: Final = ("Seen", "Before", "Limit", "Cause", "Used", "Promised")
 USED: Final = "{before} to {after}"
 NOTHING_PROMISED: Final = "no time given"
 
-CLEAR_QUESTION: Final = "Delete all points and resets of all accounts? [y/N]"
+CLEAR_QUESTION: Final = "Delete all points, resets and forecasts of all accounts? [y/N]"
 YES: Final = "y"
 CLEARED: Final = "The history was deleted."
 NOTHING_TO_CLEAR: Final = "There is no history to delete."

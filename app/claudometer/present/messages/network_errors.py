@@ -16,8 +16,8 @@ MESSAGES: Final[dict[ErrorCode, Message]] = {
     ErrorCode.PROXY_UNREACHABLE: Message("The proxy at {proxy} cannot be reached.", IN_SYSTEM_SETTINGS),
     ErrorCode.PROXY_UNTRUSTED: Message(
         "No secure connection to the proxy at {proxy} is possible.",
-        "Most proxies need http:// in HTTPS_PROXY, not https://. If yours does speak https, name the file of "
-        "its certificate authority in NODE_EXTRA_CA_CERTS.",
+        "Most proxies need http:// in HTTPS_PROXY, not https://. If yours does use https, set "
+        "NODE_EXTRA_CA_CERTS to the path of its CA certificate.",
     ),
     ErrorCode.PROXY_LOGIN_NEEDED: Message(
         "The proxy at {proxy} asks for a user name and a password.",
@@ -72,8 +72,8 @@ WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
     ),
     (ErrorCode.PROXY_UNTRUSTED, "variable"): Message(
         MESSAGES[ErrorCode.PROXY_UNTRUSTED].title,
-        "Most proxies need http:// in {variable}, not https://. If yours does speak https, name the file of "
-        "its certificate authority in NODE_EXTRA_CA_CERTS.",
+        "Most proxies need http:// in {variable}, not https://. If yours does use https, set "
+        "NODE_EXTRA_CA_CERTS to the path of its CA certificate.",
     ),
     (ErrorCode.PROXY_LOGIN_NEEDED, "variable"): Message(
         MESSAGES[ErrorCode.PROXY_LOGIN_NEEDED].title,

@@ -17,15 +17,15 @@ TRAY_PIECES: Final[dict[str, Message]] = {
     ),
     "lxqt": Message(
         "LXQt's panel has no “Status Notifier Plugin”, which shows tray icons.",
-        "Add it: click the panel with the right button, then Manage Widgets.",
+        "Add it: right-click the panel, then choose Manage Widgets.",
     ),
     "mate": Message(
         "MATE's panel has no “Notification Area”, which shows tray icons.",
-        "Add it: click the panel with the right button, then Add to Panel.",
+        "Add it: right-click the panel, then choose Add to Panel.",
     ),
     "cinnamon": Message(
         "Cinnamon's panel has no “System Tray”, which shows tray icons.",
-        "Add it: click the panel with the right button, then Applets.",
+        "Add it: right-click the panel, then choose Applets.",
     ),
     "budgie": Message(
         "Budgie's panel has no “System Tray”, which shows tray icons.",
@@ -33,7 +33,7 @@ TRAY_PIECES: Final[dict[str, Message]] = {
     ),
     "plasma": Message(
         "Plasma's panel has no “System Tray”, which shows tray icons.",
-        "Add it: click the panel with the right button, then Add Widgets.",
+        "Add it: right-click the panel, then choose Add Widgets.",
     ),
     "i3": Message(
         "No bar of i3 shows tray icons.",
