@@ -7,9 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 STATUS_LINE_SET_UP = {
-    "installed": (
-        "Claude Code now shows Claudometer's status line. Restart any session that does not show it yet."
-    ),
+    "installed": "Claude Code now shows Claudometer's status line. Restart any session without it.",
     "chained": "Claude Code now shows Claudometer's line below your own status line.",
     "renewed": "Claude Code's settings now point to this Claudometer.",
     "unchanged": "Claude Code already shows Claudometer's status line; nothing was changed.",
