@@ -73,11 +73,13 @@ def test_the_list_says_whether_the_desktop_took_each(program: Program) -> None:
     ]
 
 
-def test_the_export_has_the_alerts_and_clearing_the_history_keeps_them(program: Program) -> None:
+def test_the_export_has_the_alerts_and_clearing_the_history_deletes_them(program: Program) -> None:
     keep(program, Kept(records=(RECORD,)))
-    assert program.run("history", "clear", "--yes").code == 0
     (alert,) = program.run("export", "--json").json()["alerts"]
     assert (alert["limit"], alert["threshold"], alert["taken"]) == ("session", 75, False)
+    assert program.run("history", "clear", "--yes").code == 0
+    assert program.run("export", "--json").json()["alerts"] == []
+    assert program.run("alerts", "--json").json()["alerts"] == []
 
 
 def test_a_file_of_the_version_before_has_no_alerts(program: Program) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import pytest
 from claudometer.domain.alerts.silence import MuteFor
 from claudometer.store.alerts import KeptAlerts
 from claudometer.store.connecting import FILE_NAME
+from claudometer.store.history import History
 from tests.processes.alerting import SETTLED_S, Alerting
 from tests.readings import reading, session, snapshot, weekly
 
@@ -128,3 +130,24 @@ def test_a_mute_while_the_disk_is_read_is_not_undone(
     asyncio.run(start_and_mute())
     alerting.close()
     assert len(reads) == 1
+
+
+@pytest.mark.parametrize("is_list_open", [False, True])
+def test_past_alerts_that_another_program_clears_do_not_come_back(
+    alerting: Alerting, is_list_open: bool
+) -> None:
+    async def steps(_: Alerting) -> None:
+        assert await alerting.see(near(alerting, 80)) == ["Session: 80\u00a0% used"]
+        with closing(History(alerting.folder / FILE_NAME)) as other:
+            assert other.clear()
+        if is_list_open:
+            await alerting.alerts.forget_cleared()
+            assert alerting.alerts.records == ()
+        assert await alerting.see(near(alerting, 81)) == [], "told already"
+        assert await alerting.see(near(alerting, 91)) == ["Session: 91\u00a0% used"]
+        for _restart in range(2):
+            assert [each.title for each in alerting.alerts.records] == ["Session: 91\u00a0% used"]
+            await alerting.restart()
+            await asyncio.sleep(1)
+
+    alerting.run(steps)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+import pytest
 
 from claudometer.domain.alerts.model import Memory, Window
 from claudometer.domain.alerts.record import AlertRecord, Kept
@@ -83,3 +86,46 @@ def test_a_copy_without_alerts_leaves_those_of_the_target(path: Path) -> None:
         copy_rows(memory, disk)
     with closing(History(path)) as history:
         assert KeptAlerts(history).read() == told("earlier")
+
+
+def test_cleared_alerts_are_gone_and_what_was_told_is_still_known(history: History, path: Path) -> None:
+    app = KeptAlerts(history)
+    assert app.write(told("earlier"))
+    with closing(History(path)) as other:
+        assert other.clear()
+    assert app.read() == replace(told("earlier"), records=())
+
+
+@pytest.mark.parametrize("is_started_again", [False, True])
+def test_a_running_app_does_not_write_cleared_alerts_back(
+    history: History, path: Path, is_started_again: bool
+) -> None:
+    app, earlier = KeptAlerts(history), told("earlier")
+    assert app.write(earlier)
+    if is_started_again:
+        app = KeptAlerts(history)
+        assert app.read() == earlier
+    for number in range(2):
+        with closing(History(path)) as other:
+            assert other.clear()
+        both = told("earlier", f"later {number}")
+        assert app.write(both)
+        assert app.write(both)
+        assert app.left(both.records) == both.records[1:]
+        assert app.read().records == both.records[1:]
+
+
+def test_cleared_alerts_do_not_come_back_with_what_only_memory_had(history: History, path: Path) -> None:
+    app = KeptAlerts(history)
+    assert app.write(told("earlier"))
+    history.close()
+    path.rename(path.with_name("elsewhere"))
+    path.mkdir()
+    assert not app.write(told("earlier", "meanwhile"))
+    path.rmdir()
+    path.with_name("elsewhere").rename(path)
+    with closing(History(path)) as other:
+        assert other.clear()
+    assert app.write(told("earlier", "meanwhile", "later"))
+    with closing(History(path)) as other:
+        assert "earlier" not in [each.title for each in KeptAlerts(other).read().records]

@@ -31,6 +31,7 @@ class Alerting(Protocol):
     def records(self) -> Sequence[AlertRecord]: ...
     async def mute(self, choice: MuteFor, /) -> datetime | None: ...
     async def test(self) -> bool: ...
+    async def forget_cleared(self) -> None: ...
 
 
 class AlertAnswers:
@@ -55,6 +56,7 @@ class AlertAnswers:
         tested = await alerts.test() if what == "test" else None
         if what == "unmute":
             await alerts.mute(MuteFor.OFF)
+        await alerts.forget_cleared()
         now, region = self._clock.now(), self._region()
         return {"panel": alert_panel(alerts.records, alerts.silence, now, region, tested=tested)}
 

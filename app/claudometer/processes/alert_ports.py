@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from claudometer.domain.alerts.record import Kept
+    from collections.abc import Iterable
+
+    from claudometer.domain.alerts.record import AlertRecord, Kept
     from claudometer.domain.region import Region
     from claudometer.domain.settings import Settings
     from claudometer.domain.snapshot import Snapshot
@@ -33,9 +35,13 @@ class Seen(Protocol):
 
 
 class Store(Protocol):
-    """Where alerts are kept across restarts. Methods block."""
+    """Where alerts are kept across restarts. ``read`` and ``write`` block."""
 
     def read(self) -> Kept: ...
     def write(self, kept: Kept) -> bool:
         """Replace what is kept, and return whether it will last."""
+        ...
+
+    def left(self, records: Iterable[AlertRecord], /) -> tuple[AlertRecord, ...]:
+        """Return the records without those that were cleared before the last read or write."""
         ...

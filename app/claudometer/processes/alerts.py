@@ -277,6 +277,17 @@ class Alerts:
         except OSError as error:  # a timeout: the disk hangs
             log.warning("what was told waits for the disk: %s", error)
             self._failed = True
+        self._kept = replace(self._kept, records=self._store.left(self._kept.records))
+
+    async def forget_cleared(self) -> None:
+        """Drop the past alerts that the user has cleared in the terminal."""
+        if self._store is None or not self._loaded:
+            return
+        try:
+            await off_loop(self._store.read)
+        except OSError as error:  # a timeout: the disk hangs
+            log.warning("whether past alerts were cleared is not known: %s", error)
+        self._kept = replace(self._kept, records=self._store.left(self._kept.records))
 
     def _note(self, _event: object) -> None:
         self._changed.set()

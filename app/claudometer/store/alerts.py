@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from claudometer.domain.alerts.codec import (
@@ -14,21 +15,32 @@ from claudometer.domain.alerts.codec import (
 )
 from claudometer.domain.alerts.record import MOST_RECORDS, AlertRecord, Kept
 from claudometer.domain.alerts.silence import Fate
+from claudometer.store.clearing import MEMBER, count_clearings
 from claudometer.store.values import stamp, time_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
     from sqlite3 import Connection
 
     from claudometer.store.history import History
+
+    _Key = tuple[datetime, str, str, str]
 
 _COLUMNS = "at, kind, account, subject, threshold, window_end, title, body, fate, taken"
 
 
 class KeptAlerts:
-    """What is kept about alerts, in the database of the history. Its methods block."""
+    """What is kept about alerts, in the database of the history. Its methods block.
+
+    Another program may clear it meanwhile: what was there before is not written again.
+    """
 
     def __init__(self, history: History) -> None:
         self._history = history
+        self._clearings: int | None = None
+        self._known: set[_Key] = set()
+        self._cleared: set[_Key] = set()
 
     def read(self) -> Kept:
         """Return what is kept: what only memory has is newer than what the disk has.
@@ -36,12 +48,39 @@ class KeptAlerts:
         Raises:
             OSError: there is a file, and it cannot be read. Who took that for empty would replace it.
         """
-        found = self._history.read(lambda connection: [read_alerts(connection)], surely=True)
-        return next((each for each in reversed(found) if each is not None), Kept())
+
+        def read(connection: Connection) -> list[Kept | None]:
+            self._follow(connection)
+            return [read_alerts(connection)]
+
+        found = self._history.read(read, surely=True)
+        kept = next((each for each in reversed(found) if each is not None), Kept())
+        self._known |= {_key_of(each) for each in kept.records}
+        return kept
 
     def write(self, kept: Kept) -> bool:
         """Replace what is kept, and return whether the disk has it."""
-        return self._history.change(lambda connection: write_alerts(connection, kept))
+
+        def write(connection: Connection) -> None:
+            self._follow(connection)
+            left = replace(kept, records=self.left(kept.records))
+            write_alerts(connection, left, clearings=self._clearings or 0)
+
+        is_kept = self._history.change(write)
+        self._known |= {_key_of(each) for each in kept.records}
+        return is_kept
+
+    def left(self, records: Iterable[AlertRecord]) -> tuple[AlertRecord, ...]:
+        """Return the records without those that were cleared before the last read or write."""
+        return tuple(each for each in records if _key_of(each) not in self._cleared)
+
+    def _follow(self, connection: Connection) -> None:
+        """Note what was cleared since the last call."""
+        count = count_clearings(connection)
+        if self._clearings is not None and count > self._clearings:
+            self._cleared |= self._known
+        # What only memory has may not know of it.
+        self._clearings = max(count, self._clearings or 0)
 
 
 def read_alerts(connection: Connection) -> Kept | None:
@@ -68,9 +107,17 @@ def read_alerts(connection: Connection) -> Kept | None:
     )
 
 
-def write_alerts(connection: Connection, kept: Kept) -> None:
-    """Replace what is kept. The caller ends the transaction."""
-    content = {"memory": memory_to_json(kept.memory), "silence": silence_to_json(kept.silence)}
+def write_alerts(connection: Connection, kept: Kept, *, clearings: int = 0) -> None:
+    """Replace what is kept. The caller ends the transaction.
+
+    Args:
+        clearings: how often past alerts were deleted, as far as the caller knows.
+    """
+    content = {
+        "memory": memory_to_json(kept.memory),
+        "silence": silence_to_json(kept.silence),
+        MEMBER: max(clearings, count_clearings(connection)),
+    }
     connection.execute(
         "INSERT OR REPLACE INTO alert_memory (id, content) VALUES (1, ?)",
         (json.dumps(content, separators=(",", ":")),),
@@ -80,6 +127,11 @@ def write_alerts(connection: Connection, kept: Kept) -> None:
         f"INSERT INTO alerts ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - our names
         [_row_of(each) for each in kept.records[-MOST_RECORDS:]],
     )
+
+
+def _key_of(record: AlertRecord) -> _Key:
+    # Not the whole record: what became of it may change.
+    return record.at, record.kind, record.subject, record.title
 
 
 def _row_of(record: AlertRecord) -> tuple[object, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from claudometer.store.clearing import count_clearings, set_clearings
 from claudometer.store.queries import columns_of, data_tables, key_of
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def _copy_alerts(source: Connection, target: Connection) -> int:
     if not memory:
         return 0
     copied = 0
+    clearings = max(count_clearings(source), count_clearings(target))
     target.execute("DELETE FROM alerts")
     target.execute("DELETE FROM alert_memory")
     target.executemany("INSERT OR IGNORE INTO alert_memory (id, content) VALUES (?, ?)", memory[:1])
@@ -54,6 +56,7 @@ def _copy_alerts(source: Connection, target: Connection) -> int:
     insert = f"INSERT OR IGNORE INTO alerts ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
     for row in _rows(source, "alerts", names):
         copied += target.execute(insert, row).rowcount
+    set_clearings(target, clearings)
     return copied + 1
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claudometer.domain.history import LimitReset, belongs_to
+from claudometer.store.clearing import clear_alerts
 from claudometer.store.values import (
     POINT,
     RESET,
@@ -76,10 +77,11 @@ def read_resets(
 
 
 def delete_all(connection: Connection) -> None:
-    """Delete every row of every table of ours."""
+    """Delete every row of every table of ours, except what is remembered so that no alert comes twice."""
     for table in data_tables(connection):
         connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names of tables
     connection.execute("DELETE FROM series")
+    clear_alerts(connection)
 
 
 def data_tables(connection: Connection) -> list[str]:

@@ -43,7 +43,8 @@ app nor Claude.
 
   claudometer history clear
 
-deletes the points, resets and forecasts of all accounts, after asking.
+deletes the points, resets, forecasts and past alerts of all accounts, after
+asking. An alert that was told does not come again.
 
 Exit codes:
    0  done                          69  not done

@@ -53,7 +53,7 @@ RESET_HEADINGS: Final = ("Seen", "Before", "Limit", "Cause", "Used", "Promised")
 USED: Final = "{before} to {after}"
 NOTHING_PROMISED: Final = "no time given"
 
-CLEAR_QUESTION: Final = "Delete all points, resets and forecasts of all accounts? [y/N]"
+CLEAR_QUESTION: Final = "Delete all points, resets, forecasts and past alerts of all accounts? [y/N]"
 YES: Final = "y"
 CLEARED: Final = "The history was deleted."
 NOTHING_TO_CLEAR: Final = "There is no history to delete."
