@@ -42,6 +42,6 @@ def test_the_page_names_what_the_desktop_has_installs_and_copies(app: Claudomete
     def copied() -> bool:
         read = [sys.executable, "-c", READ_CLIPBOARD]
         done = subprocess.run(read, env=env, capture_output=True, text=True, timeout=10, check=False)
-        return "✓ Tray" in done.stdout and done.stdout.endswith("Everything works.\n")
+        return "✓ **Tray**" in done.stdout and "Everything works." in done.stdout
 
     wait_for(copied, what="the report in the clipboard")

@@ -47,7 +47,7 @@ def test_the_tray_starts_without_a_window_and_its_menu_shows_the_numbers(app: Cl
     assert lines[2].startswith("29 %  Weekly · resets ")
     assert lines[3:6] == ["31 %  Extra usage · €12.34 of €40.00", "-", OPEN_WINDOW]
     assert lines[6].startswith("Refresh now · ")
-    assert lines[7:] == ["-", "Open Settings…", "Check for Updates…", "-", "Quit"]
+    assert lines[7:] == ["Mute alerts", "-", "Open Settings…", "Check for Updates…", "-", "Quit"]
     assert all(entry.enabled for entry in menu.children)
     assert not app.desktop.windows.all()
     assert not app.process.children
