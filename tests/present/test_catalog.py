@@ -325,6 +325,7 @@ NOT_SENTENCES = {
     "providers/transport.py": "why some exceptions of httpx cannot occur",
     "providers/claude/refusals.py": "patterns for the server's own sentences",
     "store/alerts.py": "SQL",
+    "store/clearing.py": "SQL",
     "store/connecting.py": "SQL",
     "store/copying.py": "SQL",
     "store/curve.py": "SQL",
