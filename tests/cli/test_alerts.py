@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.domain.alerts.record import AlertRecord, Kept
+from claudometer.domain.alerts.past_alerts import AlertRecord, Kept
 from claudometer.domain.alerts.silence import Fate, Silence
 from claudometer.domain.errors import ErrorCode
 from claudometer.present.messages.alert_list import NONE

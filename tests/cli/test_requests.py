@@ -160,6 +160,6 @@ def test_nothing_heavy_is_loaded(words: list[str], program: Program, written: Re
         "filelock",
         "ssl",
         "claudometer.processes.headless",
-        "claudometer.processes.desktop",
+        "claudometer.processes.tray_program",
     }
     assert loaded & heavy == set()

@@ -15,7 +15,7 @@ from claudometer.domain.alerts.due import look
 from claudometer.domain.alerts.model import Alert, AlertKind, Memory, Rules
 from claudometer.domain.alerts.silence import Silence
 from claudometer.domain.errors import ErrorCode
-from claudometer.domain.forecasting.rule import Outlook
+from claudometer.domain.forecasting.outlook import Outlook
 from claudometer.domain.outcome import Status
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import AccountId, Limit, Mode

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from claudometer.domain.forecasting.learner import SESSION, STAGES, WEEK, Learner
 from claudometer.domain.forecasting.outcomes import chance_of_full, outcome_of, quantiles, shortest_range
+from claudometer.domain.forecasting.outlook import LEAST_PERCENT, LEAST_SHARE, outlook
 from claudometer.domain.forecasting.priors import SESSION_PRIOR, WEEK_PRIOR
 from claudometer.domain.forecasting.rhythm import HOUR_S, Rhythm
-from claudometer.domain.forecasting.rule import LEAST_PERCENT, LEAST_SHARE, outlook
 from claudometer.domain.forecasting.windows import Point, Window, WindowSorter, windows_of
 
 SESSION_S = 5 * HOUR_S

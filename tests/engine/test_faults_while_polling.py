@@ -15,7 +15,7 @@ import pytest
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.events import SnapshotChanged
 from claudometer.domain.outcome import Fetched, MissingCredentials, Outcome, Status, Unauthorized
-from claudometer.domain.paces import STILL_S
+from claudometer.domain.poll_intervals import STILL_S
 from claudometer.domain.secret import Secret
 from claudometer.domain.usage import CLAUDE, LocalReading, Mode, Reading, Source
 from claudometer.engine.dependencies import Overrides

@@ -23,7 +23,7 @@ from tests.readings import fable, reading, session, weekly
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claudometer.domain.forecasting.rule import Outlook
+    from claudometer.domain.forecasting.outlook import Outlook
     from claudometer.domain.usage import Reading
     from tests.engine.sources import Bench
 

@@ -11,7 +11,7 @@ import pytest
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.secret import Secret
 from claudometer.domain.usage import Mode
-from claudometer.engine.blocking import AsyncSecretStore
+from claudometer.engine.slow_keyring import AsyncSecretStore
 from claudometer.vault.memory import MemoryStore
 from tests.engine.served import ServedBench, until
 from tests.settings_with import settings_with

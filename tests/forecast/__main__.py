@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.forecasting.learner import SESSION, WEEK, Learner
 from claudometer.domain.forecasting.outcomes import quantiles
+from claudometer.domain.forecasting.outlook import outlook
 from claudometer.domain.forecasting.priors import SESSION_PRIOR, WEEK_PRIOR
-from claudometer.domain.forecasting.rule import outlook
 from tests.forecast.months import MONTH_DAYS, REGIMES, month
 from tests.forecast.replay import LENGTHS_S, QUANTILES, Answer, Graded, Method, Scores, replay, scores_of, utc
 from tests.forecast.rivals import rivals

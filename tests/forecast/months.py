@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING
 
-from claudometer.domain import paces
+from claudometer.domain import poll_intervals
 from claudometer.domain.forecasting.windows import Point
 
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ class _Account:
                 shown = self._read(now)
                 unchanged = unchanged + 1 if shown == before else 0
                 before = shown
-                pause_s = paces.STILL_S if unchanged else paces.MOVING_S
+                pause_s = poll_intervals.STILL_S if unchanged else poll_intervals.MOVING_S
                 next_poll = now + pause_s * self._random.uniform(0.9, 1.1) - STEP_S / 2
         return self._month
 

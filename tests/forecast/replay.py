@@ -7,7 +7,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from claudometer.domain.forecasting.rule import LEAST_PERCENT, LEAST_SHARE
+from claudometer.domain.forecasting.outlook import LEAST_PERCENT, LEAST_SHARE
 from claudometer.domain.forecasting.windows import Window, windows_of
 from tests.forecast.months import HOUR_S, SESSION_S, WEEK_S, Month, TrueWindow
 

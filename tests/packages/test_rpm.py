@@ -95,7 +95,7 @@ def test_the_files_are_in_fedoras_folders(rpm: Path) -> None:
     files = set(query(rpm, "--list"))
     assert {
         "/usr/bin/claudometer",
-        "/usr/lib/claudometer/app/claudometer/processes/desktop.py",
+        "/usr/lib/claudometer/app/claudometer/processes/tray_program.py",
         "/usr/lib/claudometer/app/web/window.html",
         "/usr/share/applications/claudometer.desktop",
         "/usr/share/icons/hicolor/scalable/apps/claudometer.svg",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from claudometer.domain.forecasting.rule import Outlook
+from claudometer.domain.forecasting.outlook import Outlook
 from claudometer.domain.history import LimitKey, Point, Reset, ResetCause, Series
 from claudometer.domain.region import UTC_REGION
 from claudometer.domain.usage import CLAUDE, AccountId, LimitKind, Source

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
-from claudometer.domain.alerts.record import AlertRecord
+from claudometer.domain.alerts.past_alerts import AlertRecord
 from claudometer.domain.alerts.silence import Fate, Silence
 from claudometer.domain.checkup import Finding, Part, State
 from claudometer.domain.errors import ErrorCode
-from claudometer.domain.forecasting.record import Tally
-from claudometer.domain.forecasting.rule import Outlook
+from claudometer.domain.forecasting.grading import Tally
+from claudometer.domain.forecasting.outlook import Outlook
 from claudometer.domain.ledger import RequestRecord, summarize
 from claudometer.domain.outcome import Status
 from claudometer.domain.plan import StoppedBy

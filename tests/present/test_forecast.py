@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claudometer.domain.errors import ErrorCode
-from claudometer.domain.forecasting.record import Tally
-from claudometer.domain.forecasting.rule import Outlook
+from claudometer.domain.forecasting.grading import Tally
+from claudometer.domain.forecasting.outlook import Outlook
 from claudometer.domain.freshness import TRUST_FOR
 from claudometer.domain.outcome import Status
 from claudometer.domain.region import UTC_REGION, Region

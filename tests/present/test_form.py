@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from claudometer.domain.errors import ErrorCode
-from claudometer.domain.paces import MOVING_S
+from claudometer.domain.poll_intervals import MOVING_S
 from claudometer.domain.settings import MAX_INTERVAL_S, MIN_INTERVAL_S
 from claudometer.present.form import form_for
 from claudometer.present.messages import form as words

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claudometer.domain.errors import ErrorCode
-from claudometer.domain.forecasting.rule import Outlook
+from claudometer.domain.forecasting.outlook import Outlook
 from claudometer.domain.outcome import Status
 from claudometer.domain.plan import StoppedBy
 from claudometer.domain.region import UTC_REGION

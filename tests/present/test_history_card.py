@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.control.protocol import MAX_LINE_BYTES
-from claudometer.domain.forecasting.rule import Outlook
+from claudometer.domain.forecasting.outlook import Outlook
 from claudometer.domain.history import Point, Reset, ResetCause, Series
 from claudometer.domain.region import UTC_REGION, Region
 from claudometer.domain.usage import SESSION_WINDOW_S, LimitKind, Source

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from claudometer.control.client import ControlClient
 from claudometer.domain.events import WindowRequested
 from claudometer.present.menu_entries import Action
-from claudometer.processes.desktop import Desktop
+from claudometer.processes.tray_program import TrayProgram
 from tests.processes.queue_tray import QueueTray
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Program:
         self.start_error: Exception | None = None
         self.engine: Engine | None = None
         self.socket = context.places.socket
-        self.desktop = Desktop(
+        self.desktop = TrayProgram(
             context, window=None, make_tray=self._make_tray, start_engine=self._start_engine
         )
         bench.bus.subscribe(WindowRequested, self._note_window)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.alerts.silence import Fate, MuteFor
-from claudometer.domain.forecasting.rule import Outlook
+from claudometer.domain.forecasting.outlook import Outlook
 from claudometer.present.alerts import Urgency
 from claudometer.present.menu_entries import Action
 from claudometer.store.connecting import FILE_NAME, connect

@@ -20,7 +20,7 @@ from tests.readings import reading, session, snapshot, weekly
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from claudometer.domain.alerts.record import Kept
+    from claudometer.domain.alerts.past_alerts import Kept
     from claudometer.domain.usage import Limit
 
 

@@ -12,7 +12,7 @@ import pytest
 from claudometer.domain.errors import ErrorCode
 from claudometer.present.messages.errors import message_for_code
 from claudometer.present.messages.selftest import line_for
-from claudometer.processes.doctor.trial import Result, Trial
+from claudometer.processes.doctor.selftest import Result, Trial
 
 PROGRAM = str(Path(sys.executable).with_name("claudometer"))
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from claudometer.domain.forecasting.rule import Outlook
+from claudometer.domain.forecasting.outlook import Outlook
 from claudometer.domain.usage import Mode
 from claudometer.processes.line_forecast import WRITTEN_EVERY_S, LineForecast
 from claudometer.system import captures

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.alerts.model import Memory, Window
-from claudometer.domain.alerts.record import AlertRecord, Kept
+from claudometer.domain.alerts.past_alerts import AlertRecord, Kept
 from claudometer.domain.alerts.silence import Fate, Silence
 from claudometer.store.alerts import KeptAlerts, write_alerts
 from claudometer.store.connecting import connect, connect_memory

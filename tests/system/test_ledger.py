@@ -16,8 +16,8 @@ import pytest
 
 from claudometer.domain.ledger import RequestRecord, encode_record
 from claudometer.domain.policy import Reason
-from claudometer.system.filesystem import NotRegularFileError
 from claudometer.system.ledger import KEPT_BYTES, MAX_BYTES, RequestFile
+from claudometer.system.regular_files import NotRegularFileError
 from claudometer.system.state import JsonState
 from tests.clocks import NOON
 

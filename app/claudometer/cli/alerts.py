@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from claudometer.cli.ask_running_app import request
 from claudometer.cli.history_source import open_history
 from claudometer.cli.terminal_style import find_style
-from claudometer.domain.alerts.record import Kept
+from claudometer.domain.alerts.past_alerts import Kept
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.present.alert_list import alerts_json, render_alerts
 from claudometer.present.exit_codes import NO_NUMBERS, USAGE

@@ -17,7 +17,7 @@ NEEDS_YOU = 1
 def run(call: Call) -> int:
     """Print the report; return 0 if nothing needs the user, else 1. With ``--explain``, explain an input."""
     if call.has("--explain"):
-        from claudometer.cli.explaining import explain_input
+        from claudometer.cli.doctor_explain import explain_input
 
         return explain_input()
     report = make_report(demo=call.demo)

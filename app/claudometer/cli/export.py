@@ -18,7 +18,7 @@ from claudometer.cli.history_data import (
     stamp,
 )
 from claudometer.cli.history_source import open_history, refuse
-from claudometer.domain.alerts.record import Kept
+from claudometer.domain.alerts.past_alerts import Kept
 from claudometer.domain.ledger import record_to_wire
 from claudometer.present.alert_list import alert_objects
 from claudometer.store.alerts import read_alerts

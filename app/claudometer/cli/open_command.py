@@ -45,7 +45,7 @@ def _open(call: Call, page: str, limit: str | None = None) -> int:
         # Only said: the window is the app's, whatever account this terminal names.
         warn_of_another_account(call)
         return 0
-    from claudometer.system.session import has_graphical_session
+    from claudometer.system.graphical_session import has_graphical_session
 
     if not has_graphical_session():
         raise ClaudometerError(ErrorCode.NO_DISPLAY)

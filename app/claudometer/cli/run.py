@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from claudometer.cli.environment_account import warn_of_another_account
 from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.system.session import has_graphical_session
+from claudometer.system.graphical_session import has_graphical_session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

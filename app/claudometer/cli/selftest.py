@@ -14,12 +14,12 @@ def run_selftest() -> int:
     """
     from claudometer.cli.doctor import make_report, print_report
     from claudometer.present.messages.selftest import TRYING, line_for
-    from claudometer.processes.doctor import trial
+    from claudometer.processes.doctor import selftest
 
     print_report(make_report(demo=False))
     print(TRYING, flush=True)
     failed = False
-    for tried in trial.run_trial():
+    for tried in selftest.run_trial():
         print(line_for(tried.part, tried.state, tried.code, tried.folder), flush=True)
-        failed = failed or tried.state is trial.Result.FAILED
+        failed = failed or tried.state is selftest.Result.FAILED
     return 1 if failed else 0

@@ -39,7 +39,7 @@ def run(call: Call) -> int:
     if chained is None:
         _print(b"", *_record(standard_input))
         return 0
-    from claudometer.cli.chained import Chained
+    from claudometer.cli.previous_status_line import Chained
 
     with Chained(chained, standard_input) as theirs:  # started first: it may take longer than ours
         ours = _record(standard_input)

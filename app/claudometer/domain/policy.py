@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
-from claudometer.domain import paces
+from claudometer.domain import poll_intervals
 from claudometer.domain.budget import BROWSER_PAUSE_S, Bucket, BucketRule, allowed_at
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.lasting_refusal import DOUBTED_FOR
@@ -176,8 +176,8 @@ def decide_next(situation: Situation, budget: Budget | None) -> Poll | Paused:
     """
     outcome = situation.outcome
     if isinstance(outcome, Fetched):
-        if not outcome.reading.has_content and (situation.interval_s or 0) < paces.NO_LIMITS_S:
-            return _later(situation, paces.NO_LIMITS_S, Reason.NO_LIMITS)
+        if not outcome.reading.has_content and (situation.interval_s or 0) < poll_intervals.NO_LIMITS_S:
+            return _later(situation, poll_intervals.NO_LIMITS_S, Reason.NO_LIMITS)
         if outcome.reading.source is Source.BROWSER:
             return _after_browser(situation)
         return _after_numbers(situation, budget)
@@ -189,7 +189,7 @@ def _after_numbers(situation: Situation, budget: Budget | None) -> Poll:
         planned = _in(situation, _wish_s(situation), Reason.INTERVAL)
     else:
         delay_s, reason = _pace(situation)
-        slowed_s = paces.slowed_s(delay_s, budget.bucket.share)
+        slowed_s = poll_intervals.slowed_s(delay_s, budget.bucket.share)
         planned = _in(situation, slowed_s, Reason.SHARED if slowed_s > delay_s else reason)
         planned = _within_budget(planned, budget, situation.now, reserve=RESERVE)
     return _pulled_to_reset(planned, situation, budget)
@@ -217,21 +217,21 @@ def _pace(situation: Situation) -> tuple[float, Reason]:
     """Return how soon another answer can tell something new, in seconds, of a source with a budget."""
     wish_s, coverage = situation.interval_s, situation.coverage
     covered_s = 0.0 if coverage is None else _covered_s(coverage, is_near=situation.near_limit)
-    if wish_s is not None and wish_s >= max(paces.MOVING_S, covered_s):
+    if wish_s is not None and wish_s >= max(poll_intervals.MOVING_S, covered_s):
         return wish_s, Reason.INTERVAL
     if coverage is not None:
         return covered_s, Reason.COVERED
     if situation.unchanged:
-        return paces.STILL_S, Reason.QUIET
+        return poll_intervals.STILL_S, Reason.QUIET
     if situation.near_limit:
-        return paces.NEAR_LIMIT_S, Reason.NEAR_LIMIT
-    return paces.MOVING_S, Reason.INTERVAL
+        return poll_intervals.NEAR_LIMIT_S, Reason.NEAR_LIMIT
+    return poll_intervals.MOVING_S, Reason.INTERVAL
 
 
 def _covered_s(coverage: Coverage, *, is_near: bool) -> float:
     if not coverage.incomplete:
-        return paces.FULLY_COVERED_S
-    return paces.MOVING_S if coverage.jumped or is_near else paces.COVERED_S
+        return poll_intervals.FULLY_COVERED_S
+    return poll_intervals.MOVING_S if coverage.jumped or is_near else poll_intervals.COVERED_S
 
 
 def _within_budget(planned: Poll, budget: Budget, now: datetime, *, reserve: float) -> Poll:
@@ -254,7 +254,7 @@ def _pulled_to_reset(planned: Poll, situation: Situation, budget: Budget | None)
 def _after_failure(situation: Situation, outcome: Failure, budget: Budget | None) -> Poll | Paused:
     if isinstance(outcome, MissingCredentials | Unauthorized):
         if outcome.code in RETRYING_CREDENTIALS:
-            return _in(situation, paces.retry_s(situation.failures), Reason.RETRY)
+            return _in(situation, poll_intervals.retry_s(situation.failures), Reason.RETRY)
         if outcome.code is ErrorCode.LOGIN_MAY_LACK_SCOPE:
             return _in(situation, DOUBTED_FOR.total_seconds(), Reason.REFUSED)
         return Paused(outcome.code)
@@ -278,12 +278,12 @@ def _after_refusal(
         case Challenged():
             return _later(situation, REFUSAL_PAUSE_S, Reason.REFUSED)
         case ServerError(http_status=status, code=code) if status < 500 and code in _UNEXPLAINED:
-            return _in(situation, paces.refused_s(situation.failures), Reason.REFUSED)
+            return _in(situation, poll_intervals.refused_s(situation.failures), Reason.REFUSED)
         case ServerError(http_status=status) if status < 500:
             # 4xx: the same request would be refused again, so there is no hurry.
             return _in(situation, REFUSAL_PAUSE_S, Reason.REFUSED)
         case Offline() | ServerError() | Unreadable():
-            return _in(situation, paces.retry_s(situation.failures), Reason.RETRY)
+            return _in(situation, poll_intervals.retry_s(situation.failures), Reason.RETRY)
         case _:
             assert_never(outcome)
 

@@ -23,8 +23,8 @@ from claudometer.domain.usage import Mode, Organization, Reading, Source
 
 if TYPE_CHECKING:
     from claudometer.domain.errors import ClaudometerError
-    from claudometer.domain.forecasting.record import Tally
-    from claudometer.domain.forecasting.rule import Outlook
+    from claudometer.domain.forecasting.grading import Tally
+    from claudometer.domain.forecasting.outlook import Outlook
     from claudometer.domain.outcome import Failure, Outcome
     from claudometer.domain.usage import AccountKey
 

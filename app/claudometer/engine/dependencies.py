@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from claudometer.domain.snapshot import Problem
     from claudometer.domain.usage import Mode
     from claudometer.engine.bus import Bus
-    from claudometer.engine.recording import History
+    from claudometer.engine.recording_history import History
     from claudometer.engine.schedule import Policy
     from claudometer.providers.base import (
         KeyRenewals,

@@ -21,9 +21,9 @@ from claudometer.engine.forecasting import Forecaster
 from claudometer.engine.kept_readings import ReadingCache, ReadingMerger
 from claudometer.engine.notices import LimitHits, Notices
 from claudometer.engine.poller import Poller
-from claudometer.engine.recording import Recorder
+from claudometer.engine.recording_history import Recorder
 from claudometer.engine.requester import RefreshAnswer, Requester
-from claudometer.engine.saving import Saver
+from claudometer.engine.saving_settings import Saver
 from claudometer.engine.session_keys import KeyNames, SessionKeys
 from claudometer.engine.settings_form import SettingsForm, is_other_source, parse_change
 from claudometer.engine.source_selector import SourceSelector
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from claudometer.domain.snapshot import Problem
     from claudometer.engine.bus import Bus
     from claudometer.engine.dependencies import Dependencies
-    from claudometer.engine.saving import Saved
+    from claudometer.engine.saving_settings import Saved
 
 _POLLING = "polling"
 

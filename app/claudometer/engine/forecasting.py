@@ -8,10 +8,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from claudometer.domain.events import SnapshotChanged
+from claudometer.domain.forecasting.grading import Record
 from claudometer.domain.forecasting.learner import SESSION, WEEK, Learner
+from claudometer.domain.forecasting.outlook import outlook
 from claudometer.domain.forecasting.priors import SESSION_PRIOR, WEEK_PRIOR
-from claudometer.domain.forecasting.record import Record
-from claudometer.domain.forecasting.rule import outlook
 from claudometer.domain.forecasting.windows import Point, WindowSorter
 from claudometer.domain.history import LimitKey
 from claudometer.domain.usage import AccountKey, has_reset, origin_of
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claudometer.domain.clock import Clock
-    from claudometer.domain.forecasting.record import Said, Tally
-    from claudometer.domain.forecasting.rule import Outlook
+    from claudometer.domain.forecasting.grading import Said, Tally
+    from claudometer.domain.forecasting.outlook import Outlook
     from claudometer.domain.history import Point as KeptPoint
     from claudometer.domain.history import Series
     from claudometer.domain.usage import Limit, Reading

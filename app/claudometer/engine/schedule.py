@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from claudometer.domain.budget import MAX_BLOCK_S, shifted
 from claudometer.domain.clock import ClockReading, Lapse
 from claudometer.domain.errors import ErrorCode
-from claudometer.domain.paces import NEAR_LIMIT_PERCENT
 from claudometer.domain.policy import (
     FOUND_WITHOUT_REQUEST,
     Cause,
@@ -27,6 +26,7 @@ from claudometer.domain.policy import (
     Situation,
     decide_next,
 )
+from claudometer.domain.poll_intervals import NEAR_LIMIT_PERCENT
 from claudometer.domain.snapshot import Problem
 from claudometer.domain.usage import LimitKind, Money, has_reset
 

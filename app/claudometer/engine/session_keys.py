@@ -10,7 +10,7 @@ from weakref import ref
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.outcome import MissingCredentials
-from claudometer.engine.blocking import AsyncSecretStore
+from claudometer.engine.slow_keyring import AsyncSecretStore
 from claudometer.system.off_loop import off_loop
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claudometer.control.wire.alerts import AlertDay, AlertPanel, AlertRow
-    from claudometer.domain.alerts.record import AlertRecord
+    from claudometer.domain.alerts.past_alerts import AlertRecord
     from claudometer.domain.alerts.silence import Silence
     from claudometer.domain.json_object import JsonObject
     from claudometer.domain.region import Region

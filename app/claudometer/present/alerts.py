@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from claudometer.domain.alerts.model import AlertKind
-from claudometer.domain.alerts.record import AlertRecord
+from claudometer.domain.alerts.past_alerts import AlertRecord
 from claudometer.domain.usage import LimitKind, Mode
 from claudometer.present import formatters
 from claudometer.present.at_limit import full_shared

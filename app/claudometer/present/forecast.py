@@ -11,8 +11,8 @@ from claudometer.present.messages import forecast as words
 from claudometer.present.messages.phrases import WEEKDAYS_IN_FULL
 
 if TYPE_CHECKING:
-    from claudometer.domain.forecasting.record import Tally
-    from claudometer.domain.forecasting.rule import Outlook
+    from claudometer.domain.forecasting.grading import Tally
+    from claudometer.domain.forecasting.outlook import Outlook
     from claudometer.domain.region import Region
 
 _DAY_S = 24 * 3600

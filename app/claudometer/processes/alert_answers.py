@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claudometer.control.wire.alerts import AlertsAnswer, MuteAnswer
-    from claudometer.domain.alerts.record import AlertRecord
+    from claudometer.domain.alerts.past_alerts import AlertRecord
     from claudometer.domain.alerts.silence import Silence
     from claudometer.domain.clock import Clock
     from claudometer.domain.region import Region

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from claudometer.domain.alerts.record import AlertRecord, Kept
+    from claudometer.domain.alerts.past_alerts import AlertRecord, Kept
     from claudometer.domain.region import Region
     from claudometer.domain.settings import Settings
     from claudometer.domain.snapshot import Snapshot

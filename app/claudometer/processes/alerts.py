@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.alerts.due import look
 from claudometer.domain.alerts.merging import merged
-from claudometer.domain.alerts.record import MOST_RECORDS, Kept, ends_of
+from claudometer.domain.alerts.past_alerts import MOST_RECORDS, Kept, ends_of
 from claudometer.domain.alerts.silence import Fate, MuteFor, Silence, fate_of, muted_until
 from claudometer.domain.events import AlertsChanged, SettingsChanged, SnapshotChanged
 from claudometer.engine.alert_settings import quiet_hours_of, rules_of
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claudometer.domain.alerts.model import Alert, Memory
-    from claudometer.domain.alerts.record import AlertRecord
+    from claudometer.domain.alerts.past_alerts import AlertRecord
     from claudometer.domain.clock import Clock
     from claudometer.domain.region import Region
     from claudometer.present.alerts import Bubble, Said

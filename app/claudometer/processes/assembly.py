@@ -21,7 +21,7 @@ from claudometer.engine.dependencies import Dependencies, LocalSources, Override
 from claudometer.engine.engine import Engine
 from claudometer.processes.browser import BrowserProcess
 from claudometer.processes.login_probe import demo_login, login_probe
-from claudometer.processes.past import find_history
+from claudometer.processes.opening_history import find_history
 from claudometer.providers.claude.limit_hit import LimitHitFile
 from claudometer.providers.claude.login_reader import LoginReader
 from claudometer.providers.registry import (

@@ -21,9 +21,9 @@ from claudometer.providers.claude.browser_protocol import (
 )
 from claudometer.system.child_protocol import run_child
 from claudometer.system.files import temporary_folder
+from claudometer.system.graphical_session import has_graphical_session
 from claudometer.system.off_loop import off_loop
 from claudometer.system.program import child_command
-from claudometer.system.session import has_graphical_session
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from claudometer.control.client import ControlClient
 from claudometer.present.messages import start
 from claudometer.processes.assembly import read_context
-from claudometer.processes.desktop import Desktop
-from claudometer.system.ending import end_within
+from claudometer.processes.tray_program import TrayProgram
+from claudometer.system.forced_exit import end_within
 from claudometer.system.logs import log_uncaught, start_logging
 from claudometer.system.processes import start_successor
 from claudometer.system.program import find_runtime, login_command
@@ -52,15 +52,15 @@ def run(*, demo: bool, window: WindowPlace | None = None) -> int:
     code = FAILED
     with ExitStack() as undo:
         undo.callback(instance.release)
-        desktop = Desktop(context, window=window)
+        program = TrayProgram(context, window=window)
         try:
-            desktop.run()
+            program.run()
             code = 0
         finally:
             end_within(LAST_S, code)
-            if not desktop.has_ended:
+            if not program.has_ended:
                 # The loop hangs, and may still write files: keep the lock until the process ends.
                 undo.pop_all()
-    if desktop.restarts and desktop.has_ended:
+    if program.restarts and program.has_ended:
         start_successor(login_command(), after=find_runtime())
     return code

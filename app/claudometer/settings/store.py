@@ -19,7 +19,7 @@ from claudometer.system.files import (
     remove_stale_files,
     write_atomically,
 )
-from claudometer.system.filesystem import NotRegularFileError
+from claudometer.system.regular_files import NotRegularFileError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ from claudometer.domain.alerts.codec import (
     silence_from_json,
     silence_to_json,
 )
-from claudometer.domain.alerts.record import MOST_RECORDS, AlertRecord, Kept
+from claudometer.domain.alerts.past_alerts import MOST_RECORDS, AlertRecord, Kept
 from claudometer.domain.alerts.silence import Fate
 from claudometer.store.clearing import MEMBER, count_clearings
 from claudometer.store.values import stamp, time_of

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from claudometer.store.schema import VERSION, DamagedError, first_missing, migrate
 from claudometer.store.values import POINT, RESET, SERIES
 from claudometer.system.files import PRIVATE_FILE, make_private_folder
-from claudometer.system.filesystem import NotRegularFileError, find_replaceable, open_regular
+from claudometer.system.regular_files import NotRegularFileError, find_replaceable, open_regular
 
 if TYPE_CHECKING:
     import sqlite3

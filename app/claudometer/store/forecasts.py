@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claudometer.domain.forecasting.record import Said
+from claudometer.domain.forecasting.grading import Said
 from claudometer.store.queries import number_of
 from claudometer.store.values import real
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from sqlite3 import Connection
 
-    from claudometer.domain.forecasting.record import Said
+    from claudometer.domain.forecasting.grading import Said
     from claudometer.domain.history import LimitKey, LimitReset, Point, Series
     from claudometer.domain.usage import AccountKey, Reading
 

@@ -13,8 +13,8 @@ import time
 
 from claudometer.domain.quick_json import dumps, loads
 from claudometer.system import claude_variables
-from claudometer.system.filesystem import find_replaceable, make_folders, open_regular
 from claudometer.system.home import base_folder
+from claudometer.system.regular_files import find_replaceable, make_folders, open_regular
 from claudometer.system.runtime import NAME
 
 try:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.system.file_swap import find_exchange
 from claudometer.system.files import PRIVATE_FILE, read_bytes, sync_folder, temporary_stem
-from claudometer.system.filesystem import find_replaceable, make_folders
+from claudometer.system.regular_files import find_replaceable, make_folders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,7 +10,7 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from claudometer.system.filesystem import open_regular
+from claudometer.system.regular_files import open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,8 +14,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from claudometer.system import filesystem
-from claudometer.system.filesystem import find_replaceable, make_folders, open_regular
+from claudometer.system import regular_files
+from claudometer.system.regular_files import find_replaceable, make_folders, open_regular
 
 if sys.platform != "win32":
     import fcntl
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PRIVATE_FILE, PRIVATE_FOLDER = filesystem.PRIVATE_FILE, filesystem.PRIVATE_FOLDER
+PRIVATE_FILE, PRIVATE_FOLDER = regular_files.PRIVATE_FILE, regular_files.PRIVATE_FOLDER
 
 STALE_AFTER_S = 3600
 MOST_ASIDE = 1000

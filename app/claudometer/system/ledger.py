@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.ledger import decode_record, encode_record
 from claudometer.system.files import make_private_folder, read_bytes, write_atomically
-from claudometer.system.filesystem import open_regular
+from claudometer.system.regular_files import open_regular
 
 if TYPE_CHECKING:
     from datetime import datetime

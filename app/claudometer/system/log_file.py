@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from claudometer.system.files import make_private_folder
-from claudometer.system.filesystem import open_regular
+from claudometer.system.regular_files import open_regular
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,6 +11,7 @@ import errno
 import threading
 import time
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from types import MethodType
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -110,3 +111,59 @@ def _settle(future: Future[T], call: Callable[[], T]) -> None:
         future.set_result(call())
     except BaseException as error:  # noqa: BLE001 - handed to the caller, who decides
         future.set_exception(error)
+
+
+def _start_in_thread(call: Callable[[], T]) -> Future[T]:
+    future: Future[T] = Future()
+    future.set_running_or_notify_cancel()  # from here on it cannot be cancelled: a thread cannot, either
+
+    def work() -> None:
+        try:
+            future.set_result(call())
+        except BaseException as error:  # noqa: BLE001 - handed to the caller, who decides
+            future.set_exception(error)
+
+    # Not a pool: Python joins the threads of pools at exit, and this one may hang in a dialog.
+    threading.Thread(target=work, name="claudometer-blocking", daemon=True).start()
+    return future
+
+
+class Lane:
+    """Runs calls of one kind one after another, so that a call that hangs costs no more than one thread."""
+
+    def __init__(self, *, fails_fast: bool) -> None:
+        self._fails_fast = fails_fast
+        self._running: Future[Any] | None = None
+        self._is_abandoned = False
+
+    async def run(self, call: Callable[[], T], *, timeout_s: float) -> T:
+        """Run ``call`` in its turn.
+
+        Raises:
+            TimeoutError: it took longer than ``timeout_s`` seconds, or its turn did not come: then it never
+                runs. A lane that fails fast does not wait for its turn behind a call that was abandoned.
+        """
+        async with asyncio.timeout(timeout_s):
+            while self._running is not None and not self._running.done():
+                if self._is_abandoned and self._fails_fast:
+                    raise TimeoutError
+                await _end_of(self._running)
+            future = _start_in_thread(call)
+            # Set before the first await, so that no other call starts beside this one.
+            self._running, self._is_abandoned = future, False
+            try:
+                return await asyncio.wrap_future(future)
+            except asyncio.CancelledError:
+                self._is_abandoned = True
+                raise
+
+
+async def _end_of(running: Future[Any]) -> None:
+    ended, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def wake(_future: Future[Any]) -> None:
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(ended.set)
+
+    running.add_done_callback(wake)
+    await ended.wait()

@@ -9,7 +9,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from claudometer.system.environment import SECRET_VARIABLES, users_environment
-from claudometer.system.filesystem import open_regular
+from claudometer.system.regular_files import open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -7,7 +7,7 @@ import shutil
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from claudometer.system.rights import as_root
+from claudometer.system.root_command import as_root
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

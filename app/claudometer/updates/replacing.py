@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.update import UpdateFailure
 from claudometer.system.files import mark_as_used, sync_folder, temporary_stem
-from claudometer.system.filesystem import find_replaceable, make_folders
+from claudometer.system.regular_files import find_replaceable, make_folders
 from claudometer.updates.signature import digest_of
 
 if TYPE_CHECKING:

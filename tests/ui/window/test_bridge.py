@@ -17,8 +17,8 @@ from claudometer.present.messages import answers
 from claudometer.present.messages.errors import message_for_code
 from claudometer.present.messages.requests import DEMO_SENDS_NOTHING
 from claudometer.ui.window.bridge import Bridge
-from claudometer.ui.window.exposure import page_functions
 from claudometer.ui.window.feed import Feed, follow
+from claudometer.ui.window.page_api import page_functions
 from tests.desktop.waiting import wait_for
 from tests.form_states import form_state
 from tests.page.scenarios import NOW, request, sent, snapshot, web_form

@@ -14,8 +14,8 @@ from webview.util import inject_pywebview, js_bridge_call
 
 from claudometer.control.client import ControlClient
 from claudometer.ui.window.bridge import Bridge
-from claudometer.ui.window.exposure import NoApi, page_functions
 from claudometer.ui.window.feed import Feed
+from claudometer.ui.window.page_api import NoApi, page_functions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

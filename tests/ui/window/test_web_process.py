@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from claudometer.ui.window.exposure import page_functions
+from claudometer.ui.window.page_api import page_functions
 from claudometer.ui.window.web_process import MOST_RELOADS, Revival
 
 

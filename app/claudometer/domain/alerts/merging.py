@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from claudometer.domain.alerts.model import Memory
-from claudometer.domain.alerts.record import MOST_RECORDS, Kept
+from claudometer.domain.alerts.past_alerts import MOST_RECORDS, Kept
 from claudometer.domain.alerts.windows import MOST_WINDOWS
 from claudometer.domain.usage import SESSION_WINDOW_S, same_window
 

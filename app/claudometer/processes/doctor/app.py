@@ -11,10 +11,10 @@ from claudometer.domain.checkup import Finding, Part, State
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.system.anonymous_paths import shown_path
 from claudometer.system.autostart import find_autostart
+from claudometer.system.graphical_session import desktop_name
 from claudometer.system.off_loop import run_abandonable
 from claudometer.system.program import login_command
 from claudometer.system.running_copies import find_other_copies
-from claudometer.system.session import desktop_name
 from claudometer.system.single_instance import is_held, read_owner
 from claudometer.system.typed_command import typed_command
 from claudometer.system.version import own_version

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from claudometer.domain.checkup import Finding, Part, State
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.usage import Mode
+from claudometer.system.graphical_session import has_graphical_session
+from claudometer.system.missing_pygobject import missing_toolkit
 from claudometer.system.off_loop import run_abandonable
-from claudometer.system.session import has_graphical_session
-from claudometer.system.toolkit import missing_toolkit
 from claudometer.system.tray_pieces import command_for, find_piece, install_line
 from claudometer.ui.tray.xembed import has_xembed_tray
 from claudometer.ui.window.engine_version import engine_version

@@ -18,10 +18,10 @@ from claudometer.domain.plan import Plan
 from claudometer.domain.times import time_of
 from claudometer.providers.claude.keychain import Keychain, service_names
 from claudometer.providers.claude.login import Login, parse_login
-from claudometer.system.filesystem import owner_of
 from claudometer.system.home import below_home
 from claudometer.system.login_folder import default_folder, facts_of_wrong, raw_variable, what_is_wrong_with
 from claudometer.system.off_loop import off_loop, off_loop_at
+from claudometer.system.regular_files import owner_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable

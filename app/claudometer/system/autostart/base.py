@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.system.filesystem import NotRegularFileError
+from claudometer.system.regular_files import NotRegularFileError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

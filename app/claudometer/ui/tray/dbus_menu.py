@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from gi.repository import Gio, GLib
 
+from claudometer.ui.tray.dbus_workarounds import AnsweredCalls, emit, fit
 from claudometer.ui.tray.menu_tree import Item, MenuTree, Value
-from claudometer.ui.tray.wire import AnsweredCalls, emit, fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping

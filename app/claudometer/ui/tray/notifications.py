@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gi.repository import Gio, GLib
 
 from claudometer.resources import assets_folder
-from claudometer.ui.tray.wire import fit
+from claudometer.ui.tray.dbus_workarounds import fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,11 +16,11 @@ from claudometer.domain.settings import IconColors
 from claudometer.present.menu_entries import Action
 from claudometer.ui.tray.color_scheme import ColorScheme
 from claudometer.ui.tray.dbus_menu import MENU_PATH, DBusMenu
-from claudometer.ui.tray.host import HostWatcher
+from claudometer.ui.tray.display import changed_environment
 from claudometer.ui.tray.notifications import Notifications
 from claudometer.ui.tray.notifier_item import NotifierItem
+from claudometer.ui.tray.panel_presence import HostWatcher
 from claudometer.ui.tray.session_bus import SessionBus
-from claudometer.ui.tray.toolkit import changed_environment
 from claudometer.ui.tray.xembed import has_xembed_tray, make_xembed_icon, may_have_xembed
 
 if TYPE_CHECKING:

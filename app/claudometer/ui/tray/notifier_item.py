@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from gi.repository import Gio, GLib
 
+from claudometer.ui.tray.dbus_workarounds import AnsweredCalls, emit, fit
 from claudometer.ui.tray.pixmaps import NONE, pixmaps_of
 from claudometer.ui.tray.registration import Registration
-from claudometer.ui.tray.wire import AnsweredCalls, emit, fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable

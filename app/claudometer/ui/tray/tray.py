@@ -7,8 +7,8 @@ import sys
 from typing import TYPE_CHECKING, Protocol
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.ui.tray.display import display_answers
 from claudometer.ui.tray.main_loop import call_on_ui
-from claudometer.ui.tray.toolkit import display_answers
 from claudometer.ui.tray.watchers import watch_desktop
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _make_backend(dispatch: Dispatch, on_shown: OnShown, patience_s: float) -> B
     try:
         from claudometer.ui.tray.notifier_icon import NotifierIcon  # noqa: PLC0415 - needs PyGObject
     except (ImportError, ValueError) as error:
-        from claudometer.system.toolkit import missing_toolkit  # noqa: PLC0415 - only an error pays for it
+        from claudometer.system.missing_pygobject import missing_toolkit  # noqa: PLC0415 - only an error pays for it
 
         raise ClaudometerError(ErrorCode.TRAY_TOOLKIT_MISSING, **missing_toolkit()) from error
     if not display_answers():

@@ -26,11 +26,11 @@ def watch_desktop(*, on_wake: Callable[[], None]) -> tuple[Watcher, ...]:
     """
     watchers: tuple[Watcher, ...] = ()
     if sys.platform == "linux":
-        from claudometer.ui.tray.logind import WakeWatcher  # noqa: PLC0415 - needs PyGObject
+        from claudometer.ui.tray.sleep_linux import WakeWatcher  # noqa: PLC0415 - needs PyGObject
 
         watchers = (WakeWatcher(on_wake),)
     elif sys.platform == "darwin":
-        from claudometer.ui.tray.workspace import WakeWatcher  # noqa: PLC0415
+        from claudometer.ui.tray.sleep_macos import WakeWatcher  # noqa: PLC0415
 
         watchers = (WakeWatcher(on_wake),)
     start_all(watchers)

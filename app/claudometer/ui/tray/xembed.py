@@ -12,7 +12,7 @@ import os
 from typing import TYPE_CHECKING
 
 from claudometer.present.menu_entries import Action
-from claudometer.ui.tray.toolkit import changed_environment
+from claudometer.ui.tray.display import changed_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable

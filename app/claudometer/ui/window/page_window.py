@@ -14,10 +14,10 @@ from claudometer.resources import assets_folder
 from claudometer.ui.window.bridge import Bridge
 from claudometer.ui.window.closing import ask_in_dialog, may_close, tell_app
 from claudometer.ui.window.desktop import bring_forward
-from claudometer.ui.window.exposure import NoApi, page_functions
 from claudometer.ui.window.feed import Feed, follow
 from claudometer.ui.window.folder_dialog import choose_folder
 from claudometer.ui.window.frame import GROUND_LIGHT, IS_GTK, SIZE, SMALLEST, TITLE
+from claudometer.ui.window.page_api import NoApi, page_functions
 from claudometer.ui.window.render import render_page
 from claudometer.ui.window.web_process import Revival, watch_web_process
 from claudometer.ui.window.zoom import zoom_by_keys

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claudometer.domain.clock import Clock
-    from claudometer.domain.forecasting.record import Said
+    from claudometer.domain.forecasting.grading import Said
     from claudometer.domain.history import LimitKey, LimitReset, Point, Series
     from claudometer.domain.snapshot import Problem
     from claudometer.domain.usage import AccountKey, Origin, Reading

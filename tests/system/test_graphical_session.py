@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from claudometer.system.session import has_graphical_session
+from claudometer.system.graphical_session import has_graphical_session
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,8 @@ from claudometer.system.files import (
     move_aside,
     write_atomically,
 )
-from claudometer.system.filesystem import NotRegularFileError, make_folders, open_regular
 from claudometer.system.ledger import RequestFile
+from claudometer.system.regular_files import NotRegularFileError, make_folders, open_regular
 from claudometer.system.single_instance import claim, read_owner
 from claudometer.system.state import JsonState
 from claudometer.updates.replacing import Draft

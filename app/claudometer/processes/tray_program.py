@@ -40,7 +40,7 @@ from claudometer.processes.tray_alerts import make_alerts
 from claudometer.processes.tray_clicks import Clicks
 from claudometer.processes.tray_host import TrayHost
 from claudometer.processes.updates import find_updates, keep_updated
-from claudometer.processes.watched import watched_by
+from claudometer.processes.watched_account import watched_by
 from claudometer.processes.welcome import take_first_start
 from claudometer.processes.window import WindowProcess
 from claudometer.system.off_loop import off_loop, off_loop_at
@@ -67,7 +67,7 @@ END_TIMEOUT_S = 15.0
 """Longer than server, tasks and window together may take to end. Until then we keep the instance lock."""
 
 
-class Desktop:
+class TrayProgram:
     """The program while it runs. Only :meth:`to_loop` and :meth:`to_ui` cross between its two threads.
 
     Args:

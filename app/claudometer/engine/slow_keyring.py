@@ -1,19 +1,15 @@
-"""Calls that may block for long, made from the loop: the keyring with its dialogs, and the system's settings.
+"""What happens when the keyring is slow: calls leave the loop, take turns, and are abandoned at a timeout.
 
-A person may take minutes for a dialog. The threads are daemons, so that none keeps the program from ending,
-and a call that outlives its timeout is abandoned. Calls on files go through ``system/off_loop.py``.
+A person may take minutes for a dialog. The threads are daemons, so that none keeps the program from ending.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import threading
-from concurrent.futures import Future
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.system.off_loop import Lane
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,62 +24,6 @@ log = logging.getLogger(__name__)
 QUIET_TIMEOUT_S = 10.0
 PROMPT_TIMEOUT_S = 120.0
 """A person may take a while to type the keyring's password."""
-
-
-def _start(call: Callable[[], T]) -> Future[T]:
-    future: Future[T] = Future()
-    future.set_running_or_notify_cancel()  # from here on it cannot be cancelled: a thread cannot, either
-
-    def work() -> None:
-        try:
-            future.set_result(call())
-        except BaseException as error:  # noqa: BLE001 - handed to the caller, who decides
-            future.set_exception(error)
-
-    # Not a pool: Python joins the threads of pools at exit, and this one may hang in a dialog.
-    threading.Thread(target=work, name="claudometer-blocking", daemon=True).start()
-    return future
-
-
-class Lane:
-    """Runs calls of one kind one after another, so that a call that hangs costs no more than one thread."""
-
-    def __init__(self, *, fails_fast: bool) -> None:
-        self._fails_fast = fails_fast
-        self._running: Future[Any] | None = None
-        self._is_abandoned = False
-
-    async def run(self, call: Callable[[], T], *, timeout_s: float) -> T:
-        """Run ``call`` in its turn.
-
-        Raises:
-            TimeoutError: it took longer than ``timeout_s`` seconds, or its turn did not come: then it never
-                runs. A lane that fails fast does not wait for its turn behind a call that was abandoned.
-        """
-        async with asyncio.timeout(timeout_s):
-            while self._running is not None and not self._running.done():
-                if self._is_abandoned and self._fails_fast:
-                    raise TimeoutError
-                await _end_of(self._running)
-            future = _start(call)
-            # Set before the first await, so that no other call starts beside this one.
-            self._running, self._is_abandoned = future, False
-            try:
-                return await asyncio.wrap_future(future)
-            except asyncio.CancelledError:
-                self._is_abandoned = True
-                raise
-
-
-async def _end_of(running: Future[Any]) -> None:
-    ended, loop = asyncio.Event(), asyncio.get_running_loop()
-
-    def wake(_future: Future[Any]) -> None:
-        with suppress(RuntimeError):  # the loop has ended meanwhile
-            loop.call_soon_threadsafe(ended.set)
-
-    running.add_done_callback(wake)
-    await ended.wait()
 
 
 class AsyncSecretStore:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claudometer.domain.forecasting.record import LEAST_COUNTED, Record, Tally
-from claudometer.domain.forecasting.rule import Outlook
+from claudometer.domain.forecasting.grading import LEAST_COUNTED, Record, Tally
+from claudometer.domain.forecasting.outlook import Outlook
 from claudometer.domain.forecasting.windows import Window
 
 HOUR = 3600.0

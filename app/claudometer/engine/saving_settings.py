@@ -13,8 +13,7 @@ from claudometer.domain.outcome import Fetched, MissingCredentials
 from claudometer.domain.policy import Cause
 from claudometer.domain.snapshot import problem_of
 from claudometer.domain.usage import Mode
-from claudometer.engine.blocking import Lane
-from claudometer.system.off_loop import off_loop
+from claudometer.system.off_loop import Lane, off_loop
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

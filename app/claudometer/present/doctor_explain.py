@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from claudometer.present.formatters import percent, spoken_moment
-from claudometer.present.messages import explained as words
+from claudometer.present.messages import doctor_explain as words
 from claudometer.present.typesetting import Ink, framed
 
 if TYPE_CHECKING:

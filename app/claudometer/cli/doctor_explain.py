@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.cli.claude_input import read_input
 from claudometer.cli.terminal_style import find_style
-from claudometer.present.explained import Explained, explain
+from claudometer.present.doctor_explain import Explained, explain
 from claudometer.providers.claude.capture_codec import read_dollars, read_windows
 from claudometer.system.region import read_region
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from claudometer.system.rights import as_root
+from claudometer.system.root_command import as_root
 
 
 @pytest.mark.parametrize(

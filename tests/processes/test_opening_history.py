@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from claudometer.processes.past import DEMO_PAST, find_history
+from claudometer.processes.opening_history import DEMO_PAST, find_history
 from tests.clocks import NOON, FakeClock
 from tests.histories import ACCOUNT, LONG_AGO
 from tests.readings import reading, session

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from claudometer.domain.forecasting.rule import Outlook
+    from claudometer.domain.forecasting.outlook import Outlook
     from claudometer.domain.forecasting.windows import Window
 
 COUNTED = 10

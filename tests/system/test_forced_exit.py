@@ -11,7 +11,7 @@ import pytest
 SCRIPT = """
 import threading, time
 from concurrent.futures import ThreadPoolExecutor
-from claudometer.system.ending import end_within
+from claudometer.system.forced_exit import end_within
 ThreadPoolExecutor().submit(time.sleep, {hangs_s})
 end_within({within_s}, 3)
 """

@@ -14,10 +14,10 @@ from claudometer.control.client import ControlClient
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.system.demo_plan import demo_arguments
 from claudometer.system.files import make_private_folder
+from claudometer.system.graphical_session import has_graphical_session
 from claudometer.system.paths import find_places
 from claudometer.system.processes import start_child
 from claudometer.system.program import child_command
-from claudometer.system.session import has_graphical_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

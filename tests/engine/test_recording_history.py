@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from claudometer.domain.forecasting.record import Said
+    from claudometer.domain.forecasting.grading import Said
     from claudometer.domain.history import LimitKey, LimitReset, Point, Series
     from claudometer.domain.usage import AccountKey, Reading
     from tests.engine.sources import Bench

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from claudometer.system.toolkit import SYSTEM_PYTHON, Interpreter, missing_toolkit
+from claudometer.system.missing_pygobject import SYSTEM_PYTHON, Interpreter, missing_toolkit
 
 APP = Path(__file__).resolve().parents[2] / "app"
 ASK = (
-    "import json; from claudometer.system.toolkit import missing_toolkit; "
+    "import json; from claudometer.system.missing_pygobject import missing_toolkit; "
     "print(json.dumps(missing_toolkit(install=lambda: 'install it')))"
 )
 
