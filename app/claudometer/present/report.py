@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.usage import Money
-from claudometer.present.formatters import whole_second
+from claudometer.present.formatters import format_percent, whole_second
 from claudometer.present.messages.phrases import ACCOUNT_NAMES, NO_LIMITS
 from claudometer.present.messages.terminal import Terminal, for_terminal
 from claudometer.present.view import CheckView
@@ -158,10 +158,8 @@ def _credit(credit: CreditView) -> ReportCredit:
 
 
 def _tenths(percent: float | None) -> float | None:
-    """Round a share of amounts to one decimal, but what is below 100 to 99.9, and what is above 0 to 0.1."""
-    if not percent or percent >= 100:
-        return None if percent is None else round(percent, 1)
-    return min(max(round(percent, 1), 0.1), 99.9)
+    """Round a share of amounts to one decimal, by the rule of every other percentage."""
+    return None if percent is None else float(format_percent(percent, ".1f"))
 
 
 def _amount(amount: Money) -> Amount:
