@@ -25,6 +25,8 @@ DAY = timedelta(days=1)
 LOOK_EVERY_S = 240.0
 WEEK_RESETS = MONDAY + DAY + 17 * HOUR  # on Tuesdays at 17:00
 
+pytestmark = pytest.mark.slow  # two simulated weeks each
+
 
 @dataclass(frozen=True)
 class Work:

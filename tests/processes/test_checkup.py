@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from claudometer.control.wire.checkup import DoctorAnswer
 
+pytestmark = pytest.mark.slow  # each starts the whole program as a child, some three times
+
 
 @pytest.fixture
 def home(monkeypatch: pytest.MonkeyPatch) -> Iterator[PrivateHome]:

@@ -15,6 +15,8 @@ from tests.store.kills import kill_writers
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow  # kills a program again and again
+
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
 def test_a_writer_that_is_killed_loses_nothing_that_it_had_written(path: Path) -> None:

@@ -129,6 +129,7 @@ def test_processes_that_append_concurrently_lose_nothing(path: Path) -> None:
     assert old not in path.read_bytes()
 
 
+@pytest.mark.slow  # kills a program again and again
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
 def test_a_writer_killed_at_any_moment_leaves_a_readable_file(path: Path) -> None:
     for round_number in range(6):
