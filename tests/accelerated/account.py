@@ -90,17 +90,19 @@ def live(
     early_resets: tuple[float, ...] = (),
     *,
     message_every_s: float = MESSAGE_EVERY_S,
+    heavier: float = 1.0,
 ) -> TrueAccount:
     """Generate an account with workdays and idle nights. The server clears all limits at ``early_resets``.
 
     Args:
         message_every_s: the average time between two messages. Oftener, each uses the less.
+        heavier: how many times as much each message uses.
     """
     oftener = MESSAGE_EVERY_S / message_every_s
     account = TrueAccount([at for day in range(int(days + 1)) for at in _messages(random, day, oftener)])
     _open_weeks(account, random, days * DAY_S, early_resets)
     for at in account.messages:
-        _use(account, random, at, early_resets, oftener)
+        _use(account, random, at, early_resets, oftener / heavier)
     return account
 
 
@@ -132,14 +134,14 @@ def _open_weeks(
 
 
 def _use(
-    account: TrueAccount, random: Random, at: float, early_resets: tuple[float, ...], oftener: float
+    account: TrueAccount, random: Random, at: float, early_resets: tuple[float, ...], lighter: float
 ) -> None:
     if not account.session or account.session[-1].ends_s <= at:
         planned = at - at % TEN_MINUTES_S + SESSION_WINDOW_S
         ends = min([early for early in early_resets if at < early < planned], default=planned)
         visible = at + random.uniform(0, LONGEST_LAG_S)
         account.session.append(Window(len(account.session), at, ends, planned, visible_s=visible))
-    share = random.uniform(0.1, 1.0) / oftener
+    share = random.uniform(0.1, 1.0) / lighter
     account.session[-1].use(at, share)
     index = bisect_right(account.week, at, key=lambda window: window.opened_s) - 1
     account.week[index].use(at, share * 0.12)

@@ -9,18 +9,24 @@ from typing import TYPE_CHECKING, Any
 
 from claudometer.domain.budget import OAUTH_BUDGET
 from claudometer.domain.clock import CorrectedClock
+from claudometer.domain.events import AlertsChanged, SnapshotChanged
 from claudometer.domain.policy import decide_next
+from claudometer.domain.region import UTC_REGION
 from claudometer.domain.secret import Secret
 from claudometer.domain.usage import Mode
 from claudometer.engine.bus import Bus
 from claudometer.engine.dependencies import CHECK_EVERY_S, Dependencies, LocalSources, Overrides
 from claudometer.engine.engine import Engine
+from claudometer.processes.alerts import Alerts
+from claudometer.processes.presenter import Presenter
 from claudometer.providers.claude.login_reader import LoginReader
 from claudometer.providers.claude.oauth import OAuthSource
 from claudometer.providers.claude.web import WebSource
 from claudometer.providers.client import Client
 from claudometer.providers.registry import CLAUDE_RULES
 from claudometer.settings.store import SettingsStore
+from claudometer.store.alerts import KeptAlerts
+from claudometer.store.history import History
 from claudometer.system.login_folder import ClaudeFolder
 from claudometer.vault.memory import MemoryStore
 from tests.accelerated.account import HOUR_S
@@ -36,6 +42,7 @@ if TYPE_CHECKING:
     from claudometer.domain.outcome import MissingCredentials
     from claudometer.engine.dependencies import StateFile
     from claudometer.engine.schedule import Policy
+    from claudometer.present.alerts import Bubble
     from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
     from tests.accelerated.endpoint import Endpoint
     from tests.accelerated.virtual_time import VirtualTime
@@ -78,11 +85,18 @@ class Machine:
         self.policy: Policy = decide_next
         self.budget = OAUTH_BUDGET
         self.local = LocalSources()
+        self.history_file: Path | None = None
+        """Where the history is; ``None`` for a program without history, forecasts and alerts."""
+        self.alerts: Alerts | None = None
         self.bus = Bus()
+        """Has the events of every run."""
         self.records: list[RequestRecord] = []
+        self.bubbles: list[tuple[float, Bubble]] = []
+        """What the desktop was given, and at which true time in seconds."""
         self.token_ends_s = 0.0
         self._renewals = 0
-        self._running: asyncio.Task[None] | None = None
+        self._running: list[asyncio.Task[None]] = []
+        self._engine: Engine | None = None
 
     def renew_login(self) -> None:
         """Write a login file with a new token for eight hours, as Claude Code does when it is used."""
@@ -98,21 +112,38 @@ class Machine:
     def start(self) -> Engine:
         """Start the program, which does not know the server's time yet."""
         self.clock = CorrectedClock(self.time)
-        engine = Engine(self._dependencies())
-        self._running = asyncio.create_task(engine.run())
+        bus = Bus()  # a new one, so that nothing of the run before hears of this one
+        bus.subscribe(SnapshotChanged, self.bus.publish)
+        bus.subscribe(AlertsChanged, self.bus.publish)
+        history = History(self.history_file) if self.history_file else None
+        self._engine = engine = Engine(self._dependencies(bus, history))
+        if history is None:
+            self._running = [asyncio.create_task(engine.run())]
+            return engine
+        engine.start_polling()
+        presenter = Presenter(engine, self.clock, region=UTC_REGION)
+        self.alerts = Alerts(engine, presenter, self.clock, show=self._show, store=KeptAlerts(history))
+        self._running = [asyncio.create_task(self.alerts.run())]
         return engine
 
     async def stop(self) -> None:
         """Stop the program at any point of its work."""
-        if self._running is not None:
-            self._running.cancel()
+        for task in self._running:
+            task.cancel()
             with suppress(asyncio.CancelledError):
-                await self._running
+                await task
+        if self._engine is not None:
+            await self._engine.tasks.stop()
 
-    def _dependencies(self) -> Dependencies:
+    async def _show(self, bubble: Bubble) -> bool:
+        self.bubbles.append((self.time.elapsed_s, bubble))
+        return True
+
+    def _dependencies(self, bus: Bus, history: History | None) -> Dependencies:
         return Dependencies(
             clock=self.clock,
-            bus=self.bus,
+            bus=bus,
+            history=history,
             make_sources=self._sources,
             store=MemoryStore(),
             settings=settings_with(mode=self.mode, interval_seconds=self.interval_s),

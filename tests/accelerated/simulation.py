@@ -15,6 +15,7 @@ from tests.accelerated.endpoint import Endpoint, Spell
 from tests.accelerated.limiters import NoLimit, SharedBudget
 from tests.accelerated.machine import Machine, MemoryState
 from tests.accelerated.observer import LOOK_EVERY_S, Observer, Seen
+from tests.accelerated.told import Told
 from tests.accelerated.virtual_time import VirtualTime, run_virtually, until
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Plan:
         restarts: when the program is stopped and started.
         clicks: when the user clicks "Refresh now".
         check_every_s: how often the poller checks the login, ``None`` for the machine's default.
+        heavier: how many times as much each message uses.
     """
 
     days: float
@@ -49,6 +51,7 @@ class Plan:
     restarts: tuple[float, ...] = ()
     clicks: tuple[float, ...] = ()
     check_every_s: float | None = None
+    heavier: float = 1.0
 
 
 @dataclass(slots=True)
@@ -89,17 +92,21 @@ class Result:
 class Simulation:
     """Runs a plan."""
 
-    def __init__(self, plan: Plan, folder: Path, state: StateFile | None = None) -> None:
+    def __init__(
+        self, plan: Plan, folder: Path, state: StateFile | None = None, *, history_file: Path | None = None
+    ) -> None:
         random = Random(plan.seed)  # noqa: S311 - a simulation, not a secret
         self._plan = plan
         self._time = VirtualTime()
-        self._account = live(random, plan.days, plan.early_resets)
+        self._account = live(random, plan.days, plan.early_resets, heavier=plan.heavier)
         self._endpoint = Endpoint(
             self._time, random, self._account, budget=plan.budget(random), spells=plan.spells
         )
         self.machine = Machine(folder, self._endpoint, state or MemoryState(), mode=plan.mode)
         if plan.check_every_s is not None:
             self.machine.check_every_s = plan.check_every_s
+        self.machine.history_file = history_file
+        self.told = Told(self.machine)
         self._observer = Observer(self.machine)
         self._clicks_refused = 0
 

@@ -65,6 +65,11 @@ def test_a_session_that_ended_overnight_is_not_known_to_have_been_on_time() -> N
     assert cause(seen(81, NOON + HOUR), seen(0, None, NOON + 9 * HOUR)) is ResetCause.UNKNOWN
 
 
+def test_a_session_seen_hours_late_is_not_on_time_only_because_its_end_fits() -> None:
+    then = seen(37, NOON + 6 * HOUR, NOON + 3 * HOUR)
+    assert cause(seen(54, NOON + HOUR), then) is ResetCause.UNKNOWN
+
+
 def test_an_old_number_well_after_its_promised_end_makes_the_reset_late() -> None:
     before = seen(81, NOON - 10 * MINUTE, NOON)
     assert cause(before, seen(81, NOON - 10 * MINUTE, NOON + MINUTE)) is None

@@ -22,6 +22,9 @@ LATE_BY = timedelta(seconds=120)
 WATCHED_WITHIN = timedelta(hours=1)
 """A reset that was promised longer than this before the next reading was not watched."""
 
+RHYTHM_FROM_S = 24 * 3600
+"""A window at least this long follows the one before it. A session begins with the first message after it."""
+
 LEAST_DROP = 5.0
 """Sources round differently, by up to a point each."""
 
@@ -86,10 +89,10 @@ def _early(before: Point, after: Point, window_s: int | None) -> Reset:
 
 
 def _was_watched(promised: datetime, after: Point, window_s: int | None) -> bool:
-    """Return whether we looked soon after the promised time, or the promises after it keep to its rhythm."""
+    """Return whether we looked soon after the promised time, or the next weeks keep to its rhythm."""
     if after.at - promised <= WATCHED_WITHIN:
         return True
-    if after.resets_at is None or not window_s:
+    if after.resets_at is None or not window_s or window_s < RHYTHM_FROM_S:
         return False
     off_s = (after.resets_at - promised).total_seconds() % window_s
     return min(off_s, window_s - off_s) <= EARLY_BY.total_seconds()
