@@ -10,7 +10,7 @@ from datetime import datetime
 from string import Formatter
 
 from claudometer.present.formatters import format_percent, money_of, span
-from claudometer.present.messages.phrases import EXTRA_USAGE
+from claudometer.present.spend_limit import spend_as_limit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -104,7 +104,9 @@ def _of_limit(
     limits = report["limits"]
     if limit_id == "tightest":
         # A plan without limits has its spend limit alone, and that is then the tightest.
-        known = [limit for limit in limits or _spend_limits(report) if limit["percent"] is not None]
+        spend = spend_as_limit(report)
+        among = limits or ([] if spend is None else [spend])
+        known = [limit for limit in among if limit["percent"] is not None]
         found = max(known, key=lambda limit: limit["percent"] or 0.0, default=None)
     else:
         found = next((limit for limit in limits if limit["id"] == limit_id), None)
@@ -112,30 +114,6 @@ def _of_limit(
         if found is None and limit_id in _WINDOWS and report["source"] in _WHOLE_ANSWERS:
             return NONE
     return None if found is None else read(found, now)
-
-
-def _spend_limits(report: Report) -> list[ReportLimit]:
-    """Return extra usage as the only limit of a plan that has no other."""
-    spend = report["spend"]
-    if spend is None:
-        return []
-    return [
-        {
-            "id": "spend",
-            "kind": "other",
-            "label": EXTRA_USAGE,
-            "percent": spend["percent"],
-            "resets_at": None,
-            "window_seconds": None,
-            "level": None,
-            "expected_percent": None,
-            "forecast": None,
-            "forecast_record": None,
-            "source": spend["source"],
-            "fetched_at": spend["fetched_at"],
-            "stale": spend["stale"],
-        }
-    ]
 
 
 def _show(value: Value, spec: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from claudometer.present.formatters import age, moment, percent, rounded, span
 from claudometer.present.messages import guard as words
-from claudometer.present.messages.phrases import EXTRA_USAGE
+from claudometer.present.spend_limit import spend_as_limit
 from claudometer.present.text import one_line
 
 if TYPE_CHECKING:
@@ -140,32 +140,15 @@ class _Guard:
         )
 
     def _spend_limit(self) -> list[ReportLimit]:
-        """Return the spend limit of a plan that has no other."""
-        spend = self._report["spend"]
-        if (
-            spend is None
-            or self._report["limits"]
-            or (spend["percent"] is None and spend["stopped_by"] is None)
-        ):
+        """Return the spend limit of a plan that has no other; one that stopped extra usage counts as full."""
+        limit, spend = spend_as_limit(self._report), self._report["spend"]
+        if limit is None or spend is None or self._report["limits"]:
             return []
-        is_reached = spend["stopped_by"] not in (None, "user")
-        return [
-            {
-                "id": "spend",
-                "kind": "other",
-                "label": EXTRA_USAGE,
-                "percent": max(100.0, spend["percent"] or 0.0) if is_reached else spend["percent"],
-                "resets_at": None,
-                "window_seconds": None,
-                "level": None,
-                "expected_percent": None,
-                "forecast": None,
-                "forecast_record": None,
-                "source": spend["source"],
-                "fetched_at": spend["fetched_at"],
-                "stale": spend["stale"],
-            }
-        ]
+        if spend["stopped_by"] not in (None, "user"):
+            limit["percent"] = max(100.0, limit["percent"] or 0.0)
+        elif limit["percent"] is None and spend["stopped_by"] is None:
+            return []
+        return [limit]
 
 
 def _applying(limits: Sequence[ReportLimit], limit_id: str | None) -> list[ReportLimit]:
