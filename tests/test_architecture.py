@@ -35,7 +35,7 @@ TABLE = {
     "providers.claude.browser_protocol": rule("domain"),
     "providers.claude.capture": rule("domain"),
     "providers.claude.capture_codec": rule("domain providers.claude.capture"),
-    "providers.claude.coverage": rule("domain providers.claude.merging"),
+    "providers.claude.local_coverage": rule("domain providers.claude.merging"),
     "providers.claude.merging": rule("domain"),
     "providers.claude.hook_setting": rule("domain providers.claude.settings_edit"),
     "providers.claude.session_key": rule("domain"),

@@ -28,7 +28,7 @@ from claudometer.domain.usage import (
     origin_of,
 )
 from claudometer.engine.schedule import LastAttempt, next_reset
-from claudometer.providers.claude.coverage import coverage_of
+from claudometer.providers.claude.local_coverage import coverage_of
 from claudometer.providers.claude.merging import merge
 from tests.clocks import FakeClock
 from tests.readings import fable, reading, session, weekly

@@ -323,7 +323,7 @@ NOT_SENTENCES = {
     "control/protocol.py": "the parameters and the response of each operation, for readers of the protocol",
     "engine/schedule.py": "what the log says about a planned poll",
     "providers/transport.py": "why some exceptions of httpx cannot occur",
-    "providers/claude/refusals.py": "patterns for the server's own sentences",
+    "providers/claude/error_meanings.py": "patterns for the server's own sentences",
     "store/alerts.py": "SQL",
     "store/clearing.py": "SQL",
     "store/connecting.py": "SQL",

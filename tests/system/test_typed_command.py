@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from claudometer.system.typed_command import typed_command
-from tests.system.test_program import mount
+from tests.system.test_launch_command import mount
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from shlex import quote
 
-from claudometer.system.program import UNPACKED
+from claudometer.system.launch_command import UNPACKED
 
 ROOT = Path(__file__).parents[2]
 PADDING = 4_000_000

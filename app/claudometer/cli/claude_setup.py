@@ -27,9 +27,9 @@ from claudometer.providers.claude.settings_edit import Edit, SetupResult
 from claudometer.system import claude_settings
 from claudometer.system.claude_variables import CONFIG_VARIABLE, named_config
 from claudometer.system.home import require_home
+from claudometer.system.launch_command import login_command
 from claudometer.system.login_folder import facts_of_wrong, what_is_wrong_with
 from claudometer.system.paths import claude_config_folder
-from claudometer.system.program import login_command
 from claudometer.system.regular_files import NotRegularFileError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol, Self
 
 from claudometer.cli.environment_account import ACCOUNT, differing_variable, named_account, print_difference
-from claudometer.cli.following import follow
+from claudometer.cli.report_stream import follow
 from claudometer.cli.terminal_style import find_style, is_screen
 from claudometer.control.client import ControlClient
 from claudometer.domain.errors import ClaudometerError

@@ -22,8 +22,8 @@ from claudometer.providers.claude.browser_protocol import (
 from claudometer.system.child_protocol import run_child
 from claudometer.system.files import temporary_folder
 from claudometer.system.graphical_session import has_graphical_session
+from claudometer.system.launch_command import child_command
 from claudometer.system.off_loop import off_loop
-from claudometer.system.program import child_command
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.system.demo_plan import demo_arguments
+from claudometer.system.launch_command import child_command
 from claudometer.system.off_loop import run_abandonable
 from claudometer.system.processes import HAS_SESSION_KEY, read_output
-from claudometer.system.program import child_command
 
 if TYPE_CHECKING:
     from claudometer.control.wire.checkup import CheckReport, DoctorAnswer

@@ -10,9 +10,9 @@ from claudometer.present.messages import start
 from claudometer.processes.assembly import read_context
 from claudometer.processes.tray_program import TrayProgram
 from claudometer.system.forced_exit import end_within
+from claudometer.system.launch_command import find_runtime, login_command
 from claudometer.system.logs import log_uncaught, start_logging
 from claudometer.system.processes import start_successor
-from claudometer.system.program import find_runtime, login_command
 from claudometer.system.single_instance import claim
 from claudometer.system.streams import fill_standard_streams, tell_terminal
 

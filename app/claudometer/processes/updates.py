@@ -14,9 +14,9 @@ from claudometer.resources import assets_folder
 from claudometer.settings.environment_defaults import RELEASES_URL
 from claudometer.system.files import remove_stale_files, temporary_stem
 from claudometer.system.installation import find_installation, machine_name
+from claudometer.system.launch_command import can_start_again, find_image
 from claudometer.system.off_loop import off_loop_at
 from claudometer.system.processes import start_child
-from claudometer.system.program import can_start_again, find_image
 from claudometer.system.spare_state import find_state
 from claudometer.system.version import own_version
 

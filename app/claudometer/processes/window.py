@@ -8,8 +8,8 @@ import time
 from typing import TYPE_CHECKING
 
 from claudometer.system.demo_plan import demo_arguments
+from claudometer.system.launch_command import child_command
 from claudometer.system.processes import ACTIVATION_VARIABLES, start_child, take_activation_token
-from claudometer.system.program import child_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from claudometer.domain.usage import Mode
 from claudometer.providers.base import ProviderRules
 from claudometer.providers.claude.browser_client import BrowserAccess
 from claudometer.providers.claude.cached_usage import CachedUsageSource, cached_usage_files
-from claudometer.providers.claude.coverage import coverage_of
+from claudometer.providers.claude.local_coverage import coverage_of
 from claudometer.providers.claude.local_only import LocalOnlySource
 from claudometer.providers.claude.login_reader import FILE_NAME as LOGIN_FILE
 from claudometer.providers.claude.merging import merge

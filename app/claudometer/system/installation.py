@@ -11,7 +11,7 @@ from pathlib import Path
 
 from claudometer.domain.update import Install
 from claudometer.system.files import Mark, mark_of
-from claudometer.system.program import find_image, is_started_by_apprun, runs_in_python
+from claudometer.system.launch_command import find_image, is_started_by_apprun, runs_in_python
 
 DISTRIBUTION = "claudometer-desktop"
 PACKAGE_HOME = Path("/usr/lib/claudometer")

@@ -6,7 +6,7 @@ import os
 import shutil
 
 from claudometer.system.anonymous_paths import shell_path
-from claudometer.system.program import MODULE, login_command
+from claudometer.system.launch_command import MODULE, login_command
 
 
 def typed_command() -> str:

@@ -12,8 +12,8 @@ from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.system.anonymous_paths import shown_path
 from claudometer.system.autostart import find_autostart
 from claudometer.system.graphical_session import desktop_name
+from claudometer.system.launch_command import login_command
 from claudometer.system.off_loop import run_abandonable
-from claudometer.system.program import login_command
 from claudometer.system.running_copies import find_other_copies
 from claudometer.system.single_instance import is_held, read_owner
 from claudometer.system.typed_command import typed_command

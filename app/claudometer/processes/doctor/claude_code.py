@@ -16,8 +16,8 @@ from claudometer.providers.claude.settings_edit import SetupResult, runs_us
 from claudometer.system import claude_settings
 from claudometer.system.anonymous_paths import shell_path, shown_path
 from claudometer.system.home import expanded
+from claudometer.system.launch_command import login_command
 from claudometer.system.off_loop import run_abandonable
-from claudometer.system.program import login_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,9 +15,9 @@ from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.system.demo_plan import demo_arguments
 from claudometer.system.files import make_private_folder
 from claudometer.system.graphical_session import has_graphical_session
+from claudometer.system.launch_command import child_command
 from claudometer.system.paths import find_places
 from claudometer.system.processes import start_child
-from claudometer.system.program import child_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -1,7 +1,7 @@
 """Classifies responses that contain no numbers. Pure.
 
-The status decides first, then the body: see ``refusals``. Only a refusal that waiting does not cure, of the
-credentials or by the organization, is ``Unauthorized``, which pauses polling until the user acts, or for a
+The status decides first, then the body: see ``error_meanings``. Only a refusal that waiting does not cure, of
+the credentials or by the organization, is ``Unauthorized``, which pauses polling until the user acts, or for a
 day. After any other failure polling continues.
 """
 
@@ -22,8 +22,8 @@ from claudometer.domain.outcome import (
     Unreadable,
 )
 from claudometer.domain.usage import Source
+from claudometer.providers.claude.error_meanings import Meaning, has_type, meaning_of, texts_of
 from claudometer.providers.claude.parse import Decoded, decode
-from claudometer.providers.claude.refusals import Meaning, has_type, meaning_of, texts_of
 from claudometer.providers.claude.times import parse_retry_after
 from claudometer.providers.claude.values import read_object
 from claudometer.providers.server_time import parse_http_date

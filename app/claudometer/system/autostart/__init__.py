@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from claudometer.system.program import login_command
+from claudometer.system.launch_command import login_command
 
 if TYPE_CHECKING:
     from claudometer.system.autostart.base import Autostart

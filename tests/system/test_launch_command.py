@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.system.program import (
+from claudometer.system.launch_command import (
     can_start_again,
     child_command,
     find_image,

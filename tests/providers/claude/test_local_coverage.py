@@ -8,7 +8,7 @@ import pytest
 
 from claudometer.domain.policy import Coverage
 from claudometer.domain.usage import Limit, LocalLogin, LocalReading, Source
-from claudometer.providers.claude.coverage import coverage_of
+from claudometer.providers.claude.local_coverage import coverage_of
 from tests.clocks import NOON
 from tests.readings import credit, fable, reading, session, spend, weekly
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.cli.environment_account import EnvironmentAccount
-from claudometer.cli.following import follow
+from claudometer.cli.report_stream import follow
 from claudometer.system.logs import stop_logging
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def test_an_app_that_turns_to_another_account_is_left_and_found_again(
         "web_url": "https://claude.ai/api",
         "oauth_url": "https://api.anthropic.com/api/oauth",
     }
-    monkeypatch.setattr("claudometer.cli.following.TICK_S", 0.2)
+    monkeypatch.setattr("claudometer.cli.report_stream.TICK_S", 0.2)
     with program.serve(engine, demo=True, watched=cli) as server:
         feed = follow(demo=True, named=named)
         read_until(feed, "oauth")
