@@ -81,7 +81,7 @@ _REPLIES: dict[Fault, Reply] = {
 class Endpoint:
     """Replaces the network, with the interface of ``providers.client.Exchange``.
 
-    ``requests``, ``error_meanings`` (429) and ``served`` record the traffic in true seconds.
+    ``requests``, ``refusals`` (429) and ``served`` record the traffic in true seconds.
     """
 
     time: VirtualTime

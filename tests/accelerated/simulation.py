@@ -56,7 +56,7 @@ class Plan:
 
 @dataclass(slots=True)
 class Result:
-    """The result of a simulation. ``requests`` and ``error_meanings`` are true times in seconds."""
+    """The result of a simulation. ``requests`` and ``refusals`` are true times in seconds."""
 
     plan: Plan
     account: TrueAccount

@@ -1,8 +1,8 @@
 """Classifies responses that contain no numbers. Pure.
 
-The status decides first, then the body: see ``error_meanings``. Only a refusal that waiting does not cure, of
-the credentials or by the organization, is ``Unauthorized``, which pauses polling until the user acts, or for a
-day. After any other failure polling continues.
+The status decides first, then the body: see ``error_meanings``. Only a refusal that waiting does not cure,
+of the credentials or by the organization, is ``Unauthorized``, which pauses polling until the user acts, or
+for a day. After any other failure polling continues.
 """
 
 from __future__ import annotations
