@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from selenium.webdriver.common.keys import Keys
 
 from claudometer.present.history_card import SAMPLES, SPANS
-from tests.page.charts import charts_at
-from tests.page.scenarios import NOW
+from tests.page.charts import chart_at, charts_at
+from tests.page.scenarios import NOW, SCENARIOS
+from tests.readings import session
 
 if TYPE_CHECKING:
     from tests.page.chromium import Chromium
@@ -180,3 +183,54 @@ def test_90_days_are_drawn_in_time(history: Chromium) -> None:
         CHARTS["session quarter"],
     )
     assert taken_ms < 100, "16 ms is the goal; a busy machine may take longer"
+
+
+MEASURE = """
+    const svg = document.querySelector(".chart-svg");
+    const words = [...svg.querySelectorAll("text")].map((each) => [each.textContent, each.getBBox()]);
+    const margin = 2;
+    const inside = ({x, y}, box) => x > box.x - margin && x < box.x + box.width + margin
+      && y > box.y - margin && y < box.y + box.height + margin;
+    const touching = [];
+    const drawn = "line:not(.chart-cursor), path:not(.chart-range, .chart-area, .chart-gap)";
+    for (const line of svg.querySelectorAll(drawn)) {
+      for (let at = 0; at <= line.getTotalLength(); at += 1) {
+        const spot = line.getPointAtLength(at);
+        const hit = words.find(([, box]) => inside(spot, box));
+        if (hit) { touching.push([hit[0], line.getAttribute("class")]); break; }
+      }
+    }
+    words.forEach(([text, box], number) => words.slice(number + 1).forEach(([other, next]) => {
+      if (box.x < next.x + next.width && next.x < box.x + box.width
+        && box.y < next.y + next.height && next.y < box.y + box.height) touching.push([text, other]);
+    }));
+    return touching;
+"""
+"""Which words of the chart touch a line or other words: every pixel of each line is tried."""
+
+
+@pytest.mark.parametrize("width", [230, 460, 900])
+@pytest.mark.parametrize("minutes_left", [285, 128, 20])
+def test_no_words_lie_on_a_line_or_on_other_words(page: Chromium, width: int, minutes_left: int) -> None:
+    page.look(width=width)
+    for percent in (3.0, 48.0, 81.0, 99.0):
+        limit = session(percent, NOW + timedelta(minutes=minutes_left))
+        charts = {f"session {span}": chart_at(limit, span, NOW) for span in SPANS}
+        page.open(replace(SCENARIOS["history"], charts=charts))
+        page.wait(lambda: page.elements(".chart-svg"))
+        for span in SPANS:
+            summary = charts[f"session {span}"]["summary"]
+            page.js(f"document.querySelector('[data-span={span}]').click()")
+            page.wait(lambda summary=summary: page.attribute("#chart", "aria-label") == summary)
+            assert page.js(MEASURE) == [], (percent, span)
+
+
+def test_the_words_about_the_forecast_are_near_its_end(history: Chromium) -> None:
+    apart = history.js(
+        """
+        const box = document.querySelector(".chart-then").getBBox();
+        const end = document.querySelector(".chart-end").getBBox();
+        return Math.hypot(Math.max(0, box.x - end.x, end.x - box.x - box.width), Math.max(0, box.y - end.y));
+        """
+    )
+    assert 0 < apart < 70

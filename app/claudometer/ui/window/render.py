@@ -18,8 +18,8 @@ STYLES = (
     *("controls.css", "form.css", "updates.css", "doctor.css", "alerts.css", "welcome.css"),
 )
 SCRIPTS = (
-    *("limits.js", "usage.js", "history.js", "requests.js", "fields.js", "form.js", "updates.js"),
-    *("copying.js", "doctor.js", "alerts.js", "welcome.js", "pages.js", "window.js"),
+    *("limits.js", "usage.js", "placing.js", "chart.js", "history.js", "requests.js", "fields.js"),
+    *("form.js", "updates.js", "copying.js", "doctor.js", "alerts.js", "welcome.js", "pages.js", "window.js"),
 )
 
 
