@@ -33,7 +33,10 @@ def title(page: Chromium) -> str:
 
 def choose(page: Chromium, span: str) -> None:
     page.js(f"document.querySelector('[data-span={span}]').click()")
-    summary = CHARTS[f"session {span}"]["summary"]
+    wait_for_chart(page, CHARTS[f"session {span}"]["summary"])
+
+
+def wait_for_chart(page: Chromium, summary: str) -> None:
     page.wait(lambda: page.attribute("#chart", "aria-label") == summary)
 
 
@@ -219,9 +222,8 @@ def test_no_words_lie_on_a_line_or_on_other_words(page: Chromium, width: int, mi
         page.open(replace(SCENARIOS["history"], charts=charts))
         page.wait(lambda: page.elements(".chart-svg"))
         for span in SPANS:
-            summary = charts[f"session {span}"]["summary"]
             page.js(f"document.querySelector('[data-span={span}]').click()")
-            page.wait(lambda summary=summary: page.attribute("#chart", "aria-label") == summary)
+            wait_for_chart(page, charts[f"session {span}"]["summary"])
             assert page.js(MEASURE) == [], (percent, span)
 
 
