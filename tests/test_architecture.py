@@ -41,7 +41,7 @@ TABLE = {
     "providers.claude.session_key": rule("domain"),
     "providers.claude.settings_edit": rule("domain"),
     "providers.claude.status_line_setting": rule("domain providers.claude.settings_edit"),
-    "store": rule("domain system.files system.regular_files system.file_locks"),
+    "store": rule("domain system.files system.regular_files system.file_locks system.lock_holders"),
     "engine": rule("domain vault.base providers.base system.off_loop"),
     "present": rule("control.wire domain providers.claude.capture"),
     "control": rule(),
@@ -69,7 +69,7 @@ TABLE = {
         "providers.claude.session_key providers.claude.settings_edit "
         "providers.claude.status_line_setting providers.demo_plans providers.demo_week "
         "settings.environment_defaults "
-        "store.alerts store.connecting store.queries store.schema store.history "
+        "store.alerts store.connecting store.faults store.queries store.schema store.history "
         "processes.demo_history processes.tray_process processes.headless processes.doctor "
         "ui.window ui.browser"
     ),

@@ -95,7 +95,8 @@ def test_a_damaged_history_is_said(program: Program) -> None:
     (folder / FILE_NAME).write_bytes(b"no database" * 1000)
     answer = program.run("alerts", "--json")
     assert (answer.code, answer.out) == (69, "")
-    assert title(ErrorCode.HISTORY_UNREADABLE) in answer.err
+    facts = {"reason": "damaged", "path": str(folder / FILE_NAME)}
+    assert title(ErrorCode.HISTORY_UNREADABLE, **facts) in answer.err
 
 
 @pytest.mark.parametrize("words", [("alerts", "test"), ("mute",), ("mute", "off")])

@@ -245,13 +245,16 @@ def test_a_damaged_and_a_newer_file_are_said_and_left_alone(program: Program, re
     for words in (("history",), ("resets",), ("export", "--json")):
         answer = program.run(*words)
         assert (answer.code, answer.out) == (69, "")
-        assert title(ErrorCode.HISTORY_UNREADABLE) in answer.err
+        assert title(ErrorCode.HISTORY_UNREADABLE, reason="damaged", path=str(recorded)) in answer.err
     assert recorded.read_bytes() == content
     recorded.unlink()
     connection = sqlite3.connect(recorded)
     connection.execute(f"PRAGMA user_version = {VERSION + 1}")
     connection.close()
-    assert program.run("history").code == 69
+    answer = program.run("history")
+    assert answer.code == 69
+    assert title(ErrorCode.HISTORY_NEWER) in answer.err
+    assert str(recorded) in answer.err
 
 
 def test_the_file_is_read_while_a_running_app_writes_it(
@@ -274,6 +277,15 @@ def test_clearing_deletes_damaged_files_too(program: Program, recorded: Path) ->
     assert (answer.code, answer.out) == (0, f"{CLEARED}\n")
     assert not aside.exists()
     assert program.run("export", "--json").json()["accounts"] == []
+
+
+def test_clearing_a_damaged_file_leaves_nothing_of_it(program: Program, recorded: Path) -> None:
+    with recorded.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * 4096)
+    answer = program.run("history", "clear", "--yes")
+    assert (answer.code, answer.out) == (0, f"{CLEARED}\n")
+    assert [each.name for each in recorded.parent.glob("history*")] == ["history.db", "history.db.lock"]
 
 
 def test_without_a_terminal_nothing_is_deleted_unless_yes_is_said(program: Program, recorded: Path) -> None:

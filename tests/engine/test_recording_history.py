@@ -14,6 +14,7 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Fetched, Offline
 from claudometer.domain.snapshot import Problem
 from claudometer.engine.engine import Engine
+from claudometer.store import connecting
 from claudometer.store.history import History
 from tests.engine.full_disk import FullDisk
 from tests.histories import LONG_AGO, SESSION, after, percents, record
@@ -22,6 +23,7 @@ from tests.readings import reading, session
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from claudometer.domain.forecasting.grading import Said
     from claudometer.domain.history import LimitKey, LimitReset, Point, Series
@@ -145,10 +147,13 @@ def test_a_history_that_cannot_be_kept_is_said_beside_the_numbers(bench: Bench, 
 
 
 def test_a_full_disk_is_said_once_not_for_the_state_and_for_the_history(
-    bench: Bench, history: History
+    bench: Bench, history: History, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def refuse(_path: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
     async def story() -> None:
-        (bench.folder / "state" / "history.db").mkdir(parents=True)
+        monkeypatch.setattr(connecting, "make_private_folder", refuse)
         bench.state = FullDisk(bench.state, is_full=True)
         bench.cli.budget = None
         engine = engine_with(bench, history)
@@ -159,6 +164,23 @@ def test_a_full_disk_is_said_once_not_for_the_state_and_for_the_history(
         codes = [each.code for each in engine.snapshot.notices]
         await engine.tasks.stop()
         assert ErrorCode.HISTORY_UNKEPT not in codes
+
+    asyncio.run(story())
+
+
+def test_what_is_wrong_with_the_database_alone_is_said_beside_a_disk_that_takes_no_state(
+    bench: Bench, history: History
+) -> None:
+    async def story() -> None:
+        path = bench.folder / "state" / "history.db"
+        path.mkdir(parents=True)
+        bench.state = FullDisk(bench.state, is_full=True)
+        bench.cli.budget = None
+        engine = engine_with(bench, history)
+        engine.notice(Problem(ErrorCode.STATE_UNWRITABLE), present=True)
+        engine.start_polling()
+        await until(lambda: ErrorCode.HISTORY_UNKEPT in {each.code for each in engine.snapshot.notices})
+        await engine.tasks.stop()
 
     asyncio.run(story())
 

@@ -23,6 +23,7 @@ from claudometer.present.messages import (
     claude_errors,
     claude_setup,
     cli,
+    history_faults,
     local_errors,
     menu,
     phrases,
@@ -84,6 +85,10 @@ FACTS: dict[str, Fact] = {
     "home": "/home/somebody",
     "command": "apt install it",
     "pid": 7,
+    "program": "sqlitebrowser",
+    "target": "/mnt/away/history.db",
+    "quoted_path": "/state/history.db",
+    "quoted_folder": "/state",
 }
 
 
@@ -95,6 +100,7 @@ REASONS = [
         claude_errors.CHOSEN_FOLDER_REASONS,
         local_errors.FOLDER_REASONS,
         local_errors.HOME_REASONS,
+        history_faults.REASONS,
     )
     for message in table.values()
 ]

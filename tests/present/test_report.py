@@ -19,9 +19,11 @@ from claudometer.domain.usage import CapState, Mode, Money, Origin, Source
 from claudometer.present.exit_codes import exit_code_of
 from claudometer.present.messages.errors import message_for
 from claudometer.present.messages.phrases import NO_LIMITS, SOURCE_NAMES
+from claudometer.present.messages.terminal import Terminal
 from claudometer.present.report import report_for
 from tests.clocks import NOON
 from tests.readings import credit, euros, fable, reading, session, snapshot, spend, weekly
+from tests.sentences import hint, title
 from tests.views import view
 
 JITTER = timedelta(microseconds=-441_870)
@@ -278,3 +280,22 @@ def test_a_mode_that_nothing_speaks_for_is_not_named(status: Status) -> None:
     for known in (replace(guessed, is_mode_chosen=True), replace(guessed, account=reading().key)):
         assert (report(known)["mode"], report(known)["account"]["name"]) == ("web", "claude.ai")
     assert report(replace(guessed, mode=Mode.CLI))["mode"] == "cli"
+
+
+def test_a_history_that_is_not_saved_is_said_behind_what_is_about_the_numbers() -> None:
+    facts = (("reason", "is_fifo"), ("path", "/state/history.db"))
+    history = Problem(ErrorCode.HISTORY_UNKEPT, facts=facts)
+    made = report(replace(snapshot(reading(session())), notices=(history,)))
+    assert made["message"] == title(ErrorCode.HISTORY_UNKEPT, **dict(facts))
+    assert made["hint"] == hint(ErrorCode.HISTORY_UNKEPT, **dict(facts))
+    unsaved = Problem(ErrorCode.STATE_UNKEPT, facts=(("folder", "/state"),))
+    both = report(replace(snapshot(reading(session())), notices=(history, unsaved)))
+    assert both["message"] == title(ErrorCode.STATE_UNKEPT, folder="/state")
+
+
+def test_only_the_command_that_set_a_damaged_history_aside_says_so() -> None:
+    """The app's notice lasts until it is restarted, and nothing needs to be done."""
+    notice = Problem(ErrorCode.HISTORY_BROKEN, facts=(("moved_to", "/state/history.broken.db"),))
+    shown = view(replace(snapshot(reading(session())), notices=(notice,)))
+    assert report_for(shown, Terminal.APP)["message"] is None
+    assert report_for(shown, Terminal.ONCE)["message"] == title(ErrorCode.HISTORY_BROKEN)

@@ -17,13 +17,20 @@ from claudometer.cli.history_data import (
     reset_object,
     stamp,
 )
-from claudometer.cli.history_source import find_account, history_file, open_history, refuse
-from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.cli.history_source import (
+    error_of,
+    find_account,
+    history_file,
+    open_history,
+    refuse,
+)
 from claudometer.domain.usage import LimitKind
 from claudometer.present.exit_codes import NO_NUMBERS
+from claudometer.store.faults import fault_of
 from claudometer.store.queries import read_points, read_resets, read_series
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from sqlite3 import Connection
 
     from claudometer.cli.options import Call
@@ -136,8 +143,7 @@ def _clear(call: Call) -> int:
         print(line(DEMO_CHANGES_NOTHING), file=sys.stderr)
         return 0
     path = history_file(demo=False)
-    asides = sorted(path.parent.glob(f"{path.stem}.broken*{path.suffix}*"))
-    if not path.exists() and not asides:
+    if not _is_there(path) and not _set_aside(path):
         print(words.NOTHING_TO_CLEAR)
         return 0
     if not call.has("--yes"):
@@ -146,17 +152,49 @@ def _clear(call: Call) -> int:
         if not _agrees(words.CLEAR_QUESTION, words.YES):
             print(words.NOT_CLEARED)
             return NO_NUMBERS
+    _delete(path)
+    print(words.CLEARED)
+    return 0
+
+
+def _delete(path: Path) -> None:
+    """Delete the history, and the damaged files that were set aside.
+
+    Raises:
+        ClaudometerError: why that cannot be done.
+    """
     from claudometer.store.history import History
 
     history = History(path)
     is_clear = history.clear()
     history.close()
     if not is_clear:
-        raise ClaudometerError(ErrorCode.HISTORY_UNREADABLE, folder=str(path.parent))
-    for aside in asides:
-        aside.unlink(missing_ok=True)
-    print(words.CLEARED)
-    return 0
+        raise error_of(history.problems[-1])
+    try:
+        for aside in _set_aside(path):  # clearing may have set a damaged file aside
+            aside.unlink(missing_ok=True)
+    except OSError as error:
+        raise error_of(fault_of(error, path)) from None
+
+
+def _is_there(path: Path) -> bool:
+    """Return whether anything is in the database's place.
+
+    Raises:
+        ClaudometerError: ``HISTORY_UNREADABLE``: that cannot be told.
+    """
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise error_of(fault_of(error, path, reading=True)) from None
+    return True
+
+
+def _set_aside(path: Path) -> list[Path]:
+    """Return the damaged databases, with the files that SQLite keeps beside them."""
+    return sorted(path.parent.glob(f"{path.stem}.broken*{path.suffix}*"))
 
 
 def _agrees(question: str, yes: str) -> bool:

@@ -10,8 +10,9 @@ from claudometer.cli.environment_account import ACCOUNT, read_environment_accoun
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.present.exit_codes import USAGE
 from claudometer.store.connecting import FILE_NAME, connect_memory, connect_reading, errors_of_sqlite
+from claudometer.store.faults import fault_of
 from claudometer.store.queries import read_series
-from claudometer.store.schema import DamagedError
+from claudometer.store.schema import DamagedError, NewerSchemaError
 from claudometer.system.home import require_home
 from claudometer.system.paths import find_places
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
     from claudometer.cli.options import Call
+    from claudometer.domain.snapshot import Problem
     from claudometer.domain.usage import AccountKey
 
 
@@ -41,22 +43,27 @@ def open_history(call: Call, now: datetime) -> Iterator[Connection]:
     """Open the history for reading: of the user, or the demo's. Without a file, it is empty.
 
     Raises:
-        ClaudometerError: ``HISTORY_UNREADABLE``, ``HISTORY_WITHOUT_SQLITE`` or ``HOME_UNUSABLE``.
+        ClaudometerError: ``HISTORY_UNREADABLE``, ``HISTORY_NEWER``, ``HISTORY_WITHOUT_SQLITE`` or
+            ``HOME_UNUSABLE``.
     """
     path = history_file(demo=call.demo)
-    facts = {"folder": str(path.parent)}
     try:
         connection = _open(call, path, now)
     except ImportError:
         raise ClaudometerError(ErrorCode.HISTORY_WITHOUT_SQLITE) from None
-    except (OSError, DamagedError, errors_of_sqlite()):
-        raise ClaudometerError(ErrorCode.HISTORY_UNREADABLE, **facts) from None
+    except (OSError, DamagedError, NewerSchemaError, errors_of_sqlite()) as error:
+        raise error_of(fault_of(error, path, reading=True)) from None
     try:
         yield connection
-    except errors_of_sqlite():
-        raise ClaudometerError(ErrorCode.HISTORY_UNREADABLE, **facts) from None
+    except errors_of_sqlite() as error:
+        raise error_of(fault_of(error, path, reading=True)) from None
     finally:
         connection.close()
+
+
+def error_of(problem: Problem) -> ClaudometerError:
+    """Return an error that says what a problem says."""
+    return ClaudometerError(problem.code, **dict(problem.facts))
 
 
 def find_account(call: Call, connection: Connection) -> AccountKey | None:
@@ -104,4 +111,6 @@ def _open(call: Call, path: Path, now: datetime) -> Connection:
     try:
         return connect_reading(path)
     except FileNotFoundError:
+        if path.is_symlink() and not path.exists():
+            raise  # it is elsewhere, for example on a drive that is not mounted
         return connect_memory()

@@ -40,6 +40,8 @@ HISTORY = (
     ErrorCode.HISTORY_WITHOUT_SQLITE,
 )
 
+_OF_THE_FOLDER = ("denied_folder", "failing", "foreign_folder", "full", "not_folder", "read_only")
+"""Reasons why the history is not saved, which :meth:`Notices.show_state` has said of the same folder."""
 
 SAID_FOR = timedelta(seconds=SESSION_WINDOW_S)
 """A session's limit has reset by then; whether a longer one was hit is not known."""
@@ -86,7 +88,7 @@ class Notices:
         is_said = bool(shown & {ErrorCode.STATE_UNWRITABLE, ErrorCode.STATE_UNKEPT})
         found = {problem.code: problem for problem in problems}
         for code in HISTORY:
-            is_needed = code in found and not (is_said and code is ErrorCode.HISTORY_UNKEPT)
+            is_needed = code in found and not (is_said and _is_of_the_folder(found[code]))
             self.show(found.get(code, Problem(code)), present=is_needed)
 
     def show_leftover(self, present: bool) -> None:
@@ -107,6 +109,12 @@ class Notices:
         self._snapshots.change(
             notices=tuple(notice for notice in notices if notice.code not in SETTLED_BY_SAVING)
         )
+
+
+def _is_of_the_folder(problem: Problem) -> bool:
+    """Return whether a problem of the history is one of everything in its folder."""
+    reason = dict(problem.facts).get("reason")
+    return problem.code is ErrorCode.HISTORY_UNKEPT and reason in {None, *_OF_THE_FOLDER}
 
 
 class LimitHits:

@@ -47,7 +47,17 @@ _SAID_IN_TERMINAL = (
     ErrorCode.SETTINGS_UNWRITABLE,
     ErrorCode.CLAUDE_FOLDERS_LEFT,
     ErrorCode.LOCAL_ONLY,
+    # Behind everything that is about the numbers.
+    ErrorCode.HISTORY_UNKEPT,
+    ErrorCode.HISTORY_NEWER,
+    ErrorCode.HISTORY_WITHOUT_SQLITE,
+    ErrorCode.HISTORY_BROKEN,
 )
+"""Notices that matter in a terminal, those first that are said first."""
+
+_SAID_BY_APP_ALONE = ErrorCode.HISTORY_BROKEN
+"""Nothing has to be done, and the app's notice lasts until it is restarted: a command would say it again and
+again. A command that sets a damaged file aside itself says so once."""
 
 
 def report_for(view: AccountView, terminal: Terminal = Terminal.APP) -> Report:
@@ -83,8 +93,11 @@ def message_in(view: AccountView, terminal: Terminal) -> Message | None:
 
     Notices about the desktop, such as a missing tray, do not matter in a terminal.
     """
-    relevant = (notice for notice in view.notices if notice.code in _SAID_IN_TERMINAL)
-    problem = view.problem or next(relevant, None)
+    relevant = [notice for notice in view.notices if notice.code in _SAID_IN_TERMINAL]
+    if terminal is Terminal.APP:
+        relevant = [notice for notice in relevant if notice.code is not _SAID_BY_APP_ALONE]
+    first = min(relevant, key=lambda notice: _SAID_IN_TERMINAL.index(notice.code), default=None)
+    problem = view.problem or first
     return for_terminal(problem.code, problem.message, terminal) if problem else None
 
 

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from claudometer.store.schema import VERSION, DamagedError, first_missing, migrate
+from claudometer.store.neighbors import check_neighbors, make_neighbors_private
+from claudometer.store.schema import VERSION, DamagedError, NewerSchemaError, first_missing, is_newer, migrate
 from claudometer.store.values import POINT, RESET, SERIES
 from claudometer.system.files import PRIVATE_FILE, make_private_folder
-from claudometer.system.regular_files import NotRegularFileError, find_replaceable, open_regular
+from claudometer.system.regular_files import find_replaceable, open_regular
 
 if TYPE_CHECKING:
     import sqlite3
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FILE_NAME = "history.db"
-BESIDE = ("-wal", "-shm", "-journal")
-"""What SQLite itself puts beside a database."""
-
 BUSY_S = 2.0
 """How long to wait for another process. A transaction of ours takes some milliseconds."""
 
@@ -74,6 +72,7 @@ def connect(path: Path) -> Connection:
             os.fchmod(handle, PRIVATE_FILE)
     finally:
         os.close(handle)  # before SQLite opens it: closing a file drops every lock this process has on it
+    make_neighbors_private(target)
     connection = _connection(_address(target, "rw"))
     try:
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
@@ -104,12 +103,13 @@ def connect_reading(path: Path) -> Connection:
         FileNotFoundError: there is none, or another program has only just begun it.
         OSError: something else than a regular file is in its place.
         DamagedError: it is damaged, or no database of ours.
+        NewerSchemaError: a newer version wrote it, in a way that this one cannot read.
         sqlite3.Error: it cannot be opened.
     """
     import sqlite3  # noqa: PLC0415 - see above
 
     target = Path(os.path.realpath(path))
-    os.close(open_regular(target, os.O_RDONLY))
+    os.close(open_regular(path, os.O_RDONLY))
     check_neighbors(target)
     try:
         return _open_reading(target, "ro")
@@ -130,6 +130,9 @@ def _open_reading(target: Path, mode: str) -> Connection:
         _check_begun(connection, target)
         check_tables(connection)
     except BaseException as error:
+        if isinstance(error, DamagedError) and is_newer(connection):
+            connection.close()
+            raise NewerSchemaError from error
         connection.close()
         if isinstance(error, sqlite3.Error) and is_damaged(error):
             raise DamagedError(str(error)) from error
@@ -167,18 +170,6 @@ def _read_a_row_of_each(connection: Connection) -> None:
         f"SELECT series, {RESET} FROM resets LIMIT 1",  # noqa: S608 - names of columns
     ):
         connection.execute(statement).fetchone()
-
-
-def check_neighbors(path: Path) -> None:
-    """Refuse files beside the database that SQLite would open and that are no regular files.
-
-    Raises:
-        NotRegularFileError: such a file is there; opening a FIFO would wait forever.
-    """
-    for suffix in BESIDE:
-        beside = path.with_name(path.name + suffix)
-        if os.path.lexists(beside) and not stat.S_ISREG(beside.lstat().st_mode):
-            raise NotRegularFileError(beside)
 
 
 def is_damaged(error: Exception) -> bool:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claudometer.store.connecting import (
-    BESIDE,
     connect,
     connect_reading,
     errors_of_sqlite,
@@ -17,6 +16,7 @@ from claudometer.store.connecting import (
     in_transaction,
 )
 from claudometer.store.copying import copy_rows
+from claudometer.store.neighbors import BESIDE
 from claudometer.store.schema import DamagedError
 from claudometer.system.file_locks import locked
 from claudometer.system.files import move_aside

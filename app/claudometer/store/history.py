@@ -25,6 +25,7 @@ from claudometer.store.connecting import (
 from claudometer.store.copying import copy_rows
 from claudometer.store.curve import read_curve
 from claudometer.store.damage import set_aside
+from claudometer.store.faults import fault_of
 from claudometer.store.forecasts import read_forecasts, write_forecasts
 from claudometer.store.queries import delete_all, read_points, read_resets, read_series
 from claudometer.store.schema import DamagedError, NewerSchemaError
@@ -205,15 +206,12 @@ class History:
     def _write(self, work: Callable[[Connection], None]) -> None:
         try:
             self._write_disk(work)
-        except NewerSchemaError:
-            self._failing = Problem(ErrorCode.HISTORY_NEWER, facts=(("path", os.fspath(self._path)),))
-        except (OSError, DamagedError, errors_of_sqlite()) as error:
+        except (OSError, DamagedError, NewerSchemaError, errors_of_sqlite()) as error:
             if not is_passing(error):
                 self._close_disk()
             level = logging.DEBUG if self._failing else logging.WARNING
-            log.log(level, "the history cannot be kept: %s", error)
-            facts = (("folder", os.fspath(self._path.parent)),)
-            self._failing = Problem(ErrorCode.HISTORY_UNKEPT, facts=facts)
+            log.log(level, "the history cannot be kept: %r", error)
+            self._failing = fault_of(error, self._path)
         else:
             if self._failing is not None:
                 log.info("the history is kept again")

@@ -132,6 +132,17 @@ def first_missing(connection: Connection) -> int:
     return version
 
 
+def is_newer(connection: Connection) -> bool:
+    """Return whether a newer version of the program wrote the database."""
+    try:
+        first_missing(connection)
+    except NewerSchemaError:
+        return True
+    except DamagedError:
+        return False
+    return False
+
+
 def _version_of(connection: Connection) -> int:
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version > VERSION:

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.present.formatters import clock
-from claudometer.present.messages import claude_errors, local_errors, network_errors, tray_hosts
+from claudometer.present.messages import (
+    claude_errors,
+    history_faults,
+    local_errors,
+    network_errors,
+    tray_hosts,
+)
 from claudometer.present.messages.message import Message
 
 if TYPE_CHECKING:
@@ -37,6 +43,9 @@ def message_for_code(code: ErrorCode, facts: Mapping[str, Fact] | None = None) -
     known = _Facts({name: fact for name, fact in (facts or {}).items() if fact is not None})
     if "login_folder" in known:
         known["login_folder"] = quote(str(known["login_folder"]))  # part of a command that the user copies
+    for name in ("path", "folder"):
+        if name in known:
+            known[f"quoted_{name}"] = quote(str(known[name]))  # as above
     if known.get("variable") in local_errors.ALLOWED:
         known["allowed"] = local_errors.ALLOWED[str(known["variable"])]
     if "behind_s" in known:
@@ -88,6 +97,8 @@ def _by_reason(code: ErrorCode, *, is_named: bool) -> Mapping[str, Message]:
 _REASONS: dict[ErrorCode, Mapping[str, Message]] = {
     ErrorCode.SESSION_KEY_MALFORMED: claude_errors.KEY_REASONS,
     ErrorCode.CLAUDE_FOLDER_REFUSED: local_errors.FOLDER_REASONS,
+    ErrorCode.HISTORY_UNKEPT: history_faults.REASONS,
+    ErrorCode.HISTORY_UNREADABLE: history_faults.REASONS,
     ErrorCode.HOME_UNUSABLE: local_errors.HOME_REASONS,
     ErrorCode.TRAY_HOST_MISSING: tray_hosts.NOTICES,
     ErrorCode.TRAY_TOOLKIT_MISSING: local_errors.TOOLKIT_REASONS,

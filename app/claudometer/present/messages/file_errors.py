@@ -35,7 +35,7 @@ FILES: Final[dict[ErrorCode, Message]] = {
     ),
     ErrorCode.HISTORY_NEWER: Message(
         "A newer Claudometer wrote the history, so this version does not change it.",
-        "Install the newer version to use {path}. Until then the history is kept in memory only.",
+        "Install the newer version to use {path}. Until then nothing new is saved in it.",
     ),
     ErrorCode.HISTORY_UNKEPT: Message(
         "Claudometer cannot save the history in {folder}.",

@@ -1,0 +1,76 @@
+"""Why the history is not saved or cannot be read, each with the step that helps. Pure.
+
+The window, the tray, ``status`` and the commands about the history say the same.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from claudometer.present.messages.message import Message
+
+_MOVE: Final = "Move it away. Claudometer then saves the history again."
+_ENABLE: Final = "Allow it: chmod u+rw {quoted_path}"
+
+REASONS: Final[dict[str, Message]] = {
+    "is_fifo": Message("The history is not saved: {path} is a FIFO (named pipe), not a file.", _MOVE),
+    "is_socket": Message("The history is not saved: {path} is a socket, not a file.", _MOVE),
+    "is_folder": Message("The history is not saved: {path} is a folder, not a file.", _MOVE),
+    "is_device": Message("The history is not saved: {path} is a device, not a file.", _MOVE),
+    "is_other": Message("The history is not saved: {path} is not a regular file.", _MOVE),
+    "loop": Message(
+        "The history is not saved: the link {path} leads back to itself.",
+        "Delete that link. Claudometer then saves the history again.",
+    ),
+    "nowhere": Message(
+        "The history is not saved: the link {path} leads to {target}, which does not exist.",
+        "Mount the drive it is on, or delete the link.",
+    ),
+    "locked": Message(
+        "The history is not saved: another program keeps {path} locked.",
+        "Close the program that has it open, such as a database viewer. Claudometer then saves it again.",
+    ),
+    "locked_by": Message(
+        "The history is not saved: {program} (process {pid}) keeps {path} locked.",
+        "Close that program. Claudometer then saves the history again.",
+    ),
+    "read_only": Message(
+        "The history is not saved: the drive with {folder} is read-only.",
+        "Make that drive writable. Claudometer then saves the history again.",
+    ),
+    "full": Message(
+        "The history is not saved: the disk with {folder} is full.",
+        "Free some space on it. Claudometer then saves the history again.",
+    ),
+    "denied": Message("The history is not saved: you are not allowed to read and write {path}.", _ENABLE),
+    "denied_folder": Message(
+        "The history is not saved: you are not allowed to write to {folder}.",
+        "Allow it: chmod u+rwx {quoted_folder}",
+    ),
+    "foreign": Message(
+        "The history is not saved: {path} belongs to {owner}.",
+        'Make it your own: sudo chown "$USER" {quoted_path}',
+    ),
+    "foreign_folder": Message(
+        "The history is not saved: {folder} belongs to {owner}.",
+        'Make it your own: sudo chown -R "$USER" {quoted_folder}',
+    ),
+    "protected": Message(
+        "The history is not saved: {path} is protected against changes.",
+        "Remove the protection: sudo chattr -i {quoted_path}",
+    ),
+    "not_folder": Message(
+        "The history is not saved: {folder} is not a folder.",
+        "Move it away. Claudometer then saves the history again.",
+    ),
+    "failing": Message(
+        "The history is not saved: the drive with {folder} reports errors.",
+        "Check that drive, and copy to another one what you need of it.",
+    ),
+    "damaged": Message(
+        "The history cannot be read: {path} is damaged.",
+        "Start Claudometer, or refresh if it runs: it sets the damaged file aside and keeps what can be "
+        "read.",
+    ),
+}
+"""By the fact ``reason``, which ``store/faults.py`` finds."""

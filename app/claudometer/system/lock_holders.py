@@ -1,0 +1,52 @@
+"""Names the program that keeps a file locked, where the system tells: on Linux, in ``/proc/locks``."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LOCKS = Path("/proc/locks")
+MOST_LINES = 10_000
+
+
+def find_holder(paths: Iterable[Path]) -> tuple[int, str] | None:
+    """Return id and name of another process that has locked one of the files for writing, else ``None``.
+
+    Opens none of them: closing a file drops every POSIX lock that this process has on it.
+    """
+    wanted = {each for each in map(_identity, paths) if each is not None}
+    try:
+        lines = LOCKS.read_text(encoding="ascii", errors="replace").splitlines()[:MOST_LINES]
+    except OSError:
+        return None
+    for line in lines:
+        # "1: POSIX  ADVISORY  WRITE 1234 08:01:5678 120 120". A waiting one has "->" behind its number.
+        fields = line.split()
+        if len(fields) < 6 or fields[3] != "WRITE" or fields[5] not in wanted:
+            continue
+        with suppress(ValueError, OSError):
+            pid = int(fields[4])
+            if pid > 0 and pid != os.getpid():
+                return pid, _name_of(pid)
+    return None
+
+
+def _identity(path: Path) -> str | None:
+    """Return device and number of a file as the kernel writes them, ``None`` without the file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return f"{os.major(found.st_dev):02x}:{os.minor(found.st_dev):02x}:{found.st_ino}"
+
+
+def _name_of(pid: int) -> str:
+    """Return a program's name as people know it. Raises ``OSError`` if it has ended."""
+    folder = Path("/proc") / str(pid)
+    name = (folder / "comm").read_text(encoding="utf-8", errors="replace").strip()
+    return "".join(letter for letter in name if letter.isprintable()) or str(pid)
