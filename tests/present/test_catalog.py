@@ -435,6 +435,8 @@ PAGES = (
     "web/settings.html",
     ".github/CONTRIBUTING.md",
     ".github/SECURITY.md",
+    ".github/icons.md",
+    ".github/installing.md",
     ".github/privacy.md",
     ".github/terminal.md",
     ".github/tested-on.md",
