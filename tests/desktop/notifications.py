@@ -46,10 +46,10 @@ class Notifications:
         )
         self._program = Program(("dunst", "-config", str(self._file)), env=env, logs=home.logs)
 
-    def start(self) -> None:
-        """Start it and wait until it owns its name."""
+    def start(self, *, more_config: str = "") -> None:
+        """Start it and wait until it owns its name; ``more_config`` is added to its configuration."""
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        self._file.write_text(self._config)
+        self._file.write_text(self._config + more_config)
         self._program.start()
         wait_for(lambda: self.is_answering, what="the notification service")
 

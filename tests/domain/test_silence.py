@@ -27,3 +27,12 @@ def test_a_mute_that_was_kept_without_an_account_holds_for_each() -> None:
     alert = Alert(AlertKind.THRESHOLD, "claude/account-2", NOON, "session")
     assert silence.covers(alert)
     assert not silence.covers(replace(alert, subject="weekly"))
+
+
+def test_a_muted_window_that_resets_early_is_told_of_and_the_next_one_is_not_muted() -> None:
+    silence = Silence().with_limits({("claude/account-1", "session"): END}, NOON)
+    muted = Alert(AlertKind.THRESHOLD, "claude/account-1", NOON, "session", window_end=END)
+    jittered = replace(muted, window_end=END + timedelta(seconds=2))
+    reset = replace(muted, kind=AlertKind.RESET)
+    next_one = replace(muted, window_end=NOON + timedelta(hours=5))
+    assert [silence.covers(each) for each in (muted, jittered, reset, next_one)] == [True, True, False, False]

@@ -7,6 +7,9 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from claudometer.domain.alerts.model import AlertKind
+from claudometer.domain.usage import SESSION_WINDOW_S, same_window
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import tzinfo
@@ -55,7 +58,7 @@ class Silence:
     def covers(self, alert: Alert) -> bool:
         """Return whether the alert is muted at its time."""
         ends = [self.limits.get((account, alert.subject)) for account in (alert.account, ANY_ACCOUNT)]
-        return self.is_on(alert.at) or any(end is not None and alert.at < end for end in ends)
+        return self.is_on(alert.at) or any(end is not None and _ends_with(alert, end) for end in ends)
 
     def is_on(self, now: datetime) -> bool:
         """Return whether all alerts are muted now."""
@@ -70,6 +73,17 @@ class Silence:
         """Return the silence as it is from now on."""
         until = self.until if self.is_on(now) else None
         return Silence(until, {limit: end for limit, end in self.limits.items() if end > now})
+
+
+def _ends_with(alert: Alert, end: datetime) -> bool:
+    """Return whether the alert is about the window that is muted until ``end``, and not about its reset.
+
+    A reset may come earlier than promised: then the window is over, and nobody has muted the next one.
+    """
+    if alert.kind is AlertKind.RESET or alert.at >= end:
+        return False
+    # The length of a session is the strictest: of a window that was muted wrongly, nothing would be told.
+    return alert.window_end is None or same_window(alert.window_end, end, SESSION_WINDOW_S)
 
 
 def muted_until(

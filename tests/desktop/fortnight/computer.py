@@ -1,0 +1,229 @@
+"""The computer of the fortnight: its clock, its desktop, the app on it, and what its user does."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sqlite3
+import time
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from jeepney import DBusAddress
+
+from tests.desktop.fortnight.account import ZONE
+from tests.desktop.waiting import wait_for
+
+if TYPE_CHECKING:
+    from tests.desktop.claudometer import Claudometer
+    from tests.desktop.fortnight.account import Account, Served, Window
+    from tests.desktop.fortnight.expected import Bubble, Due, Expected
+    from tests.desktop.stepped_clock import SteppedClock
+    from tests.desktop.system_bus import Logind
+    from tests.simulator import Simulator
+
+DUNST = DBusAddress(
+    "/org/freedesktop/Notifications", "org.freedesktop.Notifications", "org.dunstproject.cmd0"
+)
+DUNST_CONFIG = """
+[global]
+history_length = 500
+dmenu = /bin/grep -m 1 Mute
+[urgency_low]
+timeout = 0
+[urgency_normal]
+timeout = 0
+[urgency_critical]
+timeout = 0
+"""
+"""It keeps all; and in the menu of a notification, its user chooses *Mute until reset*."""
+
+BURST_S = 6.0
+"""Longer than the app waits for more of the same burst."""
+
+RESTART_S = 5.0
+
+AGAIN_S = 1.0
+"""A step for an app that has not done yet what is due."""
+
+PAUSE_S, PAUSES = 0.02, 25
+"""How often to look whether it has, and after how many looks there is such a step."""
+
+LONGEST_S = 90.0
+"""Much longer than anything takes on a machine with other work to do."""
+
+
+@dataclass
+class Computer:
+    """Lives through the time, and compares each notification with the expected one at once.
+
+    The app is started anew after everything that is told, and after every reset.
+
+    Attributes:
+        mutes: titles of notifications whose user chooses *Mute until reset*, each as far as it is unique.
+    """
+
+    app: Claudometer
+    clock: SteppedClock
+    simulator: Simulator
+    account: Account
+    logind: Logind
+    expected: Expected
+    mutes: list[str] = field(default_factory=list)
+    restarts: int = 0
+    _requests: int = 0
+    _answers: int = 0
+
+    def start(self) -> None:
+        """Start the app as its user does, and take what it asks the server at once."""
+        self.app.start()
+        wait_for(lambda: self.logind.listeners() == 1, what="the app on the system bus")
+        self._take_answer()
+
+    def restart(self) -> None:
+        """End the app, every second time by SIGKILL, and start it again."""
+        self.restarts += 1
+        self.stop(kill=self.restarts % 2 == 0)
+        self.clock.step(RESTART_S)
+        self.start()
+
+    def stop(self, *, kill: bool = False) -> None:
+        """End the app."""
+        if kill:
+            self.app.process.send_signal(signal.SIGKILL)
+            self.app.process.wait_until_ended()
+        self.app.stop()
+        self.app.tray.wait_until_gone()
+
+    def live_until(self, moment: datetime) -> None:
+        """Be awake until then: the app asks whenever it has planned to."""
+        while (planned := self._planned()) is not None and planned < moment:
+            self.clock.step(max(AGAIN_S, (planned - self.clock.now()).total_seconds() + AGAIN_S))
+            self._take_answer()
+            self._tell_summary()
+        self.clock.step(max(0.0, (moment - self.clock.now()).total_seconds()))
+        self._tell_summary()
+
+    def sleep_until(self, moment: datetime, *, asks: bool = True) -> None:
+        """Close the lid until then; ``asks``: the login still works."""
+        self.logind.announce(goes_to_sleep=True)
+        self.clock.suspend((moment - self.clock.now()).total_seconds())
+        self.logind.announce(goes_to_sleep=False)
+        is_new = self._tell_summary()  # after which the app is started anew, and has asked
+        if asks and not is_new:
+            self.ask()
+
+    def ask(self) -> None:
+        """Let time pass until the app has asked the server, after something that makes it ask soon."""
+        self._take_answer(must_ask=True)
+
+    def _planned(self) -> datetime | None:
+        planned = self.app.report()["next_poll_at"]
+        return datetime.fromisoformat(planned) if planned else None
+
+    def _take_answer(self, *, must_ask: bool = False) -> None:
+        """Wait until the app has asked or has planned to, and for what follows from the answer."""
+        deadline, pauses = time.monotonic() + LONGEST_S, 0
+        while not self._is_done(must_ask=must_ask):
+            assert time.monotonic() < deadline, f"{self._when()}: nothing was asked: {self.app.report()}"
+            time.sleep(PAUSE_S)
+            pauses += 1
+            if pauses % PAUSES == 0 and len(self.simulator.requests) == self._requests:
+                self.clock.step(AGAIN_S)
+        is_new = len(self.simulator.requests) > self._requests
+        self._requests = len(self.simulator.requests)
+        if is_new:
+            self._follow()
+
+    def _is_done(self, *, must_ask: bool) -> bool:
+        report = self.app.report()  # to be asked also wakes the app, so that it looks at its clock
+        if len(self.simulator.requests) == self._requests:
+            planned = report["next_poll_at"]
+            if planned is None:  # it waits for a login
+                return not must_ask and report["status"] not in {"ok", "starting"}
+            return not must_ask and _time(planned) > self.clock.now()
+        if self.simulator.requests[-1].status != 200:
+            return bool(report["status"] not in {"ok", "starting"})
+        fetched = report["fetched_at"]
+        gap = _time(fetched) - self.account.served[-1].at if fetched else timedelta.max
+        return bool(report["status"] == "ok" and abs(gap) < timedelta(seconds=2))
+
+    def _follow(self) -> None:
+        """Compare what the last answer leads to, and start the app anew if it was a boundary."""
+        if self.simulator.requests[-1].status != 200:
+            due, is_boundary = self.expected.of_refusal(), False
+        else:
+            assert len(self.account.served) == self._answers + 1, f"{self._when()}: it asked twice"
+            due = self.expected.of_answer(self.account.served[-1])
+            is_boundary = self._answers > 0 and _windows(self.account.served[-1]) != _windows(
+                self.account.served[-2]
+            )
+            self._answers += 1
+        if due:
+            self._tell(due)
+        if due or is_boundary:
+            self.restart()
+
+    def _tell(self, due: list[Due]) -> None:
+        self.clock.step(BURST_S)
+        bubble = self.expected.tell(due, self.clock.now())
+        if bubble is not None:
+            self._compare(bubble, due)
+        wait_for(self._is_written_down, what=f"the list of alerts on {self._when()}")
+
+    def _tell_summary(self) -> bool:
+        """Compare the notification of what was held back, if it is due; return whether it is."""
+        bubble = self.expected.summary(self.clock.now())
+        if bubble is not None:
+            self._compare(bubble, [])
+            wait_for(self._is_written_down, what=f"the list of alerts on {self._when()}")
+            self.restart()
+        return bubble is not None
+
+    def _is_written_down(self) -> bool:
+        alerts = json.loads(self.app.run("alerts", "--json").stdout)["alerts"]
+        are_settled = all(each["taken"] for each in alerts if each["fate"] == "shown")
+        return len(alerts) == self.expected.listed and are_settled
+
+    def _compare(self, bubble: Bubble, due: list[Due]) -> None:
+        """Wait for a notification; it is the only one, and the expected one."""
+        bus = self.app.desktop.bus
+
+        def is_shown() -> bool:
+            self.app.report()  # wakes it
+            return bool(bus.properties(DUNST)["displayedLength"])
+
+        wait_for(is_shown, what=f"the notification {bubble} on {self._when()}")
+        if self.mutes and bubble[0].startswith(self.mutes[0]):
+            self.mutes.pop(0)
+            bus.call(DUNST, "ContextMenuCall")
+            self.expected.mute(due)
+            wait_for(self._is_muted, what="the limit in the list of what is muted")
+        bus.call(DUNST, "NotificationCloseAll")
+        assert self.shown()[-1] == bubble, self._when()
+        assert self.shown() == self.expected.shown, self._when()
+
+    def shown(self) -> list[Bubble]:
+        """Return all that the notification service has shown, the oldest first."""
+        entries = self.app.desktop.bus.call(DUNST, "NotificationListHistory")
+        texts = [(each["summary"][1], *each["body"][1].splitlines()) for each in reversed(entries)]
+        return [tuple(text.replace("\u00a0", " ") for text in each) for each in texts]
+
+    def _is_muted(self) -> bool:
+        (file,) = self.app.home.path.rglob("history.db")
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+            ((kept,),) = connection.execute("SELECT content FROM alert_memory")
+        return bool(json.loads(kept)["silence"]["limits"])
+
+    def _when(self) -> str:
+        return f"{self.clock.now().astimezone(ZONE):%a %d %b %H:%M:%S}"
+
+
+def _time(stamp: str) -> datetime:
+    return datetime.fromisoformat(stamp)
+
+
+def _windows(served: Served) -> list[Window | None]:
+    return [seen.window for seen in served.limits]

@@ -1,0 +1,173 @@
+"""The notifications that are right: computed from the true account and the user's acts, without the app."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tests.desktop.fortnight.account import FABLE, SESSION, WEEKLY, ZONE, Account, Seen, Served, Window
+
+THRESHOLDS = (100, 90, 75)
+CLOSE = 90
+QUIET_FROM, QUIET_TO = 22, 7
+"""Local hours."""
+
+Bubble = tuple[str, ...]
+"""Title and lines."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something to tell. ``kind``: "login", "used", "credit" or "reset", the most urgent first."""
+
+    kind: str
+    seen: Seen | None = None
+    window: Window | None = None
+
+
+@dataclass
+class Expected:
+    """Follows the fortnight. ``shown`` are the notifications so far, ``listed`` counts all alerts."""
+
+    account: Account
+    shown: list[Bubble] = field(default_factory=list)
+    listed: int = 0
+    _told: dict[Window, int] = field(default_factory=dict)
+    _close: dict[str, Window] = field(default_factory=dict)
+    _doubted: set[Window] = field(default_factory=set)
+    _muted: set[Window] = field(default_factory=set)
+    _held: list[tuple[datetime, str]] = field(default_factory=list)
+    _credit_told: bool = False
+    _login_told: bool = False
+
+    def of_answer(self, served: Served) -> list[Due]:
+        """Return what an answer makes due."""
+        self._login_told = False
+        due: list[Due] = []
+        for seen in served.limits:
+            due += self._reset(seen, served.at) + self._crossed(seen)
+        left = self.account.credit_ends - served.at
+        if timedelta() < left <= timedelta(days=3) and not self._credit_told:
+            self._credit_told = True
+            due.append(Due("credit"))
+        return due
+
+    def of_refusal(self) -> list[Due]:
+        """Return what is due when the login is refused for good."""
+        due = [] if self._login_told else [Due("login")]
+        self._login_told = True
+        return due
+
+    def tell(self, due: list[Due], now: datetime) -> Bubble | None:
+        """Note that something is told now; return the notification, ``None`` for one that is not shown."""
+        self.listed += len(due)
+        open_ = [each for each in due if each.kind != "used" or each.window not in self._muted]
+        order = ("login", "used", "credit", "reset")
+        open_.sort(key=lambda each: (order.index(each.kind), -(each.seen.percent if each.seen else 0)))
+        said = [(each, *self._say(each, now)) for each in open_]
+        if is_quiet(now):
+            self._held += [(now, title) for _, title, _ in sorted(said, key=lambda each: due.index(each[0]))]
+            return None
+        if not said:
+            return None
+        lines = [said[0][2], *(title for _, title, _ in said[1:])]
+        return self._show((said[0][1], *(line for line in lines if line)))
+
+    def summary(self, now: datetime) -> Bubble | None:
+        """Return the notification of what quiet hours have held back, ``None`` if there is none to show."""
+        if not self._held or is_quiet(now):
+            return None
+        count = len(self._held)
+        title = "1 alert from your quiet hours" if count == 1 else f"{count} alerts from your quiet hours"
+        lines = [f"{moment(then, now)} {title}" for then, title in self._held]
+        self._held.clear()
+        return self._show((title, *lines))
+
+    def mute(self, due: list[Due]) -> None:
+        """Note a click on *Mute until reset*."""
+        self._muted |= {each.window for each in due if each.window and each.seen and each.seen.percent < 100}
+
+    def _show(self, bubble: Bubble) -> Bubble:
+        self.shown.append(bubble)
+        return bubble
+
+    def _reset(self, seen: Seen, now: datetime) -> list[Due]:
+        before = self._close.get(seen.limit)
+        if before is None or before == seen.window:
+            return []
+        if now < before.ends - timedelta(minutes=1) and before not in self._doubted:
+            self._doubted.add(before)  # earlier than promised: a second answer has to confirm it
+            return []
+        del self._close[seen.limit]
+        is_news = now - before.ends <= (before.ends - before.begins) / 2 and seen.percent < CLOSE
+        return [Due("reset", seen, before)] if is_news else []
+
+    def _crossed(self, seen: Seen) -> list[Due]:
+        if seen.window is None:
+            return []
+        if seen.percent >= CLOSE and seen.limit not in self._close:
+            self._close[seen.limit] = seen.window
+        crossed = next((each for each in THRESHOLDS if seen.percent >= each), 0)
+        if crossed <= self._told.get(seen.window, 0):
+            return []
+        self._told[seen.window] = crossed
+        return [Due("used", seen, seen.window)]
+
+    def _say(self, due: Due, now: datetime) -> tuple[str, str]:
+        if due.kind == "login":
+            stopped = moment(self.account.served[-1].at, now)
+            body = f"The numbers stopped at {stopped}. Run “claude” in a terminal."
+            return "Claude Code needs you to log in again", body
+        if due.kind == "credit":
+            end = spoken(self.account.credit_ends, now)
+            return "Cinder Cove credit ends in 3 days", f"$51.50 of $250.00 used. It ends {end}."
+        assert due.seen is not None
+        assert due.window is not None
+        return (_used if due.kind == "used" else _reset)(due.seen, due.window, now)
+
+
+def _used(seen: Seen, window: Window, now: datetime) -> tuple[str, str]:
+    end = moment(window.ends, now)
+    if seen.percent < 100:
+        at_end = f"at {end}" if ":" in end[:3] else end
+        return f"{seen.limit}: {seen.percent} % used", f"Resets {at_end}, in {span(window.ends - now)}."
+    if seen.limit == FABLE:
+        return "Fable: weekly limit reached", f"Other models still work. Resets {end}."
+    title = "Session limit reached" if seen.limit == SESSION else "Weekly limit reached"
+    return title, f"You can go on {f'at {end}' if ':' in end[:3] else end}."
+
+
+def _reset(seen: Seen, _window: Window, now: datetime) -> tuple[str, str]:
+    titles = {SESSION: "Your session has reset", WEEKLY: "Your week has reset", FABLE: "Fable has reset"}
+    if seen.window is None:
+        return titles[seen.limit], "A new one starts with your next message."
+    return titles[seen.limit], f"{seen.percent} % used. The next reset is {spoken(seen.window.ends, now)}."
+
+
+def is_quiet(now: datetime) -> bool:
+    """Return whether it is one of the user's quiet hours."""
+    return not QUIET_TO <= now.astimezone(ZONE).hour < QUIET_FROM
+
+
+def moment(then: datetime, now: datetime) -> str:
+    """Return "14:00" for today, "Tue 17:00" for the next six days, else "3 Nov 16:00"."""
+    local, days = then.astimezone(ZONE), _days(then, now)
+    day = "" if days == 0 else f"{local:%a} " if 0 < days < 7 else f"{local.day} {local:%b} "
+    return f"{day}{local:%H:%M}"
+
+
+def spoken(then: datetime, now: datetime) -> str:
+    """Return the same with "today" and "tomorrow"."""
+    word = {0: "today ", 1: "tomorrow "}.get(_days(then, now))
+    return f"{word}{then.astimezone(ZONE):%H:%M}" if word else moment(then, now)
+
+
+def span(left: timedelta) -> str:
+    """Return the two largest units, whole and not rounded up: "4 d 5 h", "2 h 9 min", "12 min"."""
+    days, hours, minutes = left.days, left.seconds // 3600, left.seconds // 60 % 60
+    parts = [(days, "d"), (hours, "h")] if days else [(hours, "h"), (minutes, "min")]
+    return " ".join(f"{count} {unit}" for count, unit in parts if count)
+
+
+def _days(then: datetime, now: datetime) -> int:
+    return (then.astimezone(ZONE).date() - now.astimezone(ZONE).date()).days
