@@ -24,7 +24,10 @@ class _InstanceCheck(type):
 
 
 def replace_clocks(file: Path) -> None:
-    """Make the clocks follow a file: wall time, how long the computer was awake, and its uptime, in seconds."""
+    """Make the clocks follow a file.
+
+    It has three numbers, all in seconds: the wall time, how long the computer was awake, and its uptime.
+    """
     with file.open("rb") as opened:
         shown = mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ)
     read_clock, monotonic = time.clock_gettime, time.monotonic
