@@ -3,6 +3,7 @@
 function historyPanel(root, list, call) {
   const part = (name) => root.querySelector(name);
   const plot = chartPlot(part(".chart"), part(".chart-value"));
+  const days = dayColumns(part("#days"));
   const STALE_MS = 60000;
   let selected = null;
   let span = "now";
@@ -35,16 +36,17 @@ function historyPanel(root, list, call) {
   }
 
   async function ask() {
-    if (!selected) return take(null);
+    if (!selected) return take(null, null);
     asked += 1;
     const mine = asked;
     const answer = await call("history", selected, span);
-    if (mine === asked && answer.ok) take(answer.chart);
+    if (mine === asked && answer.ok) take(answer.chart, answer.days);
   }
 
-  function take(chart) {
+  function take(chart, week) {
     root.hidden = !chart;
     if (!chart) return;
+    days.show(week);
     part(".history-title").textContent = chart.title;
     put(part(".chart-empty"), chart.empty);
     part(".key-ahead").hidden = !chart.forecast;

@@ -51,13 +51,21 @@ def test_now_is_the_present_window_of_the_reading_that_is_shown(client: ControlC
     assert [tick["label"] for tick in chart["ticks"]] == ["09:10", "now", "resets 14:10"]
 
 
+def test_the_days_are_of_the_weekly_limit_also_beside_a_session(client: ControlClient) -> None:
+    for limit in ("session", "weekly"):
+        days = client.call("history", {"limit": limit, "span": "day"})["days"]
+        assert days["title"] == "Weekly, day by day"
+        assert days["note"] == "13\u00a0% a day lasts until Tuesday"
+        assert [day["value"] for day in days["days"]][:3] == ["—", "—", "0–29\u00a0%"]
+
+
 def test_another_accounts_history_is_never_shown(client: ControlClient, engine: SmallEngine) -> None:
     ours = client.call("history", {"limit": "session", "span": "day"})["chart"]
     assert "99" not in ours["summary"]
     engine.snapshot = replace(engine.snapshot, account=AccountKey(ACCOUNT.provider, AccountId("nobody")))
-    assert client.call("history", {"limit": "session", "span": "day"}) == {"chart": None}
+    assert client.call("history", {"limit": "session", "span": "day"}) == {"chart": None, "days": None}
     engine.snapshot = replace(engine.snapshot, account=None)
-    assert client.call("history", {"limit": "session", "span": "day"}) == {"chart": None}
+    assert client.call("history", {"limit": "session", "span": "day"}) == {"chart": None, "days": None}
 
 
 @pytest.mark.parametrize(
@@ -73,13 +81,13 @@ def test_another_accounts_history_is_never_shown(client: ControlClient, engine: 
     ],
 )
 def test_what_is_not_known_has_no_chart(client: ControlClient, params: dict[str, object]) -> None:
-    assert client.call("history", params) == {"chart": None}
+    assert client.call("history", params) == {"chart": None, "days": None}
 
 
 def test_a_program_without_a_history_has_no_chart(engine: SmallEngine, socket_path: str) -> None:
     with RunningServer(engine, socket_path):
         answer = ControlClient(socket_path).call("history", {"limit": "session", "span": "day"})
-    assert answer == {"chart": None}
+    assert answer == {"chart": None, "days": None}
 
 
 def test_the_longest_history_is_answered_quickly(client: ControlClient, engine: SmallEngine) -> None:

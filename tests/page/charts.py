@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -10,12 +11,13 @@ from claudometer.domain.forecasting.outlook import Outlook
 from claudometer.domain.history import LimitKey, Point, Reset, ResetCause, Series
 from claudometer.domain.region import UTC_REGION
 from claudometer.domain.usage import CLAUDE, AccountId, LimitKind, Source
+from claudometer.present.day_by_day import day_by_day
 from claudometer.present.forecast import forecast_view
 from claudometer.present.history_card import SPANS, history_chart, span_of, with_forecast
 from tests.readings import fable, session, weekly
 
 if TYPE_CHECKING:
-    from claudometer.control.wire.chart import HistoryChart
+    from claudometer.control.wire.chart import DayByDay, HistoryChart
     from claudometer.domain.usage import Limit
     from claudometer.present.forecast_view import ForecastView
 
@@ -32,13 +34,40 @@ def charts_at(now: datetime) -> dict[str, HistoryChart]:
 
 def chart_at(limit: Limit, span: str, now: datetime) -> HistoryChart:
     """Return the chart of one limit, whose number at noon is the limit's."""
-    key = LimitKey(CLAUDE, AccountId("account-1"), limit.id)
-    series = Series(key, limit.kind, limit.label, limit.window_s, "Max 5x")
+    series = _series(limit)
     since, until = span_of(span, limit.window_s, limit.resets_at, now)
     points = list(_points(limit, since, now))
     times = since, until, now
     chart = history_chart(series, points, list(_resets(points)), span=span, times=times, region=UTC_REGION)
     return with_forecast(chart, _forecast(limit, now), times) if until > now else chart
+
+
+def days_at(now: datetime) -> dict[str, DayByDay | None]:
+    """Return the days of the present week, by the limit that is selected. The model's has a night unknown."""
+    week, model = KINDS[1], KINDS[2]
+    all_models = _days(week, now, range(0))
+    return {KINDS[0].id: all_models, week.id: all_models, model.id: _days(model, now, range(1, 26))}
+
+
+def _days(limit: Limit, now: datetime, unread_h: range) -> DayByDay | None:
+    """Return the days of a limit, of which nothing is known in these hours of the window."""
+    if limit.resets_at is None or limit.window_s is None:
+        return None
+    begins = limit.resets_at - timedelta(seconds=limit.window_s)
+    points: list[Point] = []
+    for point in _points(limit, begins, now):
+        if (point.at - begins) // HOUR in unread_h:
+            continue
+        is_joined = point.joined and bool(points) and point.at - points[-1].until <= STEP
+        points.append(replace(point, joined=is_joined))
+    series = _series(limit)
+    ends, used = limit.resets_at, limit.percent
+    return day_by_day(series, points, used=used, level="ok", resets_at=ends, now=now, region=UTC_REGION)
+
+
+def _series(limit: Limit) -> Series:
+    key = LimitKey(CLAUDE, AccountId("account-1"), limit.id)
+    return Series(key, limit.kind, limit.label, limit.window_s, "Max 5x")
 
 
 def _forecast(limit: Limit, now: datetime) -> ForecastView | None:

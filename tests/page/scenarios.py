@@ -34,14 +34,14 @@ from claudometer.present.update_panel import update_panel
 from claudometer.processes.requests_answer import LATEST
 from tests.clocks import NOON
 from tests.form_states import form_state
-from tests.page.charts import charts_at
+from tests.page.charts import charts_at, days_at
 from tests.readings import credit, fable, reading, session, spend, weekly
 from tests.views import view
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from claudometer.control.wire.chart import HistoryChart
+    from claudometer.control.wire.chart import DayByDay, HistoryChart
     from claudometer.control.wire.page import RequestPanel
     from claudometer.domain.form_state import FormState
 
@@ -80,6 +80,7 @@ class Scenario:
     alerts: tuple[AlertRecord, ...] = ()
     silence: Silence = Silence()  # noqa: RUF009 - frozen
     charts: dict[str, HistoryChart] = field(default_factory=dict)
+    days: dict[str, DayByDay | None] = field(default_factory=dict)
 
     def script(self) -> dict[str, Any]:
         """Return the responses of the scripted bridge, as JSON values."""
@@ -101,6 +102,7 @@ class Scenario:
             },
             "requests": {"ok": True, "panel": self.panel or sent(*_A_DAY)},
             "charts": self.charts,
+            "days": self.days,
             "doctor": checked(*CHECKED),
             "alerts": {"ok": True, "panel": alert_panel(self.alerts, self.silence, NOW, UTC_REGION)},
             "update": {"ok": True, "panel": self.update and update_panel(self.update, NOW, UTC_REGION)},
@@ -329,6 +331,7 @@ SCENARIOS: dict[str, Scenario] = {
         snapshot(reading=reading(spend=spend())),
         form_state(),
         charts=charts_at(NOW),
+        days=days_at(NOW),
     ),
     "calm": Scenario("All calm, browser mode", snapshot(reading=_WEB, mode=Mode.WEB), web_form()),
     "critical": Scenario(

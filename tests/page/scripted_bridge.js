@@ -99,7 +99,9 @@
       choose_folder: answer("choose_folder", () => ({ ok: true, folder: null })),
       requests: answer("requests", () => script.requests),
       alerts: answer("alerts", () => script.alerts),
-      history: (limit, span) => answer("history", () => ({ ok: true, chart: script.charts?.[`${limit} ${span}`] ?? null }))(limit, span),
+      history: answer("history", (limit, span) => ({
+        ok: true, chart: script.charts?.[`${limit} ${span}`] ?? null, days: script.days?.[limit] ?? null,
+      })),
       update: answer("update", () => ({ ok: true, panel: null })),
       doctor: answer("doctor", () => script.doctor),
       next_update: nextUpdate,

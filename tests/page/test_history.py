@@ -10,7 +10,7 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from claudometer.present.history_card import SAMPLES, SPANS
-from tests.page.charts import chart_at, charts_at
+from tests.page.charts import chart_at, charts_at, days_at
 from tests.page.scenarios import NOW, SCENARIOS
 from tests.readings import session
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tests.page.chromium import Chromium
 
 CHARTS = charts_at(NOW)
+DAYS = days_at(NOW)
 
 
 @pytest.fixture
@@ -236,3 +237,54 @@ def test_the_words_about_the_forecast_are_near_its_end(history: Chromium) -> Non
         """
     )
     assert 0 < apart < 70
+
+
+def test_the_week_is_shown_day_by_day_with_what_a_day_may_use(history: Chromium) -> None:
+    days = DAYS["session"]
+    assert days is not None
+    assert history.text("#days-title") == "Weekly, day by day"
+    assert history.text(".days-note") == "13 % a day lasts until Tuesday"
+    spoken = history.js(
+        "return [...document.querySelectorAll('.day:not([aria-hidden]) .day-text')]"
+        ".map((day) => day.textContent)"
+    )
+    assert spoken == [day["text"] for day in days["days"] if day["text"]]
+    names = history.js("return [...document.querySelectorAll('.day-name')].map((day) => day.textContent)")
+    assert names == ["Tue", "Wed", "Today", "Fri", "Sat", "Sun", "Mon", "Tue"]
+    assert history.js("return document.querySelectorAll('.day-ahead:not([hidden])').length") == 5
+
+
+def test_over_a_gap_a_day_shows_between_what_it_may_have_used(history: Chromium) -> None:
+    history.js("document.querySelectorAll('.limit')[2].click()")
+    history.wait(lambda: history.text("#days-title") == "Fable, day by day")
+    values = history.js("return [...document.querySelectorAll('.day-value')].map((day) => day.textContent)")
+    assert [value.replace("\u00a0", " ") for value in values[:3]] == ["0–33 %", "9–42 %", "24 %"]
+
+
+TOUCHING_DAYS = """
+    const words = [...document.querySelectorAll(".day-value, .day-name")].filter((each) => each.textContent);
+    const boxes = words.map((each) => {
+      const range = document.createRange();
+      range.selectNodeContents(each);
+      return [each.textContent, range.getBoundingClientRect()];
+    });
+    const edge = document.querySelector(".days-list").getBoundingClientRect();
+    const found = boxes.filter(([, box]) => box.left < edge.left - 0.5 || box.right > edge.right + 0.5);
+    const meet = (one, other) => one.left < other.right && other.left < one.right
+      && one.top < other.bottom && other.top < one.bottom;
+    boxes.forEach(([text, box], number) => boxes.slice(number + 1).forEach(([other, next]) => {
+      if (meet(box, next)) found.push([text, other]);
+    }));
+    return found;
+"""
+
+
+@pytest.mark.parametrize("width", [230, 400, 401, 460, 900])
+def test_numbers_and_names_of_days_never_touch(history: Chromium, width: int) -> None:
+    history.look(width=width)
+    for row in (1, 2):
+        history.js("document.querySelectorAll('.limit')[arguments[0]].click()", row)
+        title = ["", "Weekly", "Fable"][row] + ", day by day"
+        history.wait(lambda title=title: history.text("#days-title") == title)  # type: ignore[misc]
+        assert history.js(TOUCHING_DAYS) == []
+    history.look()

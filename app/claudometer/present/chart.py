@@ -173,19 +173,13 @@ def _round_hours(since: datetime, until: datetime, step: int, region: Region) ->
 def _midnights(since: datetime, until: datetime, step: int, region: Region) -> Iterator[datetime]:
     day = since.astimezone(region.zone).date()
     while True:
-        midnight = _local_midnight(day.year, day.month, day.day, region)
+        midnight = region.midnight(day)
         if midnight > until:
             return
         # Counted from a fixed day, so that the marks do not move as time passes. 1 is a Monday.
         if midnight >= since and (day.toordinal() - 1) % step == 0:
             yield midnight
         day += timedelta(days=1)
-
-
-def _local_midnight(year: int, month: int, day: int, region: Region) -> datetime:
-    if region.zone is not None:
-        return datetime(year, month, day, tzinfo=region.zone)
-    return datetime(year, month, day).astimezone()
 
 
 def _day_label(at: datetime, region: Region, *, in_week: bool) -> str:

@@ -120,12 +120,16 @@ def spoken_moment(at: datetime, now: datetime, region: Region) -> str:
 
 def said_moment(at: datetime, now: datetime, region: Region) -> str:
     """Return the same with nothing abbreviated: "tomorrow 09:00", "Monday 07:00", "1 September 07:00"."""
+    return f"{said_day(at, now, region)} {clock(at, region)}"
+
+
+def said_day(at: datetime, now: datetime, region: Region) -> str:
+    """Return the day with nothing abbreviated: "tomorrow", "Monday", "1 September"."""
     days, local = _days_ahead(at, now, region), at.astimezone(region.zone)
     word = phrases.NEAR_DAYS.get(days)
     if word is None and 0 < days < 7:
         word = phrases.WEEKDAYS_IN_FULL[local.weekday()]
-    month = phrases.MONTHS_IN_FULL[local.month - 1]
-    return f"{word or phrases.DAY.format(day=local.day, month=month)} {clock(at, region)}"
+    return word or phrases.DAY.format(day=local.day, month=phrases.MONTHS_IN_FULL[local.month - 1])
 
 
 def day_heading(at: datetime, now: datetime, region: Region) -> str:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
+from claudometer.domain.usage import LimitKind
+from claudometer.present.day_by_day import SHORTEST_S, day_by_day
 from claudometer.present.history_card import SPANS, history_chart, span_of, with_forecast
 from claudometer.system.off_loop import off_loop_at
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from claudometer.control.wire.answers import HistoryAnswer
-    from claudometer.control.wire.chart import HistoryChart
+    from claudometer.control.wire.chart import DayByDay
+    from claudometer.control.wire.report import LevelName
     from claudometer.domain.history import LimitKey, LimitReset, Point, Series
     from claudometer.domain.region import Region
     from claudometer.domain.snapshot import Snapshot
@@ -20,10 +24,14 @@ if TYPE_CHECKING:
     from claudometer.present.view import AccountView
 
 
+NOTHING: HistoryAnswer = {"chart": None, "days": None}
+
+
 class Past(Protocol):
     """What was read in this run and before. Its methods block."""
 
     def series(self, account: AccountKey | None = None) -> list[Series]: ...
+    def points(self, key: LimitKey, since: datetime) -> list[Point]: ...
     def curve(self, key: LimitKey, since: datetime, until: datetime) -> list[Point]: ...
     def resets(
         self,
@@ -60,24 +68,44 @@ async def history_answer(params: Mapping[str, object], keeper: Keeper, views: Vi
     past, snapshot, view, region = keeper.history, keeper.snapshot, views.view(), views.region
     limit_id, span, account = params.get("limit"), params.get("span"), snapshot.account
     if past is None or account is None or not isinstance(span, str) or span not in SPANS:
-        return {"chart": None}
+        return NOTHING
+    shown = {limit.id: limit for limit in view.limits}
     limits = snapshot.reading.limits if snapshot.reading else ()
-    forecast = next((limit.forecast for limit in view.limits if limit.id == limit_id), None)
+    resets_at = {limit.id: limit.resets_at for limit in limits}
     now = view.now
-    resets_at = next((limit.resets_at for limit in limits if limit.id == limit_id), None)
 
-    def read() -> HistoryChart | None:
-        series = next((each for each in past.series(account) if each.key.limit_id == limit_id), None)
+    def read() -> HistoryAnswer:
+        kept = past.series(account)
+        series = next((each for each in kept if each.key.limit_id == limit_id), None)
         if series is None:
-            return None
-        since, until = span_of(span, series.window_s, resets_at, now)
+            return NOTHING
+        since, until = span_of(span, series.window_s, resets_at.get(series.key.limit_id), now)
         points = past.curve(series.key, since, min(until, now))
         resets = past.resets(account=account, since=since, until=until)
         own = [each.reset for each in resets if each.series.key == series.key]
         chart = history_chart(series, points, own, span=span, times=(since, until, now), region=region)
-        return with_forecast(chart, forecast, (since, until, now)) if until > now else chart
+        if until > now:
+            forecast = shown[series.key.limit_id].forecast if series.key.limit_id in shown else None
+            chart = with_forecast(chart, forecast, (since, until, now))
+        return {"chart": chart, "days": days_of(_with_days(series, kept))}
+
+    def days_of(series: Series | None) -> DayByDay | None:
+        if series is None or (limit := shown.get(series.key.limit_id)) is None:
+            return None
+        ends = resets_at.get(limit.id)
+        points = past.points(series.key, now - timedelta(seconds=series.window_s or 0))
+        used = None if limit.is_old else limit.percent
+        level: LevelName = "unknown" if limit.is_old else limit.level
+        return day_by_day(series, points, used=used, level=level, resets_at=ends, now=now, region=region)
 
     try:
-        return {"chart": await off_loop_at(past, read)}
+        return await off_loop_at(past, read)
     except OSError:  # a network home that does not respond
-        return {"chart": None}
+        return NOTHING
+
+
+def _with_days(series: Series, kept: Sequence[Series]) -> Series | None:
+    """Return the limit itself if its window has days, else the weekly limit of all models."""
+    if (series.window_s or 0) >= SHORTEST_S:
+        return series
+    return next((each for each in kept if each.kind is LimitKind.WEEKLY), None)

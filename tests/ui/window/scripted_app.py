@@ -87,7 +87,7 @@ class ScriptedApp:
             "card": {"accounts": self.cards()},
             "refresh": self.refresh_answer,
             "requests": {"panel": self.requests},
-            "history": {"chart": None},
+            "history": {"chart": None, "days": None},
             "update": {"panel": None},
         }
         return answers.get(op, {})

@@ -6,7 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal, NotRequired, TypedDict
 
-    from claudometer.control.wire.chart import HistoryChart
+    from claudometer.control.wire.chart import DayByDay, HistoryChart
     from claudometer.control.wire.page import AccountCard, Form, RequestPanel, UpdatePanel
     from claudometer.control.wire.report import AccountReport
 
@@ -49,9 +49,13 @@ if TYPE_CHECKING:
         panel: RequestPanel
 
     class HistoryAnswer(TypedDict):
-        """The history of one limit, ``None`` in a program that keeps none."""
+        """The history of one limit, ``None`` in a program that keeps none.
+
+        ``days`` is of the same limit or, if its window is too short for days, of the weekly limit.
+        """
 
         chart: HistoryChart | None
+        days: DayByDay | None
 
     class UpdateAnswer(TypedDict):
         """The panel about updates, ``None`` in a program that does not look for any."""

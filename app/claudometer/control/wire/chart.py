@@ -6,6 +6,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypedDict
 
+    from claudometer.control.wire.report import LevelName
+
     class ChartTick(TypedDict):
         """A label below the chart; ``x`` from 0 to 1000."""
 
@@ -51,3 +53,25 @@ if TYPE_CHECKING:
         forecast: ChartForecast | None
         full: int
         now: int | None
+
+    class DayColumn(TypedDict):
+        """A day of a limit's window. Lengths are from 0 to 1000; ``text`` says the day, "" before it begins.
+
+        It used between ``low`` and ``high``; ``ahead`` is what it may use, of a day that has not begun.
+        """
+
+        name: str
+        value: str
+        text: str
+        low: int
+        high: int
+        ahead: int
+        today: bool
+
+    class DayByDay(TypedDict):
+        """The present window of a limit of days; ``note`` says what a day may use from now on."""
+
+        level: LevelName
+        title: str
+        note: str | None
+        days: list[DayColumn]

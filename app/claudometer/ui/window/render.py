@@ -14,12 +14,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 STYLES = (
-    *("tokens.css", "base.css", "pages.css", "limits.css", "usage.css", "history.css", "requests.css"),
-    *("controls.css", "form.css", "updates.css", "doctor.css", "alerts.css", "welcome.css"),
+    *("tokens.css", "base.css", "pages.css", "limits.css", "usage.css", "history.css", "days.css"),
+    *("requests.css", "controls.css", "form.css", "updates.css", "doctor.css", "alerts.css", "welcome.css"),
 )
 SCRIPTS = (
-    *("limits.js", "usage.js", "placing.js", "chart.js", "history.js", "requests.js", "fields.js"),
-    *("form.js", "updates.js", "copying.js", "doctor.js", "alerts.js", "welcome.js", "pages.js", "window.js"),
+    *("limits.js", "usage.js", "placing.js", "chart.js", "days.js", "history.js"),
+    *(
+        "requests.js",
+        "fields.js",
+        "form.js",
+        "updates.js",
+        "copying.js",
+        "doctor.js",
+        "alerts.js",
+        "welcome.js",
+        "pages.js",
+        "window.js",
+    ),
 )
 
 
