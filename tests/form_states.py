@@ -20,6 +20,8 @@ def form_state(**changes: Any) -> FormState:  # noqa: ANN401 - the fields of For
         "icon_number": "fullest",
         "icon_colors": "color",
         "icon_label": False,
+        "icon_text": "number",
+        "percents": "used",
         "without_tray": "ask",
         "alerts": {
             "alert_thresholds": [75, 90, 100],

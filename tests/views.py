@@ -22,6 +22,7 @@ def view(
     region: Region = UTC_REGION,
     *,
     thresholds: Thresholds = Thresholds(),  # noqa: B008 - never changed
+    remaining: bool = False,
 ) -> AccountView:
     """Return the view of a snapshot at ``now``, by default with UTC and a 24-hour clock."""
-    return view_of(shown, now, region, thresholds)
+    return view_of(shown, now, region, thresholds, remaining=remaining)

@@ -52,6 +52,8 @@ function settingsFields(root) {
     icon_number: text("icon_number"),
     icon_colors: text("icon_colors"),
     icon_label: box("icon_label"),
+    icon_text: text("icon_text"),
+    percents: text("percents"),
     without_tray: text("without_tray"),
     check_daily: box("check_daily"),
     autostart: box("autostart"),
@@ -80,6 +82,7 @@ function settingsFields(root) {
     const isWeb = controls.mode.get() === "web";
     part("web-panel").hidden = !isWeb;
     part("cli-panel").hidden = isWeb;
+    part("icon-text-panel").hidden = !controls.icon_label.get();
     part("quiet-panel").hidden = !controls.quiet_hours.get();
     offerIntervals(controls.interval_seconds.get());
     part("default-folder").hidden = part("claude_folder").disabled || controls.claude_folder.get() === "";

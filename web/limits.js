@@ -80,9 +80,9 @@ function limitRows(list) {
   return { show, reveal };
 }
 
-// Splits "81 %" into a large number and a small sign; anything else stays whole.
+// Splits "81 % used" into a large number and small words; anything else stays whole.
 function splitPercent(text) {
-  const match = /^(.+?)\s*(%)$/.exec(text);
+  const match = /^(.+?)\s*(%.*)$/.exec(text);
   return match ? [match[1], match[2]] : [text, null];
 }
 

@@ -36,10 +36,11 @@ function usageCard(page) {
   }
 
   function showRing(view) {
-    const { text, bar } = view.ring ?? { text: null, bar: null };
+    const { text, bar, said } = view.ring ?? { text: null, bar: null, said: null };
     part("ring").style.strokeDasharray = bar ? `${bar} ${200 - bar}` : "0 200";
     part("ring").style.opacity = bar ? "1" : "0";
     part("ring-text").textContent = text ?? "";
+    part("ring-title").textContent = said ?? "";
     setIcon(part("ring-mark"), text === null ? RING_MARKS[view.tone] ?? "" : "");
   }
 

@@ -163,6 +163,15 @@ def test_without_an_app_it_sends_one_request(standalone: Program, simulator: Sim
     assert len(simulator.requests) == 1
 
 
+def test_without_an_app_it_says_what_is_left_if_the_settings_say_so(standalone: Program) -> None:
+    standalone.home.settings.parent.mkdir(parents=True, exist_ok=True)
+    standalone.home.settings.write_text('{"percents": "remaining"}', encoding="utf-8")
+    text = standalone.run("status").out.replace("\u00a0", " ")
+    assert all(f" {left} % left " in text for left in (19, 71, 34))
+    assert standalone.run("guard").out.startswith("Yes: Session 19 % left ")
+    assert standalone.run("status", "--json").json()["limits"][0]["percent"] == 81.0
+
+
 def test_a_single_answer_that_was_made_to_wait_says_until_when(
     standalone: Program, simulator: Simulator
 ) -> None:

@@ -88,6 +88,28 @@ def test_the_line_shows_both_windows_their_resets_and_the_pace(program: Program)
     )
 
 
+@pytest.mark.parametrize(
+    ("saved", "words"),
+    [
+        ('{"percents": "remaining"}', ("59 % left", "88 % left")),
+        ('{"percents": "used"}', ("41 %", "12 %")),
+        ('{"percents": ["of a newer version"]}', ("41 %", "12 %")),
+        ("no JSON", ("41 %", "12 %")),
+    ],
+)
+def test_it_says_what_is_left_if_the_settings_say_so(
+    program: Program, saved: str, words: tuple[str, str]
+) -> None:
+    program.home.settings.parent.mkdir(parents=True, exist_ok=True)
+    program.home.settings.write_text(saved, encoding="utf-8")
+    program.env["COLUMNS"] = "100"
+    session, week = words
+    assert shown(program, session_json()) == (
+        f"5h {session} ━━━╾┼─── 2 h 10 min  ·  week {week} ━──┼──── 4 d  ·  under pace"
+    )
+    assert "left" not in shown(program, "", "--demo"), "the demo reads nothing of the user's"
+
+
 def test_it_is_colored_even_in_a_pipe_unless_no_color_is_set(program: Program) -> None:
     assert "\x1b[1;38;5;167m96 %\x1b[0m" in run(program, session_json(96)).out
     program.env["NO_COLOR"] = "1"

@@ -50,3 +50,23 @@ def test_number_and_colors_are_the_users_choice_at_once_and_cost_no_request(
     app.restart().wait_for_status("ok")
     wait_for(lambda: ": Weekly 29" in app.tray.wait_until_shown().title, what="the same after a restart")
     assert all(min(color) > 200 for color in colors_of(app))
+
+
+@pytest.mark.flaky(reruns=1)  # as above
+def test_every_surface_says_what_is_left_at_once_and_scripts_what_is_used(
+    app: Claudometer, simulator: Simulator
+) -> None:
+    write_login(app.home.path / ".claude")
+    app.start().wait_for_status("ok")
+    wait_for(lambda: "Session 81\u00a0% used" in app.tray.wait_until_shown().title, what="what is used")
+    app.open_settings()
+    asked = len(simulator.requests)
+    choose(app, "Percentages show", below=1)
+    wait_for(lambda: "Session 19\u00a0% left" in app.tray.wait_until_shown().title, what="what is left")
+    menu = app.tray.wait_for_menu(lambda menu: menu.find("19 % left  Session"), what="the menu")
+    assert menu.find("71 % left  Weekly") is not None
+    assert "19 % left" in app.run("status").stdout.replace("\u00a0", " ")
+    assert app.report()["limits"][0]["percent"] == 81.0
+    app.page.click("Back", Role.BUTTON)
+    app.page.wait_for_text("19\u00a0% left")
+    assert len(simulator.requests) == asked

@@ -84,7 +84,8 @@ class Scenario:
 
     def script(self) -> dict[str, Any]:
         """Return the responses of the scripted bridge, as JSON values."""
-        card = {**card_for(view(self.snapshot, NOW), revision=1), "sequence": 1}
+        seen = view(self.snapshot, NOW, remaining=self.form["percents"] == "remaining")
+        card = {**card_for(seen, revision=1), "sequence": 1}
         return {
             "words": {
                 "saved": answers.SAVED,
@@ -332,6 +333,17 @@ SCENARIOS: dict[str, Scenario] = {
         form_state(),
         charts=charts_at(NOW),
         days=days_at(NOW),
+    ),
+    "remaining": Scenario(
+        "What is left, with its word",
+        snapshot(
+            reading=replace(
+                reading(session(81.0), weekly(29.0), model("Fable", 99.4), model("Opus", 104.0)),
+                spend=spend(),
+                credits=(credit(),),
+            )
+        ),
+        form_state(percents="remaining", icon_label=True, icon_text="both"),
     ),
     "calm": Scenario("All calm, browser mode", snapshot(reading=_WEB, mode=Mode.WEB), web_form()),
     "critical": Scenario(

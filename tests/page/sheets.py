@@ -34,7 +34,17 @@ GAP, LABEL = 14, 18
 GROUND, INK = "#77777d", "#ffffff"
 
 _SETTINGS = (
-    *("numbers", "calm", "locked", "folder-locked", "no-keyring", "no-key", "own-folder", "many"),
+    *(
+        "numbers",
+        "remaining",
+        "calm",
+        "locked",
+        "folder-locked",
+        "no-keyring",
+        "no-key",
+        "own-folder",
+        "many",
+    ),
     *("no-login", "local-only", "choose-organization", "error-keyring_locked", "error-login_denied"),
 )
 _PAGES = (("doctor-", "doctor"), ("requests-", "requests"), ("update-", "updates"), ("alerts", "alerts"))

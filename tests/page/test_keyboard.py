@@ -23,7 +23,7 @@ def walk(page: Chromium, steps: int) -> list[str]:
 
 def test_tab_moves_through_the_settings_in_reading_order(page: Chromium) -> None:
     page.open("calm", at="settings")
-    assert walk(page, 26) == [
+    assert walk(page, 27) == [
         "mode=web",
         "forget",
         "session_key",
@@ -47,6 +47,7 @@ def test_tab_moves_through_the_settings_in_reading_order(page: Chromium) -> None
         "icon_label",
         "without_tray",
         "interval_seconds",
+        "percents",
         "autostart",
         "check_daily",
         "button",

@@ -217,6 +217,8 @@ def test_a_key_is_the_only_thing_that_waits_for_a_button(page: Chromium) -> None
     [
         (form_state(), "interval_seconds", "5 minutes", {"interval_seconds": 300}),
         (form_state(), "icon_number", "Weekly", {"icon_number": "weekly"}),
+        (form_state(), "percents", "What is left", {"percents": "remaining"}),
+        (form_state(icon_label=True), "icon_text", "Time until the reset", {"icon_text": "reset"}),
         (form_state(), "without_tray", "Keep running", {"without_tray": "background"}),
         (form_state(), "icon_colors", "Monochrome", {"icon_colors": "monochrome"}),
         (web_form(), "organization_id", "Example org", {"organization_id": "org-2"}),
@@ -248,6 +250,15 @@ def test_a_switch_is_saved_at_once(page: Chromium, field: str, sent: object) -> 
     page.click(f"#{field}")
     wait_for_saves(page, {field: sent})
     assert page.element(f"#{field}").is_selected() is sent
+
+
+def test_what_the_text_beside_the_icon_shows_is_asked_only_while_there_is_one(page: Chromium) -> None:
+    page.open("numbers", at="settings")
+    assert not page.visible("#icon_text")
+    page.click("#icon_label")
+    page.wait(lambda: page.visible("#icon_text"))
+    page.click("#icon_label")
+    page.wait(lambda: not page.visible("#icon_text"))
 
 
 def test_a_source_that_needs_nothing_is_switched_to_at_once(page: Chromium) -> None:

@@ -32,7 +32,7 @@ def test_a_limit_shows_name_window_percent_and_reset() -> None:
     row = card(snapshot())["limits"][0]
     assert row["name"] == "Session"
     assert row["window"] == "5 hours"
-    assert row["percent_text"] == "81\u00a0%"
+    assert row["percent_text"] == "81\u00a0% used"
     assert row["level"] == "warning"
     assert row["resets"] == "Resets 14:10, in 2 h 10 min"
     assert row["sentence"] == "Session, 5 hours: 81\u00a0% used, resets today 14:10, near the limit"
@@ -57,7 +57,7 @@ def test_a_window_that_is_over_shows_a_dash_and_says_why() -> None:
 
 def test_a_window_that_has_not_started_says_so() -> None:
     row = card(snapshot(reading(session(0.0, resets_at=None))))["limits"][0]
-    assert (row["percent_text"], row["resets"]) == ("0\u00a0%", words.RESETS[ResetState.UNSTARTED])
+    assert (row["percent_text"], row["resets"]) == ("0\u00a0% used", words.RESETS[ResetState.UNSTARTED])
     assert row["sentence"] == "Session, 5 hours: 0\u00a0% used, not started"
 
 
@@ -75,9 +75,13 @@ def test_with_more_than_three_limits_session_and_week_come_first_and_then_the_fu
 
 
 def test_the_ring_shows_the_fullest_number_that_can_be_trusted() -> None:
-    assert card(snapshot())["ring"] == {"text": "81", "bar": 81.0}
-    assert card(snapshot(reading(session(104.0))))["ring"] == {"text": "104", "bar": 100.0}
-    assert card(snapshot(reading(session(None))))["ring"] == {"text": None, "bar": None}
+    assert card(snapshot())["ring"] == {"text": "81", "bar": 81.0, "said": "81\u00a0% used"}
+    assert card(snapshot(reading(session(104.0))))["ring"] == {
+        "text": "104",
+        "bar": 100.0,
+        "said": "104\u00a0% used",
+    }
+    assert card(snapshot(reading(session(None))))["ring"] == {"text": None, "bar": None, "said": None}
     only_spend = replace(reading(spend=spend(used=3800)), limits=())
     assert card(snapshot(only_spend))["ring"]["text"] == "95"
 
@@ -89,7 +93,7 @@ def test_an_unknown_percent_is_a_dash_without_a_bar() -> None:
 
 def test_over_the_limit_fills_the_bar_and_keeps_the_number() -> None:
     row = card(snapshot(reading(session(104.0))))["limits"][0]
-    assert (row["bar"], row["percent_text"], row["detail"]) == (100.0, "104\u00a0%", BESIDE.go_on_slowly)
+    assert (row["bar"], row["percent_text"], row["detail"]) == (100.0, "104\u00a0% used", BESIDE.go_on_slowly)
 
 
 def test_old_numbers_are_marked_with_their_age() -> None:
@@ -188,7 +192,7 @@ def test_a_plan_without_limits_says_so_and_a_starting_app_does_not() -> None:
 def test_a_limit_of_an_unknown_kind_is_shown_by_its_own_name() -> None:
     lantern = Limit("other:velvet-lantern", LimitKind.OTHER, "Velvet lantern", 8.0)
     row = card(snapshot(reading(session(), lantern, fable())))["limits"][1]
-    assert (row["name"], row["percent_text"], row["window"]) == ("Velvet lantern", "8\u00a0%", "")
+    assert (row["name"], row["percent_text"], row["window"]) == ("Velvet lantern", "8\u00a0% used", "")
 
 
 def test_old_extra_usage_is_shown_as_old_beside_newer_limits() -> None:

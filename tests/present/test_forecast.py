@@ -183,7 +183,7 @@ def test_every_surface_says_the_same() -> None:
     notes = [row["note"] for row in terminal_text(seen, Terminal.APP)["rows"]]
     assert notes[0] == "full about 13:00, resets 14:10"
     assert notes[1] == "resets Tue 17:00\nlasts, about 81\u00a0% by then"
-    assert "Session 61\u00a0%, full about 13:00, resets 14:10" in icon_for(seen).tooltip
+    assert "Session 61\u00a0% used, full about 13:00, resets 14:10" in icon_for(seen).tooltip
 
 
 def test_scripts_get_times_to_the_minute_and_null_while_nothing_is_said() -> None:

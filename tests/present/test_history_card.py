@@ -84,7 +84,7 @@ def test_a_sample_says_time_and_percent_and_in_a_gap_that_there_are_no_numbers()
     drawn = chart([point(NOON - 2 * HOUR, 40), point(NOON, 42)])
     first, last = drawn["samples"][0], drawn["samples"][-1]
     assert (first["text"], first["y"]) == ("19 Aug 12:00: no numbers", None)
-    assert last["text"] == "12:00: 42\u00a0%"
+    assert last["text"] == "12:00: 42\u00a0% used"
     assert len(drawn["samples"]) == SAMPLES + 1
     places = [sample["x"] for sample in drawn["samples"]]
     assert places == sorted(places)
@@ -93,7 +93,7 @@ def test_a_sample_says_time_and_percent_and_in_a_gap_that_there_are_no_numbers()
 def test_a_reading_on_its_own_is_read_where_it_is() -> None:
     drawn = chart([point(NOON - 7 * HOUR - MINUTE, 33), point(NOON - MINUTE, 42, joined=False)])
     known = [sample["text"] for sample in drawn["samples"] if sample["y"] is not None]
-    assert known == ["04:59: 33\u00a0%", "11:59: 42\u00a0%"]
+    assert known == ["04:59: 33\u00a0% used", "11:59: 42\u00a0% used"]
     assert "42\u00a0% used last" in drawn["summary"]
 
 
@@ -154,7 +154,7 @@ def test_the_sentence_says_the_last_and_the_highest_number_and_counts_the_resets
 
 def test_a_reset_is_said_with_its_cause() -> None:
     (found,) = chart([], [reset(NOON - HOUR)])["latest_resets"]
-    assert found == "Reset 11:01, late: 81\u00a0% to 0\u00a0%"
+    assert found == "Reset 11:01, late: 81\u00a0% to 0\u00a0% used"
 
 
 @pytest.mark.parametrize("span", SPANS)

@@ -51,8 +51,8 @@ def test_the_tightest_limit_fills_the_ring() -> None:
     model = icon(snapshot(reading(session(12.0), weekly(29.0), fable(66.0))))
     assert (model.arcs, model.text) == ((Arc(12, Level.OK), Arc(29, Level.OK)), "66")
     assert model.tooltip.replace(NBSP, " ") == (
-        "Claude: Fable (weekly) 66 %, resets Tue 17:00 · Session 12 %, resets 14:10 · "
-        "Weekly 29 %, resets Tue 17:00"
+        "Claude: Fable (weekly) 66 % used, resets Tue 17:00 · Session 12 % used, resets 14:10 · "
+        "Weekly 29 % used, resets Tue 17:00"
     )
 
 

@@ -29,7 +29,14 @@ ALERTS = {
     "quiet_from": "22:00",
     "quiet_to": "08:00",
 }
-ICON = {"icon_number": "fullest", "icon_colors": "color", "icon_label": False, "without_tray": "ask"}
+ICON = {
+    "icon_number": "fullest",
+    "icon_colors": "color",
+    "icon_label": False,
+    "icon_text": "number",
+    "percents": "used",
+    "without_tray": "ask",
+}
 VERSION_1 = {
     "schema_version": 1,
     "mode": "web",

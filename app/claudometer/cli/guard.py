@@ -14,7 +14,7 @@ from claudometer.system.region import read_region
 
 if TYPE_CHECKING:
     from claudometer.cli.options import Call
-    from claudometer.control.wire.report import Report
+    from claudometer.control.wire.report import AccountReport, Report
 
 SCHEMA = 1
 CODES = {"yes": 0, "no": 1, "unknown": NO_NUMBERS}
@@ -25,23 +25,25 @@ def run(call: Call) -> int:
     need = _need(call)
     if need is None:
         return _refuse("bad_percent", call.values["--need"])
-    report = _report(call)
-    if isinstance(report, Decision):
-        return _print(call, report, need, None)
+    account = _account(call)
+    if isinstance(account, Decision):
+        return _print(call, account, need, None)
+    report, remaining = account["report"], account["terminal"].get("remaining", False)
     limit_id = call.values.get("--limit")
     known = [limit["id"] for limit in report["limits"]]
     if limit_id is not None and known and limit_id not in known:
         return _refuse("unknown_limit", limit_id, ", ".join(known))
-    return _print(call, decide(report, read_region(), need=need, limit_id=limit_id), need, report)
+    decision = decide(report, read_region(), need=need, limit_id=limit_id, remaining=remaining)
+    return _print(call, decision, need, report)
 
 
-def _report(call: Call) -> Report | Decision:
+def _account(call: Call) -> AccountReport | Decision:
     """Return the report, or that nothing is known because there is none."""
     from claudometer.domain.errors import ClaudometerError, ErrorCode
     from claudometer.present.messages.errors import message_for_code
 
     try:
-        return status.fetch(call)["report"]
+        return status.fetch(call)
     except ClaudometerError as error:
         if error.code is ErrorCode.ACCOUNT_UNKNOWN:  # wrong usage
             raise

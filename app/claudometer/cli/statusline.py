@@ -32,7 +32,7 @@ def run(call: Call) -> int:
         from claudometer.cli.demo_line import demo_windows
 
         now = time.time()
-        _print(b"", demo_windows(now, call.plan), now, "", None, {})
+        _print(b"", demo_windows(now, call.plan), now, "", None, {}, False)
         return 0
     standard_input = read_input()
     chained = call.values.get("--chain")
@@ -47,10 +47,11 @@ def run(call: Call) -> int:
     return 0
 
 
-def _record(standard_input: bytes) -> tuple[Windows, float, str, Dollars | None, Forecasts]:
-    """Return the newest numbers, the time, a note about their age, what is spent of a limit, and forecasts.
+def _record(standard_input: bytes) -> tuple[Windows, float, str, Dollars | None, Forecasts, bool]:
+    """Return what the line shows, and save the numbers for the app.
 
-    Saves the numbers for the app.
+    The newest numbers, the time, a note about their age, what is spent of a limit, forecasts, and whether
+    the user reads what is left instead of what is used.
     """
     now = time.time()
     outer = decode_input(standard_input)
@@ -64,7 +65,8 @@ def _record(standard_input: bytes) -> tuple[Windows, float, str, Dollars | None,
     spend = capture_codec.SPEND_LIMIT
     is_own = shown.get(spend) == windows.get(spend)  # the amounts are of this session's input
     dollars = capture_codec.read_dollars(outer.get("rate_limits")) if is_own else None
-    return shown, now, note, dollars, captures.load_forecasts(captures.state_folder(), login, now)
+    forecasts = captures.load_forecasts(captures.state_folder(), login, now)
+    return shown, now, note, dollars, forecasts, captures.shows_remaining()
 
 
 def _note(session: str, windows: Windows, now: float, login: str) -> Capture:
@@ -85,7 +87,13 @@ def _note(session: str, windows: Windows, now: float, login: str) -> Capture:
 
 
 def _print(  # noqa: PLR0913, PLR0917 - what `_record` returns
-    theirs: bytes, windows: Windows, now: float, note: str, dollars: Dollars | None, forecasts: Forecasts
+    theirs: bytes,
+    windows: Windows,
+    now: float,
+    note: str,
+    dollars: Dollars | None,
+    forecasts: Forecasts,
+    remaining: bool,
 ) -> None:
     from claudometer.cli.terminal_style import find_claude_code_style
 
@@ -93,4 +101,4 @@ def _print(  # noqa: PLR0913, PLR0917 - what `_record` returns
         # As bytes: their line may have colors, or another encoding than ours.
         sys.stdout.buffer.write(theirs if theirs.endswith(b"\n") else theirs + b"\n")
     style = find_claude_code_style(sys.stdout)
-    print(render(windows, now, style, note, dollars, forecasts))
+    print(render(windows, now, style, note, dollars, forecasts, remaining=remaining))

@@ -105,6 +105,8 @@ class FormState(TypedDict):
     icon_number: str
     icon_colors: str
     icon_label: bool
+    icon_text: str
+    percents: str
     without_tray: str
     alerts: AlertsState
     autostart: AutostartState

@@ -58,6 +58,24 @@ class IconNumber(StrEnum):
     WEEKLY = "weekly"
 
 
+class IconText(StrEnum):
+    """What is written beside the tray icon: number and limit, the time until its reset, or all of it."""
+
+    NUMBER = "number"
+    RESET = "reset"
+    BOTH = "both"
+
+
+class Percents(StrEnum):
+    """Which share of a limit people read: what is used of it, or what is left.
+
+    Output for scripts, levels, colors, bars and thresholds are always those of the used share.
+    """
+
+    USED = "used"
+    REMAINING = "remaining"
+
+
 class WithoutTray(StrEnum):
     """What happens where the desktop shows no tray icon.
 
@@ -115,7 +133,8 @@ class Settings:
         check_daily: check for a newer version once a day. Off by default, because it sends a request.
         icon_number: whose number the tray icon shows.
         icon_colors: the tray icon's colors.
-        icon_label: write number and limit beside the tray icon, where the desktop has room for text.
+        icon_label: write ``icon_text`` beside the tray icon, where the desktop has room for text.
+        percents: whether people read the used or the remaining share, on every surface.
         without_tray: what happens where the desktop shows no tray icon.
         alert_thresholds: the percents at which a limit is told, 1 to 100, ascending; none for no such alert.
         alert_forecast: tell that a limit is likely to be full well before its reset.
@@ -132,6 +151,8 @@ class Settings:
     icon_number: IconNumber = IconNumber.FULLEST
     icon_colors: IconColors = IconColors.COLOR
     icon_label: bool = False
+    icon_text: IconText = IconText.NUMBER
+    percents: Percents = Percents.USED
     without_tray: WithoutTray = WithoutTray.ASK
     alert_thresholds: tuple[int, ...] = (75, 90, 100)
     alert_forecast: bool = True
@@ -237,6 +258,8 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "icon_number": lambda value: IconNumber(str(value)),
     "icon_colors": lambda value: IconColors(str(value)),
     "icon_label": _read_bool,
+    "icon_text": lambda value: IconText(str(value)),
+    "percents": lambda value: Percents(str(value)),
     "without_tray": lambda value: WithoutTray(str(value)),
     "alert_thresholds": _read_thresholds,
     "alert_forecast": _read_bool,

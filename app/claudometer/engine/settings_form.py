@@ -16,6 +16,8 @@ from claudometer.domain.settings import (
     MIN_INTERVAL_S,
     IconColors,
     IconNumber,
+    IconText,
+    Percents,
     WithoutTray,
 )
 from claudometer.domain.usage import Mode
@@ -79,6 +81,8 @@ class SettingsForm:
             "icon_number": settings.icon_number.value,
             "icon_colors": settings.icon_colors.value,
             "icon_label": settings.icon_label,
+            "icon_text": settings.icon_text.value,
+            "percents": settings.percents.value,
             "without_tray": settings.without_tray.value,
             "alerts": alerts_state(settings),
             "autostart": await self._autostart(),
@@ -124,6 +128,8 @@ class SettingsChange:
     icon_number: IconNumber
     icon_colors: IconColors
     icon_label: bool
+    icon_text: IconText
+    percents: Percents
     without_tray: WithoutTray
     alerts: Mapping[str, object]
     autostart: bool | None
@@ -146,6 +152,8 @@ class SettingsChange:
             icon_number=self.icon_number,
             icon_colors=self.icon_colors,
             icon_label=self.icon_label,
+            icon_text=self.icon_text,
+            percents=self.percents,
             without_tray=self.without_tray,
             **self.alerts,  # type: ignore[arg-type] # each was read as the setting of its name
         )
@@ -194,6 +202,8 @@ def parse_change(
         icon_number=_choice("icon_number", params.get("icon_number", now.icon_number), IconNumber),
         icon_colors=_choice("icon_colors", params.get("icon_colors", now.icon_colors), IconColors),
         icon_label=_flag("icon_label", params.get("icon_label", now.icon_label)),
+        icon_text=_choice("icon_text", params.get("icon_text", now.icon_text), IconText),
+        percents=_choice("percents", params.get("percents", now.percents), Percents),
         without_tray=_choice("without_tray", params.get("without_tray", now.without_tray), WithoutTray),
         alerts=parse_alerts(params),
         autostart=_flag("autostart", params["autostart"]) if "autostart" in params else None,

@@ -193,12 +193,17 @@ def _name(alert: Alert, limit: LimitView | None) -> str:
     return one_line(limit.label if limit else alert.subject, LONGEST_NAME)
 
 
+def _share(alert: Alert, view: AccountView) -> str:
+    """Return "76 % used" or "24 % left"."""
+    return formatters.said_share(alert.percent, remaining=view.remaining)
+
+
 def _threshold(alert: Alert, view: AccountView) -> tuple[str, str]:
     limit = _find(alert, view)
     name = _name(alert, limit)
     if (alert.percent or 0.0) >= FULL:
         return _reached(limit, name, view)
-    title = words.USED.format(name=name, percent=formatters.percent(alert.percent))
+    title = words.LIMIT_AT.format(name=name, percent=_share(alert, view))
     if limit is None or limit.reset.state is not ResetState.AHEAD or limit.reset.when is None:
         return title, words.RESET_UNKNOWN
     when = limit.reset.when
@@ -247,7 +252,7 @@ def _reset_of(limit: LimitView) -> When | None:
 
 def _forecast(alert: Alert, view: AccountView) -> tuple[str, str]:
     limit = _find(alert, view)
-    name, percent = _name(alert, limit), formatters.percent(alert.percent)
+    name, percent = _name(alert, limit), _share(alert, view)
     forecast = limit.forecast if limit is not None else None
     then = THEN_FULL_SOON if forecast is None or forecast.full_at is None else forecast.then
     title = words.FULL_THEN.format(name=name, forecast=then)
@@ -269,7 +274,7 @@ def _reset(alert: Alert, view: AccountView, region: Region) -> tuple[str, str]:
         return title, words.NEXT_STARTS if kind is LimitKind.SESSION else ""
     end = formatters.nearest_minute(alert.ends_at)
     time = formatters.spoken_moment(end, alert.at, region)
-    return title, words.USED_NOW.format(percent=formatters.percent(alert.percent), time=time)
+    return title, words.USED_NOW.format(percent=_share(alert, view), time=time)
 
 
 def _login(alert: Alert, view: AccountView, region: Region) -> tuple[str, str]:

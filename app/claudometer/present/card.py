@@ -101,7 +101,7 @@ def _spend(spend: SpendView, view: AccountView) -> CardSpend:
     return {
         "name": EXTRA_USAGE,
         "window": words.THIS_MONTH,
-        "percent_text": None if spend.percent is None else spend.text,
+        "percent_text": None if spend.percent is None else spend.said,
         "text": spend_text(spend),
         "bar": None if spend.percent is None else min(100.0, spend.percent),
         "level": spend.level,
@@ -116,7 +116,7 @@ def _credit(credit: CreditView, view: AccountView) -> CardCredit:
     return {
         "id": credit.id,
         "name": CREDIT.format(name=one_line(credit.label)),
-        "percent_text": None if credit.percent is None else credit.text,
+        "percent_text": None if credit.percent is None else credit.said,
         "text": credit_text(credit),
         "bar": None if credit.percent is None else min(100.0, credit.percent),
         "stale": credit.is_old or is_frozen(view),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.usage import LimitKind
 from claudometer.present.at_limit import reached
-from claudometer.present.formatters import percent, rounded, span
+from claudometer.present.formatters import percent, rounded, said_share, short_left, span
 from claudometer.present.messages import card as words
 from claudometer.present.messages.phrases import SOURCE_NAMES
 from claudometer.present.text import one_line
@@ -39,9 +39,10 @@ def ring_for(view: AccountView) -> CardRing:
     if not values and view.spend is not None and view.spend.percent is not None:
         values = [view.spend.percent]
     if not values:
-        return {"text": None, "bar": None}
+        return {"text": None, "bar": None, "said": None}
     fullest = max(values)
-    return {"text": str(rounded(fullest)), "bar": _bar(fullest)}
+    text = short_left(fullest) if view.remaining else str(rounded(fullest))
+    return {"text": text, "bar": _bar(fullest), "said": said_share(fullest, remaining=view.remaining)}
 
 
 def is_frozen(view: AccountView) -> bool:
@@ -67,7 +68,7 @@ def _limit(limit: LimitView, view: AccountView) -> CardLimit:
         # A kind without a word for its window shows how long that is.
         "window": words.WINDOWS.get(limit.kind) or (span(limit.window_s) if limit.window_s else ""),
         "percent": value,
-        "percent_text": limit.text,
+        "percent_text": limit.said,
         "bar": None if value is None else _bar(value),
         "level": limit.level,
         "elapsed": elapsed,
@@ -103,7 +104,7 @@ def _sentence(limit: LimitView, *, is_old: bool) -> str:
     """Return "Weekly, all models: 63 % used, resets Monday 07:00", for screen readers."""
     window = words.WINDOWS.get(limit.kind)
     name = words.NAME_AND_WINDOW.format(name=one_line(limit.label), window=window) if window else limit.label
-    used = words.UNKNOWN_USE if limit.percent is None else words.USED.format(percent=limit.text)
+    used = words.UNKNOWN_USE if limit.percent is None else limit.said
     reset = limit.reset
     when = words.SAID[reset.state]
     if reset.state is ResetState.AHEAD and reset.when is not None:

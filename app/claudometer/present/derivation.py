@@ -11,7 +11,7 @@ from claudometer.domain.policy import Paused, Poll
 from claudometer.domain.usage import CLAUDE, Mode, Origin, Source, fullest, has_reset, origin_of
 from claudometer.present.aging import elapsed, expected, seconds_between, when_words_change
 from claudometer.present.amounts import cap_text, credit_amounts, spend_state, spent_percent
-from claudometer.present.forecast import forecast_view, record_view
+from claudometer.present.forecast import forecast_view, record_view, with_remaining
 from claudometer.present.formatters import (
     age,
     clock,
@@ -19,8 +19,9 @@ from claudometer.present.formatters import (
     moment,
     money,
     nearest_minute,
-    percent,
     said_moment,
+    said_share,
+    share,
     span,
     spoken_moment,
     whole_second,
@@ -69,19 +70,27 @@ _LEVELS: dict[SpendState, LevelName] = {
 }
 
 
-def view_of(snapshot: Snapshot, now: datetime, region: Region, thresholds: Thresholds) -> AccountView:
-    """Return what is shown of ``snapshot`` at ``now``, a time by Claude's clock (aware UTC)."""
-    return _Viewer(snapshot, now, region, thresholds).account()
+def view_of(
+    snapshot: Snapshot, now: datetime, region: Region, thresholds: Thresholds, *, remaining: bool = False
+) -> AccountView:
+    """Return what is shown of ``snapshot`` at ``now`` (aware UTC, by Claude's clock).
+
+    ``remaining``: people read what is left of a limit instead of what is used. Levels do not change.
+    """
+    return _Viewer(snapshot, now, region, thresholds, remaining=remaining).account()
 
 
 class _Viewer:
-    """Makes the parts of one view, which all need the same four values."""
+    """Makes the parts of one view, which all need the same five values."""
 
-    def __init__(self, snapshot: Snapshot, now: datetime, region: Region, thresholds: Thresholds) -> None:
+    def __init__(
+        self, snapshot: Snapshot, now: datetime, region: Region, thresholds: Thresholds, *, remaining: bool
+    ) -> None:
         self._snapshot = snapshot
         self._now = now
         self._region = region
         self._thresholds = thresholds
+        self._remaining = remaining
 
     def account(self) -> AccountView:
         snapshot, reading = self._snapshot, self._snapshot.reading
@@ -125,6 +134,7 @@ class _Viewer:
             text_valid_until=min(when_words_change(self._now, main, limits, spend), default=None),
             held_until=self._held_until(snapshot.next_poll),
             is_mode_known=self._is_mode_known(),
+            remaining=self._remaining,
         )
 
     def _sends(self) -> bool:
@@ -147,7 +157,8 @@ class _Viewer:
             label=limit.label,
             window_s=limit.window_s,
             percent=value,
-            text=percent(value),
+            text=share(value, remaining=self._remaining),
+            said=said_share(value, remaining=self._remaining),
             level=self._thresholds.level_of(value, is_filling=forecast is not None and forecast.is_full),
             elapsed=elapsed(reset, limit.window_s),
             reset=reset,
@@ -170,7 +181,8 @@ class _Viewer:
             return None
         if is_old(limit, self._snapshot, self._now):
             return None
-        return forecast_view(outlook, limit.window_s, reset.when.at, self._now, self._region)
+        seen = forecast_view(outlook, limit.window_s, reset.when.at, self._now, self._region)
+        return with_remaining(seen) if self._remaining else seen
 
     def _reset(self, limit: Limit) -> ResetView:
         at = limit.resets_at
@@ -184,7 +196,7 @@ class _Viewer:
         return ResetView(ResetState.AHEAD, at, when, left_s, span(left_s))
 
     def _spend(self, spend: Spend, reading: Reading) -> SpendView:
-        share = spent_percent(spend)
+        spent = spent_percent(spend)
         used, cap, state = spend.used, spend.cap, spend_state(spend)
         return SpendView(
             enabled=spend.enabled,
@@ -192,9 +204,10 @@ class _Viewer:
             cap=cap,
             used_text=money(used) if used else None,
             cap_text=cap_text(spend),
-            percent=share,
-            text=percent(share),
-            level=_LEVELS.get(state) or self._thresholds.level_of(share),
+            percent=spent,
+            text=share(spent, remaining=self._remaining),
+            said=said_share(spent, remaining=self._remaining),
+            level=_LEVELS.get(state) or self._thresholds.level_of(spent),
             state=state,
             stopped_by=spend.stopped_by,
             origin=self._origin(origin_of(spend, reading)),
@@ -210,7 +223,8 @@ class _Viewer:
             used=credit.used,
             limit=credit.limit,
             percent=credit.percent,
-            text=percent(credit.percent),
+            text=share(credit.percent, remaining=self._remaining),
+            said=said_share(credit.percent, remaining=self._remaining),
             amounts=credit_amounts(credit),
             expires_at=ends,
             ends=day_and_year(ends, self._now, self._region) if ends else None,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from claudometer.present.forecast_view import ForecastView, RecordView
-from claudometer.present.formatters import moment, nearest_minute, percent
+from claudometer.present.formatters import moment, nearest_minute, percent, percent_left
 from claudometer.present.messages import forecast as words
 from claudometer.present.messages.phrases import WEEKDAYS_IN_FULL
 
@@ -56,6 +57,18 @@ def forecast_view(
         high=outlook.high,
         sentence=words.FULL_SOON if time is None else words.FULL.format(time=time),
         then=words.THEN_FULL_SOON if time is None else words.THEN_FULL.format(time=time),
+    )
+
+
+def with_remaining(forecast: ForecastView | None) -> ForecastView | None:
+    """Return the forecast in the words of people who read what is left; only "Lasts" names a share."""
+    if forecast is None or forecast.percent_at_reset is None:
+        return forecast
+    text = percent_left(forecast.percent_at_reset)
+    return replace(
+        forecast,
+        sentence=words.LASTS_LEFT.format(percent=text),
+        then=words.THEN_LASTS_LEFT.format(percent=text),
     )
 
 

@@ -58,6 +58,8 @@ def form_for(state: FormState) -> Form:
         "icon_number": state["icon_number"],
         "icon_colors": state["icon_colors"],
         "icon_label": state["icon_label"],
+        "icon_text": state["icon_text"],
+        "percents": state["percents"],
         "without_tray": state["without_tray"],
         **state["alerts"],
         "autostart": _autostart(state["autostart"], demo=state["demo"]),

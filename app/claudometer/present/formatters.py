@@ -29,6 +29,35 @@ def percent(value: float | None) -> str:
     return f"{rounded(value)}\u00a0%"
 
 
+def percent_left(used: float | None) -> str:
+    """Return the remaining share, such that both shares add up to 100: "19 %" where 81 % are used.
+
+    "<1 %" while less than 1 is left, "99 %" once anything is used, "0 %" at the limit and beyond.
+    """
+    return UNKNOWN if used is None else f"{short_left(used)}\u00a0%"
+
+
+def short_left(used: float) -> str:
+    """Return the number of :func:`percent_left`, "19" or "<1"."""
+    if 0 < 100 - used < 1:
+        return "<1"
+    return str(max(0, 99 if 0 < used < 1 else 100 - rounded(used)))
+
+
+def share(used: float | None, *, remaining: bool) -> str:
+    """Return "81 %", or "19 % left" if people read the remaining share, which never goes without its word."""
+    if used is None or not remaining:
+        return percent(used)
+    return phrases.LEFT.format(percent=percent_left(used))
+
+
+def said_share(used: float | None, *, remaining: bool) -> str:
+    """Return "81 % used" or "19 % left"."""
+    if used is None or remaining:
+        return share(used, remaining=remaining)
+    return phrases.USED.format(percent=percent(used))
+
+
 def rounded(value: float) -> int:
     """Round half up, but to 99 at most below 100."""
     nearest = int(value + 0.5)  # not `round`, which takes 80.5 to 80: it rounds halves to even

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from claudometer.present.formatters import age, moment, percent, rounded, span
+from claudometer.present.formatters import age, moment, percent, rounded, share, span
 from claudometer.present.messages import guard as words
 from claudometer.present.spend_limit import spend_as_limit
 from claudometer.present.text import one_line
@@ -44,7 +44,12 @@ class Decision(NamedTuple):
 
 
 def decide(
-    report: Report, region: Region, *, need: float = USUAL_NEED, limit_id: str | None = None
+    report: Report,
+    region: Region,
+    *,
+    need: float = USUAL_NEED,
+    limit_id: str | None = None,
+    remaining: bool = False,
 ) -> Decision:
     """Return whether a job may start.
 
@@ -52,15 +57,17 @@ def decide(
         need: percent of the main limit that the job needs: of ``limit_id``, else of the session, else of the
             first limit.
         limit_id: the limit that the job uses. Session and week count in any case, other models then do not.
+        remaining: say what is left of a limit instead of what is used.
     """
-    return _Guard(report, region, need).decide(limit_id)
+    return _Guard(report, region, need, remaining=remaining).decide(limit_id)
 
 
 class _Guard:
-    def __init__(self, report: Report, region: Region, need: float) -> None:
+    def __init__(self, report: Report, region: Region, need: float, *, remaining: bool) -> None:
         self._report = report
         self._region = region
         self._need = need
+        self._remaining = remaining
         self._now = datetime.fromisoformat(report["now"])
 
     def decide(self, limit_id: str | None) -> Decision:
@@ -95,9 +102,9 @@ class _Guard:
             return Decision("unknown", self._said(words.UNKNOWN_OLD, limit), limit["id"])
         if is_main and used + self._need > 100:
             left, need = percent(100 - used), percent(self._need)
-            return Decision(
-                "no", self._said(words.NO_NEED, limit, left=left, need=need), limit["id"], limit["id"]
-            )
+            sentence = words.NO_NEED_LEFT if self._remaining else words.NO_NEED
+            said = self._said(sentence, limit, left=left, need=need)
+            return Decision("no", said, limit["id"], limit["id"])
         full_at = _full_at(limit)
         if full_at is not None and full_at - self._now < SOON:
             sentence = words.NO_VERY_SOON if full_at - self._now < _TEN_MINUTES else words.NO_SOON
@@ -125,14 +132,17 @@ class _Guard:
             sentence = words.YES_PACE_TIGHT if is_other else words.YES_PACE
         else:
             sentence = words.YES_LASTS_TIGHT if is_other else words.YES_LASTS
-        tight = {"tight": _name(tightest), "tight_percent": percent(tightest["percent"])} if is_other else {}
+        tight = {"tight": _name(tightest), "tight_percent": self._share(tightest)} if is_other else {}
         return Decision("yes", self._said(sentence, main, **tight), main["id"], tightest["id"])
+
+    def _share(self, limit: ReportLimit) -> str:
+        return share(limit["percent"], remaining=self._remaining)
 
     def _said(self, sentence: str, limit: ReportLimit, **more: str) -> str:
         resets_at, full_at = _time(limit["resets_at"]), _full_at(limit)
         return sentence.format(
             name=_name(limit),
-            percent=percent(limit["percent"]),
+            percent=self._share(limit),
             age=age(datetime.fromisoformat(limit["fetched_at"]), self._now),
             time="" if resets_at is None else moment(resets_at, self._now, self._region),
             span="" if full_at is None else _about(full_at - self._now, limit["window_seconds"]),

@@ -187,12 +187,14 @@ def _nearest(spots: Sequence[Spot], at: datetime, within: timedelta) -> tuple[da
 
 def _sample(at: datetime, value: float | None, now: datetime, scale: _Scale, region: Region) -> ChartSample:
     time, used = moment(at, now, region), words.UNKNOWN_THEN if value is None else percent(value)
+    # The chart is of what was used, whatever the rows show, and says so.
+    sentence = words.UNKNOWN_AT if value is None else words.VALUE_THEN
     return {
         "x": scale.x(at),
         "y": None if value is None else scale.y(value),
         "time": time,
         "used": used,
-        "text": words.VALUE_THEN.format(time=time, used=used),
+        "text": sentence.format(time=time, used=used),
     }
 
 

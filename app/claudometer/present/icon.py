@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
-from claudometer.domain.settings import IconColors, IconNumber
+from claudometer.domain.settings import IconColors, IconNumber, IconText
 from claudometer.domain.usage import LimitKind
-from claudometer.present.formatters import percent, rounded
+from claudometer.present.formatters import rounded, said_share, share, short_left
 from claudometer.present.messages import menu as words
 from claudometer.present.messages.card import CLAUDE
 from claudometer.present.messages.phrases import EXTRA_USAGE
@@ -53,12 +53,13 @@ class IconOptions:
     """The user's choices about the icon.
 
     Attributes:
-        label: whether the number and its limit are also written beside the icon, where the desktop can.
+        label: whether ``text`` is written beside the icon, where the desktop can.
     """
 
     number: IconNumber = IconNumber.FULLEST
     colors: IconColors = IconColors.COLOR
     label: bool = False
+    text: IconText = IconText.NUMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +79,14 @@ class IconModel:
     """One picture of the tray icon. Two equal models need no redrawing.
 
     Attributes:
-        text: the number inside the ring ("81", "<1", "100"), or a mark: "!", "?", "-", "…", "||".
+        text: the number inside the ring ("81", "<1", "100"; what is left, if people read that), or a mark:
+            "!", "?", "-", "…", "||".
         level: what the number, or the mark, means.
         tooltip: one line for panels and screen readers.
         arcs: two for session (left) and week (right); one for a plan with one of them, or with neither for
             the number itself; none if no number is current.
         paused: the number is current, but Claude makes us wait for the next.
-        label: the text beside the icon, such as "81 % Session"; empty for none.
+        label: the text beside the icon, such as "81 % Session" or "2 h 10 min"; empty for none.
     """
 
     text: str
@@ -99,11 +101,14 @@ class IconModel:
 
 @dataclass(frozen=True, slots=True)
 class _Number:
+    """A number to show; ``value`` is the used share, ``left`` the time until its reset in words."""
+
     name: str
     value: float
     level: LevelName
     resets: When | None
     then: str | None = None
+    left: str = ""
 
 
 def icon_for(view: AccountView, options: IconOptions | None = None) -> IconModel:
@@ -118,8 +123,19 @@ def icon_for(view: AccountView, options: IconOptions | None = None) -> IconModel
     label = ""
     # Without arcs the icon has a mark in place of this number.
     if options.label and number is not None and model.arcs:
-        label = words.LABEL.format(name=number.name, percent=percent(number.value))
+        label = _label(number, options.text, remaining=view.remaining)
     return replace(model, colors=options.colors, label=label)
+
+
+def _label(number: _Number, text: IconText, *, remaining: bool) -> str:
+    """Return the text beside the icon. A number without a reset ahead has no time to show."""
+    if text is IconText.RESET and number.left:
+        return number.left
+    shown = share(number.value, remaining=remaining)
+    label = (words.LABEL_LEFT if remaining else words.LABEL).format(name=number.name, percent=shown)
+    if text is IconText.BOTH and number.left:
+        return words.LABEL_AND_TIME.format(label=label, left=number.left)
+    return label
 
 
 def _without_options(view: AccountView, number: _Number | None) -> IconModel:
@@ -169,7 +185,7 @@ def _has(view: AccountView, code: ErrorCode) -> bool:
 
 def _with_number(view: AccountView, number: _Number, tooltip: str, *, paused: bool) -> IconModel:
     level = Level(number.level)
-    text = short_number(number.value)
+    text = short_left(number.value) if view.remaining else short_number(number.value)
     return IconModel(text, level, _LEVEL_SHAPES[level], tooltip, _arcs(view, number), paused)
 
 
@@ -218,7 +234,7 @@ def _number_of(limit: LimitView) -> _Number | None:
         return None
     forecast = limit.forecast
     then = forecast.then if forecast is not None and forecast.is_full else None
-    return _Number(limit_name(limit), value, limit.level, limit.reset.when, then)
+    return _Number(limit_name(limit), value, limit.level, limit.reset.when, then, limit.reset.left)
 
 
 def limit_name(limit: LimitView) -> str:
@@ -229,7 +245,8 @@ def limit_name(limit: LimitView) -> str:
 
 def _tooltip(view: AccountView, number: _Number | None) -> str:
     """Return the whole icon in words: to a screen reader, this line is the icon."""
-    parts = [_number_words(number) if number is not None else _age_words(view), *_other_numbers(view, number)]
+    first = _age_words(view) if number is None else _number_words(number, remaining=view.remaining)
+    parts = [first, *_other_numbers(view, number)]
     if view.problem is not None:
         parts.append(view.problem.message.title)
     text = words.BETWEEN.join(part for part in parts if part)
@@ -243,11 +260,12 @@ def _other_numbers(view: AccountView, shown: _Number | None) -> list[str]:
         return []
     limits = (_limit(view, LimitKind.SESSION), _limit(view, LimitKind.WEEKLY))
     numbers = (_number_of(limit) for limit in limits if limit is not None)
-    return [_number_words(number) for number in numbers if number is not None and number != shown]
+    others = [number for number in numbers if number is not None and number != shown]
+    return [_number_words(number, remaining=view.remaining) for number in others]
 
 
-def _number_words(number: _Number) -> str:
-    shown = percent(number.value)
+def _number_words(number: _Number, *, remaining: bool) -> str:
+    shown = said_share(number.value, remaining=remaining)
     if number.resets is None:
         return words.NUMBER.format(name=number.name, percent=shown)
     sentence = words.NUMBER_RESETS if number.then is None else words.NUMBER_FULL

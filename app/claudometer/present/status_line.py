@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from claudometer.present.formatters import money_of, percent, span
+from claudometer.present.formatters import money_of, share, span
 from claudometer.present.levels import Thresholds
 from claudometer.present.messages import phrases
 from claudometer.present.messages import status_line as words
@@ -54,6 +54,8 @@ def render(  # noqa: PLR0913, PLR0917 - named by their words
     note: str = "",
     dollars: Dollars | None = None,
     forecasts: Forecasts | None = None,
+    *,
+    remaining: bool = False,
 ) -> str:
     """Return the line with as much detail as fits into the width.
 
@@ -63,10 +65,12 @@ def render(  # noqa: PLR0913, PLR0917 - named by their words
         note: the age of the numbers, if it should be shown.
         dollars: what is spent of the spend limit, and that limit.
         forecasts: what the app says of session and week: of the same windows, it takes the place of the pace.
+        remaining: say what is left of a limit instead of what is used.
     """
     parts = _tightest_first([_Part(name, window, now, dollars) for name, window in _in_order(windows)])
     for part in parts:
         part.forecast = _forecast_of(part.key, windows[part.key], forecasts or {})
+        part.remaining = remaining
     parts = parts or [_Part(name, (None, None), now) for name in LENGTHS_S]
     bare = TerminalStyle(unicode=style.unicode)  # color sequences take no room, but would be counted
     for bars in _FORMS:
@@ -160,6 +164,7 @@ class _Part:
         self.used = None if self.is_over else used
         self.elapsed: float | None = None
         self.forecast: LineWords | None = None
+        self.remaining = False
         self._dollars = dollars if key == _SPEND and not self.is_over else None
         if self.left_s is not None and not self.is_over and key in LENGTHS_S:
             self.elapsed = max(0.0, 100 * (1 - self.left_s / LENGTHS_S[key]))
@@ -180,7 +185,7 @@ class _Part:
         return " ".join((self._with_amounts(self.short(style)), *self._details(style, bar=bar)))
 
     def short(self, style: TerminalStyle) -> str:
-        number = style.plain(percent(self.used).replace("\u00a0", " "))
+        number = style.plain(share(self.used, remaining=self.remaining).replace("\u00a0", " "))
         return f"{self.name} {style.ink(number, Ink.STRONG, self._ink)}"
 
     @property

@@ -12,10 +12,10 @@ _INDENT = 2
 _LONGEST_NAME = 17
 """A limit takes one line on 80 columns, whatever its name."""
 
-_NUMBER = 6  # columns: "<1 %" to "134 %", and a space
+_NUMBER = 6  # columns: "<1 %" to "134 %", and a space; "<1 % left" takes more
 _NOTE = 34  # columns; a longer note continues on the next line, since its end may be a date
 _SHORTEST_BAR = 14
-"""With less room for the bar, a limit takes three lines instead of one."""
+"""With less room for bar and number than this and ``_NUMBER``, a limit takes three lines instead of one."""
 
 _INKS = {"ok": Ink.GREEN, "warning": Ink.AMBER, "critical": Ink.RED, "unknown": Ink.FAINT}
 
@@ -45,38 +45,43 @@ def _headline(text: TerminalText, style: TerminalStyle) -> str:
 
 
 def _numbers(text: TerminalText, style: TerminalStyle) -> list[str]:
-    rows = [_Row(row, style) for row in text["rows"]]
+    number = max([_NUMBER, *(width_of(style.plain(row["number"])) + 1 for row in text["rows"])])
+    rows = [_Row(row, style, number) for row in text["rows"]]
     if not rows:
         return _paragraph(text["empty"] or "", style)
     names = min(_LONGEST_NAME, max(width_of(row.name) for row in rows))
-    bar = style.width - 2 * _INDENT - names - 2 - _NUMBER - 3 - _NOTE
+    bar = style.width - 2 * _INDENT - names - 2 - number - 3 - _NOTE
     below = [text["more"], *text["notes"]]
     rest = [line for sentence in below if sentence for line in _paragraph(sentence, style, Ink.FAINT)]
-    if bar >= _SHORTEST_BAR:
+    if bar + number >= _SHORTEST_BAR + _NUMBER:
         return [line for row in rows for line in row.in_columns(names, bar)] + rest
     stacked = [line for row in rows for line in ("", *row.stacked())]
     return stacked[1:] + rest
 
 
 class _Row:
-    """A name, how much is used, and a note. An old number has no color: its level may be another by now."""
+    """A name, a number, and a note. An old number has no color: its level may be another by now.
 
-    def __init__(self, row: TerminalRow, style: TerminalStyle) -> None:
+    ``number`` is how many columns the numbers of all rows take.
+    """
+
+    def __init__(self, row: TerminalRow, style: TerminalStyle, number: int) -> None:
         self.name = style.plain(row["name"])
         self._notes = [style.plain(line) for line in row["note"].split("\n")]
         self._row = row
         self._style = style
+        self._width = number
         self._ink = Ink.FAINT if row["old"] else _INKS[row["level"]]
 
     def in_columns(self, names: int, bar: int) -> list[str]:
         name = pad(self._style.fenced(clip(self.name, names)), names)
         note, *more = self._note_lines(_NOTE) or [""]
         first = f"{' ' * _INDENT}{name}  {self._bar(bar)}{self._number()}   {note}"
-        return [first, *(" " * (_INDENT + names + 2 + bar + _NUMBER + 3) + line for line in more)]
+        return [first, *(" " * (_INDENT + names + 2 + bar + self._width + 3) + line for line in more)]
 
     def stacked(self) -> list[str]:
         room = self._style.width - 2 * _INDENT
-        name = pad(self._style.fenced(clip(self.name, room - _NUMBER)), room - _NUMBER)
+        name = pad(self._style.fenced(clip(self.name, room - self._width)), room - self._width)
         lines = (name + self._number(), self._bar(room), *self._note_lines(room))
         return [" " * _INDENT + line for line in lines]
 
@@ -89,7 +94,7 @@ class _Row:
 
     def _number(self) -> str:
         text = self._style.plain(self._row["number"])
-        return " " * (_NUMBER - len(text)) + self._style.ink(text, Ink.STRONG, self._ink)
+        return " " * (self._width - len(text)) + self._style.ink(text, Ink.STRONG, self._ink)
 
 
 def _broken(note: str, room: int) -> list[str]:

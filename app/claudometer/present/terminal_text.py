@@ -49,6 +49,7 @@ def terminal_text(view: AccountView, terminal: Terminal) -> TerminalText:
         "updated": list(_updated(view, terminal)),
         "sources": [source_line(other.labels, other.age, other.source) for other in view.sources],
         "stale": view.is_stale and view.has_numbers,
+        "remaining": view.remaining,
     }
 
 

@@ -92,7 +92,8 @@ class LimitView:
     Attributes:
         label: the server's own name for it, or ours. It may contain any character.
         percent: ``None`` if it is unknown, or the window is over.
-        text: the percentage as text, such as "81 %".
+        text: the percentage as text, such as "81 %", or "19 % left" if people read what is left.
+        said: the same, always with the word: "81 % used".
         elapsed: how much of the window has passed, 0 to 100.
         has_own_origin: the number is not from the last answer, but from another source.
         is_old: too old to be trusted.
@@ -113,6 +114,7 @@ class LimitView:
     origin: OriginView
     has_own_origin: bool
     is_old: bool
+    said: str
     expected: float | None = None
     forecast: ForecastView | None = None
     record: RecordView | None = None
@@ -133,7 +135,8 @@ class SpendState(StrEnum):
 class SpendView:
     """Extra usage. ``percent`` is the used share of a cap, where the two can be compared.
 
-    ``text`` is that share as text; ``used_text`` and ``cap_text`` are the amounts, if there are any.
+    ``text`` is that share as text, ``said`` with its word; ``used_text`` and ``cap_text`` are the amounts, if
+    there are any.
     ``state`` is ``CAP`` also while the server has not said so, but all of the cap is used.
     """
 
@@ -150,6 +153,7 @@ class SpendView:
     origin: OriginView
     has_own_origin: bool
     is_old: bool
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +161,7 @@ class CreditView:
     """Money that was granted once. It has no level: nothing stops when it is used up.
 
     Attributes:
+        text, said: the used or remaining share, as of a limit.
         amounts: "$51.50 of $250.00", or what is known of it.
         ends: "5 Feb", the day it expires or has expired, ``None`` when unknown.
         is_over: that day has passed.
@@ -175,6 +180,7 @@ class CreditView:
     origin: OriginView
     has_own_origin: bool
     is_old: bool
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +226,7 @@ class AccountView:
         is_stale: no number can be trusted, or there is none.
         is_mode_known: false before anything was chosen or found that ``mode`` could be.
         held_until: when a refusal for good is asked about again, if ``next_check`` is a pause because of one.
+        remaining: people read the remaining shares instead of the used ones.
         valid_until: when a number stops being current; ``text_valid_until`` when a countdown or age changes.
     """
 
@@ -255,6 +262,7 @@ class AccountView:
     text_valid_until: datetime | None
     held_until: When | None = None
     is_mode_known: bool = True
+    remaining: bool = False
 
     @property
     def has_numbers(self) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.outcome import MissingCredentials, status_of
 from claudometer.domain.policy import Cause
+from claudometer.domain.settings import Percents
 from claudometer.domain.snapshot import problem_of
 from claudometer.domain.usage import Mode
 from claudometer.present.messages.terminal import Terminal
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claudometer.control.wire.report import AccountReport, Described
-    from claudometer.domain.settings import AccountSettings
+    from claudometer.domain.settings import AccountSettings, Settings
     from claudometer.domain.snapshot import Snapshot
     from claudometer.domain.usage import AccountKey
     from claudometer.processes.assembly import RunContext
@@ -49,7 +50,7 @@ def poll_once(*, demo: bool, wanted: str | None = None) -> AccountReport:
     async def poll() -> AccountReport:
         engine = await assemble(context)
         snapshot = await engine.poll_once()
-        return single_report(snapshot, context.clock, await _id_of(engine.settings.account, context))
+        return await _report(engine.settings, snapshot, context)
 
     try:
         return asyncio.run(poll())
@@ -61,6 +62,12 @@ def _context_of(wanted: str | None, *, demo: bool) -> RunContext:
     if wanted is None:
         return read_context(demo=demo, by_environment=True)
     return read_context(demo=demo, account=choose_account(wanted, demo=demo))
+
+
+async def _report(settings: Settings, snapshot: Snapshot, context: RunContext) -> AccountReport:
+    local_id = await _id_of(settings.account, context)
+    remaining = settings.percents is Percents.REMAINING
+    return single_report(snapshot, context.clock, local_id, remaining=remaining)
 
 
 async def _id_of(account: AccountSettings, context: RunContext) -> str | None:
@@ -96,7 +103,7 @@ def describe_account(*, demo: bool) -> Described:
             snapshot = await engine.poll_once(Cause.CLICK)
         else:
             snapshot = await _with_login_trouble(engine.snapshot, engine.settings.account.claude_folder)
-        found = single_report(snapshot, context.clock, await _id_of(engine.settings.account, context))
+        found = await _report(engine.settings, snapshot, context)
         return {
             "id": found["report"]["account"]["id"] or engine.settings.shown,
             "ids": [engine.settings.shown, found["id"], found["report"]["account"]["id"]],
@@ -184,6 +191,7 @@ def watch_alone(
             engine,
             context.clock,
             terminal=Terminal.WATCH,
+            remaining=lambda: engine.settings.percents is Percents.REMAINING,
             on_view=lambda view: on_report(account_report(view, Terminal.WATCH, local_id=local_id)),
         )
         engine.start_polling()

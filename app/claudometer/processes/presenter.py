@@ -66,6 +66,7 @@ class Presenter:
         clock: the corrected clock, which all times in a snapshot refer to.
         terminal: which program sends the requests, so that hints in a terminal fit it.
         on_view: called on the loop with each view, even if it equals the one before.
+        remaining: returns whether people read what is left of a limit instead of what is used.
         watched: returns what is asked for now, ``None`` for a command that asks for itself.
         region: a fixed region, instead of the system's current one.
     """
@@ -79,16 +80,19 @@ class Presenter:
         on_view: Callable[[AccountView], None] = lambda _: None,
         watched: Callable[[], Watched | None] = lambda: None,
         region: Region | None = None,
+        remaining: Callable[[], bool] = lambda: False,
     ) -> None:
         self._presented = presented
         self._clock = clock
         self._terminal = terminal
         self._on_view = on_view
         self._watched = watched
+        self._remaining = remaining
         self._read_region = RegionReader().read if region is None else lambda: region
         self._thresholds = Thresholds()
         self._changed = asyncio.Event()
         self._revision = 0
+        self._was_remaining = remaining()
 
     @property
     def region(self) -> Region:
@@ -97,7 +101,13 @@ class Presenter:
 
     def view(self) -> AccountView:
         """Return the view as of now."""
-        return view_of(self._presented.snapshot, self._clock.now(), self.region, self._thresholds)
+        return view_of(
+            self._presented.snapshot,
+            self._clock.now(),
+            self.region,
+            self._thresholds,
+            remaining=self._remaining(),
+        )
 
     def cards(self) -> list[AccountCard]:
         """Return the card of every account. So far there is only one."""
@@ -132,8 +142,9 @@ class Presenter:
                 stop()
 
     def _note_news(self, event: object) -> None:
-        # Only a new snapshot gets a new revision: new ages and countdowns do not make another card.
-        if isinstance(event, SnapshotChanged):
+        # New numbers, or other words for them, get a new revision: ages and countdowns make no other card.
+        was_remaining, self._was_remaining = self._was_remaining, self._remaining()
+        if isinstance(event, SnapshotChanged) or self._was_remaining is not was_remaining:
             self._revision += 1
         self._changed.set()
 
@@ -170,7 +181,10 @@ def account_report(
     }
 
 
-def single_report(snapshot: Snapshot, clock: Clock, local_id: str | None = None) -> AccountReport:
+def single_report(
+    snapshot: Snapshot, clock: Clock, local_id: str | None = None, *, remaining: bool = False
+) -> AccountReport:
     """Return the report of a command that sends one request only. Its next check is when it may ask again."""
-    view = view_of(snapshot, clock.now(), RegionReader().read(), Thresholds())
+    region = RegionReader().read()
+    view = view_of(snapshot, clock.now(), region, Thresholds(), remaining=remaining)
     return account_report(view, Terminal.ONCE, local_id=local_id)

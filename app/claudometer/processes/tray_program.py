@@ -22,7 +22,7 @@ from claudometer.domain.events import (
     WindowPlace,
     WindowRequested,
 )
-from claudometer.domain.settings import Settings
+from claudometer.domain.settings import Percents, Settings
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import Mode
 from claudometer.present.derivation import view_of
@@ -160,7 +160,9 @@ class TrayProgram:
     def _draw(self, view: AccountView, mute: Entry | None = None) -> None:
         settings = self._engine.settings if self._engine else Settings()
         update = self._updates.shown if self._updates else None
-        icon = IconOptions(settings.icon_number, settings.icon_colors, settings.icon_label)
+        icon = IconOptions(
+            settings.icon_number, settings.icon_colors, settings.icon_label, settings.icon_text
+        )
         menu = MenuOptions(settings.account.organization_id, update, mute)
         self._tray.show(icon_for(view, icon), menu_for(view, menu))
 
@@ -190,6 +192,7 @@ class TrayProgram:
                 self._context.clock,
                 on_view=self._present,
                 watched=lambda: watched_by(engine, self._context),
+                remaining=lambda: engine.settings.percents is Percents.REMAINING,
             )
             self._line = LineForecast(self._context.places.state_folder, lambda: engine.login_folder)
             self._alerts = alerts = make_alerts(self._context, engine, presenter, self._notify)

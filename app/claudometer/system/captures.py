@@ -40,6 +40,9 @@ _DIGEST_BYTES = 8
 LOCAL = "local"
 """The mode that reads no login, as ``domain.usage`` names it."""
 
+REMAINING = "remaining"
+"""The share that people read instead of the used one, as ``domain.settings`` names it."""
+
 
 def digest(text: str) -> str:
     """Return a short digest of a text that must not be stored itself."""
@@ -121,12 +124,20 @@ def present_login() -> str:
 
 def _saved_mode() -> object:
     """Return the mode in our settings, of the account that is shown."""
-    saved = load(os.path.join(_settings_folder(), "settings.json"))
-    if not isinstance(saved, dict):
-        return None
+    saved = _saved_settings()
     accounts = saved.get("accounts")
     account = accounts.get(saved.get("shown")) if isinstance(accounts, dict) else saved
     return account.get("mode") if isinstance(account, dict) else None
+
+
+def shows_remaining() -> bool:
+    """Return whether people read what is left of a limit, as our settings say."""
+    return _saved_settings().get("percents") == REMAINING
+
+
+def _saved_settings() -> dict[str, object]:
+    saved = load(os.path.join(_settings_folder(), "settings.json"))
+    return saved if isinstance(saved, dict) else {}
 
 
 def _settings_folder() -> str:

@@ -78,7 +78,7 @@ def test_loading_returns_the_form_and_the_first_view(window: Window) -> None:
     assert answer["ok"] is True
     assert answer["form"]["login"]["message"] == "Login found in ~/.claude"
     assert answer["view"]["headline"] == "Claude Max 5x"
-    assert answer["view"]["limits"][0]["percent_text"] == "81\u00a0%"
+    assert answer["view"]["limits"][0]["percent_text"] == "81\u00a0% used"
     assert answer["view"]["sequence"] == 1
 
 
@@ -97,7 +97,7 @@ def test_the_next_view_comes_with_the_next_snapshot(window: Window) -> None:
     waiting.start()
     window.app.publish(snapshot(session(12.0)))
     waiting.join(5)
-    assert answers[0]["view"]["limits"][0]["percent_text"] == "12\u00a0%"
+    assert answers[0]["view"]["limits"][0]["percent_text"] == "12\u00a0% used"
     assert answers[0]["view"]["sequence"] > seen
 
 

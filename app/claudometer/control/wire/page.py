@@ -9,9 +9,13 @@ if TYPE_CHECKING:
     from claudometer.control.wire.report import LevelName
 
     class CardRing(TypedDict):
-        """The fullest number and its bar from 0 to 100, ``None`` without one."""
+        """The fullest number, its bar from 0 to 100 of what is used, and the number with its word.
+
+        All are ``None`` without a number.
+        """
 
         text: str | None
+        said: str | None
         bar: float | None
 
     class CardLimit(TypedDict):
@@ -200,6 +204,8 @@ if TYPE_CHECKING:
         icon_number: str
         icon_colors: str
         icon_label: bool
+        icon_text: str
+        percents: str
         without_tray: str
         autostart: FormSwitch
         locked: dict[str, str]

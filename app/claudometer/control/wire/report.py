@@ -7,7 +7,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal, TypedDict
+    from typing import Literal, NotRequired, TypedDict
 
     LevelName = Literal["ok", "warning", "critical", "unknown"]
     KnownLevelName = Literal["ok", "warning", "critical"]
@@ -134,7 +134,7 @@ if TYPE_CHECKING:
 
         ``notes`` are sentences about the plan, below the rows. ``empty`` takes the place of ``rows`` when
         there are none. ``updated`` holds the pieces of one sentence, ``sources`` a line for each other
-        source.
+        source. ``remaining``: people read what is left of a limit; absent from an app of before that choice.
         """
 
         title: str
@@ -148,6 +148,7 @@ if TYPE_CHECKING:
         updated: list[str]
         sources: list[str]
         stale: bool
+        remaining: NotRequired[bool]
 
     class Watched(TypedDict):
         """What the app asks for, so that a command can tell whether that is the account it was asked for.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 # A limit gets close. `time` is "14:10" today and "Tue 17:00" on another day.
-USED: Final = "{name}: {percent} used"
+LIMIT_AT: Final = "{name}: {percent}"
+"""`percent` is "76 % used", or "24 % left", here and below."""
 RESETS_AT: Final = "Resets at {time}, in {left}."
 RESETS_ON: Final = "Resets {time}, in {left}."
 RESET_UNKNOWN: Final = "Its reset time is not known."
@@ -25,15 +26,15 @@ EXTRA_USAGE_PAYS: Final = "Extra usage is paying now: {amount}."
 # It is about to run out.
 FULL_THEN: Final = "{name} {forecast} at this pace"
 """``forecast`` is "full about 13:00", as everywhere."""
-FULL_BEFORE: Final = "{span} before it resets. {percent} used now."
-FULL_NOW: Final = "{percent} used now."
+FULL_BEFORE: Final = "{span} before it resets. {percent} now."
+FULL_NOW: Final = "{percent} now."
 
 # It has reset.
 SESSION_HAS_RESET: Final = "Your session has reset"
 WEEK_HAS_RESET: Final = "Your week has reset"
 LIMIT_HAS_RESET: Final = "{name} has reset"
 NEXT_STARTS: Final = "A new one starts with your next message."
-USED_NOW: Final = "{percent} used. The next reset is {time}."
+USED_NOW: Final = "{percent}. The next reset is {time}."
 
 # The login needs the user.
 LOGIN_NEEDED: Final = "Claude Code needs you to log in again"

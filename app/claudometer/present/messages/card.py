@@ -33,7 +33,6 @@ RESETS: Final = {
 SAID_LIMIT: Final = "{name}: {used}, {reset}"
 SAID_LIMIT_AND_REMARK: Final = "{name}: {used}, {reset}, {remark}"
 NAME_AND_WINDOW: Final = "{name}, {window}"
-USED: Final = "{percent} used"
 UNKNOWN_USE: Final = "unknown"
 SAID_RESET: Final = "resets {time}"
 SAID: Final = {

@@ -9,12 +9,14 @@ FULL_SOON: Final = "Full before it resets"
 """When no rounded time fits between now and the reset, or that time is over and no newer number is known."""
 
 LASTS: Final = "Lasts, about {percent} by then"
+LASTS_LEFT: Final = "Lasts, about {percent} left by then"
 """\"Then\" is the reset, whose time stands beside it."""
 
 # The same in the middle of a line, behind a name.
 THEN_FULL: Final = "full about {time}"
 THEN_FULL_SOON: Final = "full before it resets"
 THEN_LASTS: Final = "lasts, about {percent} by then"
+THEN_LASTS_LEFT: Final = "lasts, about {percent} left by then"
 
 # Half days: a week's forecast is no more precise.
 NOON_OF: Final = "{day} noon"

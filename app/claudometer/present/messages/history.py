@@ -43,9 +43,10 @@ ONE_RESET: Final = "1 reset"
 RESETS: Final = "{count} resets"
 NOW_TICK: Final = "now"
 RESETS_TICK: Final = "resets {time}"
-VALUE_THEN: Final = "{time}: {used}"
+VALUE_THEN: Final = "{time}: {used} used"
+UNKNOWN_AT: Final = "{time}: {used}"
 UNKNOWN_THEN: Final = "no numbers"
-RESET_THEN: Final = "Reset {time}, {cause}: {before} to {after}"
+RESET_THEN: Final = "Reset {time}, {cause}: {before} to {after} used"
 
 RESET_HEADINGS: Final = ("Seen", "Before", "Limit", "Cause", "Used", "Promised")
 """Seen: the first reading after it. Before: the last one before it."""

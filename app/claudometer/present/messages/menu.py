@@ -67,6 +67,8 @@ FIXES: Final[dict[ErrorCode, str]] = {
 OF_A_MODEL: Final = "{name} (weekly)"
 
 LABEL: Final = "{percent} {name}"
+LABEL_LEFT: Final = "{name} {percent}"
+LABEL_AND_TIME: Final = "{label} · {left}"
 """Beside the icon, on desktops that show text there."""
 
 # The tooltip, which panels show and screen readers read.

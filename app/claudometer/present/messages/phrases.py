@@ -51,6 +51,9 @@ FROM_SOURCE = "{names}: {age}, from {source}"
 TWO_NAMES = "{first} and {last}"
 BETWEEN_NAMES = ", "
 
+USED = "{percent} used"
+LEFT = "{percent} left"
+
 JUST_NOW = "just now"
 AGO = "{span} ago"
 UNDER_A_MINUTE = "under a minute"

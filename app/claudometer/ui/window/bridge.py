@@ -35,6 +35,8 @@ FIELDS = frozenset(
         "icon_number",
         "icon_colors",
         "icon_label",
+        "icon_text",
+        "percents",
         "without_tray",
         "alert_thresholds",
         "alert_forecast",
