@@ -106,6 +106,17 @@ def test_the_demo_touches_none_of_the_users_files_and_sends_nothing(
     assert desktop.secrets.attributes_of_all() == []
 
 
+def test_each_demo_begins_with_the_default_settings(desktop: DesktopSession, home: PrivateHome) -> None:
+    earlier = home.runtime / "claudometer/demo/config/settings.json"
+    earlier.parent.mkdir(parents=True)
+    earlier.write_text('{"schema": 1, "icon_limit": "weekly"}')
+    with started_in_a_terminal(desktop, home) as terminal:
+        terminal.wait_for(start.IN_TRAY)
+        assert not earlier.exists()
+        terminal.type("\x03")
+        assert terminal.wait() == 0
+
+
 def test_commands_with_demo_reach_only_the_demo_and_others_only_the_app(app: Claudometer) -> None:
     write_login(app.home.path / ".claude")
     app.start().wait_for_status("ok")

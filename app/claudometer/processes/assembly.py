@@ -50,6 +50,7 @@ from claudometer.system.paths import Places, find_places
 from claudometer.system.region import utc_offset_at
 from claudometer.system.request_notes import RequestNotes
 from claudometer.system.spare_state import find_state
+from claudometer.system.state import MemoryState
 from claudometer.system.version import own_version
 from claudometer.vault.keyring_store import KeyringStore
 from claudometer.vault.memory import MemoryStore
@@ -118,7 +119,7 @@ async def assemble(context: RunContext) -> Engine:
     await _check_home(context, claude_folder, loaded.settings)
     listed = await look_at_lists()
     login = make_login(claude_folder)
-    state = find_state(context.places)
+    state = MemoryState() if context.demo else find_state(context.places)
     boot_id = await off_loop(find_boot_id)
     browser = find_browser(context, state, boot_id)
     autostart = None

@@ -1,4 +1,4 @@
-"""Opens the history; the demo's begins with two weeks of the made-up account."""
+"""Opens the history; the demo's is in memory, and begins with two weeks of the made-up account."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from claudometer.providers.demo import demo_readings
-from claudometer.store.connecting import FILE_NAME
+from claudometer.store.connecting import FILE_NAME, connect_memory
 from claudometer.store.history import History
 from claudometer.system.demo_plan import demo_plan
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
+    from sqlite3 import Connection
 
     from claudometer.domain.clock import Clock
     from claudometer.domain.history import Series
@@ -25,13 +26,16 @@ DEMO_STEP = timedelta(hours=1)
 
 
 def find_history(folder: Path, clock: Clock, *, demo: bool) -> History:
-    """Return the history in ``folder``. It opens its file when it is first used."""
+    """Return the history in ``folder``, which opens its file when it is first used; or the demo's."""
     path = folder / FILE_NAME
     return DemoHistory(path, clock) if demo else History(path)
 
 
 class DemoHistory(History):
-    """The history of the demo, which shows at once what a history is good for."""
+    """The history of the demo, which shows at once what a history is good for.
+
+    In memory: the file of an earlier demo would have a gap up to this one, and nobody's computer slept then.
+    """
 
     def __init__(self, path: Path, clock: Clock) -> None:
         super().__init__(path)
@@ -53,18 +57,25 @@ class DemoHistory(History):
             self._begin(account)
         return super().series(account)
 
+    def close(self) -> None:
+        """Keep it: what is in memory cannot be opened again."""
+
     def _begin(self, account: AccountKey) -> None:
-        """Write the past of an account, unless an earlier demo has.
+        """Write the past of an account, once.
 
         Whoever comes meanwhile waits: readings before the past would keep it out, since it is older.
         """
         with self._beginning:
             if account in self._begun:
                 return
-            if not super().series(account):
-                now = self._clock.now()
-                steps = DEMO_PAST // DEMO_STEP
-                times = [now - DEMO_STEP * step for step in range(steps, 0, -1)]
-                past = demo_readings(account.account, times, demo_plan())
-                super().record(past, now=now, gap_s=2 * DEMO_STEP.total_seconds())
+            now = self._clock.now()
+            steps = DEMO_PAST // DEMO_STEP
+            times = [now - DEMO_STEP * step for step in range(steps, 0, -1)]
+            past = demo_readings(account.account, times, demo_plan())
+            super().record(past, now=now, gap_s=2 * DEMO_STEP.total_seconds())
             self._begun.add(account)
+
+    def _open(self) -> Connection:
+        if self._disk is None:
+            self._disk = connect_memory()
+        return self._disk

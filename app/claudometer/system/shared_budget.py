@@ -16,7 +16,7 @@ MAX_BYTES = 4 * 1024 * 1024
 
 
 def spare_of(lock_file: Path) -> Path:
-    """Return where the state is kept while its own folder cannot be written; the demo has one of its own."""
+    """Return where the state is kept while its own folder cannot be written."""
     return lock_file.with_suffix(f".{STATE_NAME}")
 
 

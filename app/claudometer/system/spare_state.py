@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 def find_state(places: Places) -> SparedState:
-    """Return the state of a run. The demo has a spare file of its own, too."""
+    """Return the state of a run."""
     return SparedState(places.state_folder / STATE_NAME, spare_of(places.lock_file))
 
 

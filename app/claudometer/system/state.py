@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
+from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from claudometer.system.file_locks import locked
@@ -84,3 +86,25 @@ class JsonState:
         if not self._is_tidy:
             remove_stale_files(self._path.parent, of=self._path.name, older_than_s=0)
             self._is_tidy = True
+
+
+class MemoryState:
+    """One JSON object that ends with the process: the demo begins anew each time."""
+
+    is_spare = False
+
+    def __init__(self) -> None:
+        self._object: JsonObject = {}
+        self._lock = threading.Lock()
+
+    def read(self) -> JsonObject:
+        """Return a copy of the object; empty at first."""
+        with self._lock:
+            return deepcopy(self._object)
+
+    def change(self, edit: Callable[[JsonObject], None]) -> None:
+        """Edit the object; an edit that raises changes nothing."""
+        with self._lock:
+            edited = deepcopy(self._object)
+            edit(edited)
+            self._object = edited
