@@ -76,6 +76,27 @@ def test_with_a_single_refused_organization_the_hint_offers_no_other(
     assert "accounts organization" not in report["hint"]
 
 
+@pytest.mark.parametrize(
+    ("reply", "code"),
+    [
+        (bodies.NOT_A_MEMBER, ErrorCode.ORGANIZATIONS_REFUSED),
+        (bodies.refusal(404, "not_found_error", "Organization not found"), ErrorCode.ACCOUNT_GONE),
+        (bodies.DEAD_SESSION, ErrorCode.SESSION_KEY_REJECTED),
+        (bodies.refusal(402, "billing_error", "Something new."), ErrorCode.ACCOUNT_BILLING),
+    ],
+)
+def test_where_the_list_itself_is_refused_nothing_says_to_choose_from_it(
+    headless: Program, simulator: Simulator, reply: Reply, code: ErrorCode
+) -> None:
+    simulator.organizations.stand(reply)
+    report = headless.run("status", "--json").json()
+    assert (report["status"], report["hint"]) == ("unauthorized", hint_once(code))
+    listed = headless.run("accounts")
+    assert "accounts organization" not in listed.err
+    assert " ".join(listed.err.split()) == f"{report['message']} {report['hint']}"
+    assert all(width_of(line) <= 80 for line in listed.err.splitlines())
+
+
 def test_an_id_is_the_same_in_capitals(headless: Program) -> None:
     assert headless.run("accounts", "organization", "default", CHAT_ORGANIZATION.upper()).code == 0
     assert headless.run("status", "--json").json()["account"]["organization_id"] == CHAT_ORGANIZATION

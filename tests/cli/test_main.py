@@ -17,6 +17,7 @@ from claudometer.domain.events import QuitRequested, WindowRequested
 from claudometer.domain.outcome import Status
 from claudometer.domain.snapshot import Problem
 from claudometer.present.messages.errors import message_for_code
+from claudometer.present.typesetting import fill
 from claudometer.system.single_instance import claim
 from claudometer.system.version import own_version
 from tests.control.small_engine import BLOCKED
@@ -115,7 +116,7 @@ def test_refresh_reports_an_attempt_that_failed(
     answer = program.run("refresh")
     assert (answer.code, answer.out) == (code, "")
     offline = message_for_code(ErrorCode.OFFLINE)
-    assert answer.err == f"{offline.title}\n{offline.hint}\n"
+    assert answer.err == f"{fill(offline.title, 80)}\n{fill(offline.hint, 80)}\n"
 
 
 def test_refresh_says_until_when_requests_are_paused(

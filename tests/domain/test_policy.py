@@ -182,9 +182,11 @@ def test_a_refusal_that_is_not_about_credentials_does_not_pause_polling(outcome:
     )
 
 
-def test_an_unexplained_refusal_is_asked_about_more_and_more_rarely() -> None:
-    forbidden = ServerError(403, ErrorCode.FORBIDDEN)
-    delays = [delay_s(decide_next(situation(forbidden, failures=n), None)) for n in range(1, 8)]
+@pytest.mark.parametrize(
+    "outcome", [ServerError(403, ErrorCode.FORBIDDEN), Unreadable(ErrorCode.NOTHING_LISTED)]
+)
+def test_an_answer_that_may_stay_the_same_is_asked_for_more_and_more_rarely(outcome: Outcome) -> None:
+    delays = [delay_s(decide_next(situation(outcome, failures=n), None)) for n in range(1, 8)]
     assert delays == [300, 600, 1200, 2400, 3600, 3600, 3600]
 
 

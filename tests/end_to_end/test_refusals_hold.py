@@ -29,7 +29,7 @@ FOR_GOOD = {
     "not allowed": (bodies.LOGIN_NOT_ALLOWED, ErrorCode.LOGIN_NOT_ALLOWED),
     "refused token": (bodies.UNKNOWN_TOKEN, ErrorCode.LOGIN_REJECTED),
     "scope": (bodies.NO_SCOPE, ErrorCode.LOGIN_SCOPE_MISSING),
-    "plain text": (Reply(403, "This organization has been deleted."), ErrorCode.ORGANIZATION_GONE),
+    "plain text": (Reply(403, "This organization has been deleted."), ErrorCode.LOGIN_ORGANIZATION_GONE),
 }
 
 

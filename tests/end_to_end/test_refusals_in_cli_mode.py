@@ -75,7 +75,7 @@ REFUSALS: dict[str, tuple[Reply, str, str, str, int]] = {
     "deleted": (
         bodies.refusal(400, "invalid_request_error", "This organization has been deleted."),
         "unauthorized",
-        title(ErrorCode.ORGANIZATION_GONE),
+        title(ErrorCode.LOGIN_ORGANIZATION_GONE),
         "another account",
         CREDENTIALS,
     ),

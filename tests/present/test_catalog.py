@@ -25,6 +25,7 @@ from claudometer.present.messages import (
     cli,
     history_faults,
     local_errors,
+    login_folder_errors,
     menu,
     phrases,
     requests,
@@ -96,8 +97,8 @@ REASONS = [
     message
     for table in (
         claude_errors.KEY_REASONS,
-        claude_errors.NAMED_FOLDER_REASONS,
-        claude_errors.CHOSEN_FOLDER_REASONS,
+        login_folder_errors.NAMED_FOLDER_REASONS,
+        login_folder_errors.CHOSEN_FOLDER_REASONS,
         local_errors.FOLDER_REASONS,
         local_errors.HOME_REASONS,
         history_faults.REASONS,

@@ -15,6 +15,7 @@ from claudometer.present.typesetting import (
     Ink,
     TerminalStyle,
     clip,
+    fill,
     framed,
     pad,
     width_of,
@@ -155,3 +156,12 @@ def test_margins_are_around_what_is_read_as_a_whole() -> None:
     assert framed(["one", "", "two"]) == ["", "  one", "", "  two", ""]
     assert framed([]) == []
     assert TerminalStyle(width=80).inside().width == 78
+
+
+def test_a_text_is_broken_between_words_and_a_path_stays_whole() -> None:
+    path = "/home/" + "x" * 90
+    assert fill(f"The file cannot be read: {path} is damaged.", 40) == (
+        f"The file cannot be read:\n{path}\nis damaged."
+    )
+    assert fill("One line.", 40) == "One line."
+    assert all(width_of(line) <= 20 for line in fill("Claude ist überlastet. " * 9, 20).split("\n"))

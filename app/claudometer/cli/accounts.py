@@ -12,6 +12,7 @@ from claudometer.cli.environment_account import (
     print_difference,
     read_environment_account,
 )
+from claudometer.cli.failures import print_problem
 from claudometer.cli.terminal_style import find_style
 from claudometer.control.client import shown_report
 from claudometer.domain.errors import ClaudometerError, ErrorCode
@@ -145,8 +146,7 @@ def _save(call: Call, organization_id: str | None) -> None:
 
 
 def _print_problem(described: Described) -> None:
-    report = described["report"]
-    print("\n".join(line for line in (report["message"], report["hint"]) if line), file=sys.stderr)
+    print_problem(described["report"])
 
 
 def _refuse(kind: str, word: str, known: str | None = None) -> int:

@@ -129,10 +129,11 @@ def print_difference(call: Call, variable: str) -> None:
     """Print to standard error that the answer is not about the account in the tray, if a person reads it."""
     if call.has("--json") or (call.has("--format") and not sys.stderr.isatty()):
         return
+    from claudometer.cli.terminal_style import fitted
     from claudometer.present.messages.cli import line
     from claudometer.present.messages.terminal import ASKS_ITSELF
 
-    print(line(ASKS_ITSELF.format(variable=variable)), file=sys.stderr)
+    print(fitted(line(ASKS_ITSELF.format(variable=variable)), sys.stderr), file=sys.stderr)
 
 
 def warn_of_another_account(call: Call) -> None:
@@ -153,10 +154,11 @@ def warn_of_another_account(call: Call) -> None:
         return
     variable = None if account is None else differing_variable(named, account)
     if variable is not None:
+        from claudometer.cli.terminal_style import fitted
         from claudometer.present.messages.cli import line
         from claudometer.present.messages.terminal import SHOWS_ANOTHER
 
-        print(line(SHOWS_ANOTHER.format(variable=variable)), file=sys.stderr)
+        print(fitted(line(SHOWS_ANOTHER.format(variable=variable)), sys.stderr), file=sys.stderr)
 
 
 def _name_of(pasted: str) -> str:

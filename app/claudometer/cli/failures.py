@@ -6,13 +6,19 @@ import logging
 import sys
 from contextlib import suppress
 
+from claudometer.cli.terminal_style import find_size, fitted
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.present.exit_codes import NO_NUMBERS, USAGE
 from claudometer.present.messages.cli import MESSAGE, line
 from claudometer.present.messages.errors import message_for_code
 from claudometer.present.messages.terminal import Terminal, for_terminal
+from claudometer.present.typesetting import fill
 from claudometer.system.logs import start_logging
 from claudometer.system.paths import find_places
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from claudometer.control.wire.report import Report
 
 SOFTWARE = 70  # EX_SOFTWARE of sysexits.h: an error in the program
 _EXIT_CODES = {
@@ -41,9 +47,17 @@ def explain(error: Exception, *, demo: bool) -> int:
 
 
 def print_error(error: ClaudometerError, *, folder: str = "", demo: bool = False) -> None:
-    """Print what happened and what helps on one line of standard error, so that scripts can show it."""
+    """Print what happened and what helps to standard error: for scripts on one line, for people wrapped."""
     facts = {"folder": folder} | ({"demo": "yes"} if demo else {}) | error.facts
     message = message_for_code(error.code, facts)
     message = for_terminal(error.code, message, Terminal.ONCE)
     with suppress(OSError):  # nobody reads it, or its disk is full
-        print(line(MESSAGE.format(title=message.title, hint=message.hint)), file=sys.stderr)
+        sentences = line(MESSAGE.format(title=message.title, hint=message.hint))
+        print(fitted(sentences, sys.stderr), file=sys.stderr)
+
+
+def print_problem(report: Report) -> None:
+    """Print to standard error why a report has no numbers, and what helps, as wide as the terminal."""
+    width = find_size(sys.stderr)[0]
+    for sentence in filter(None, (report["message"], report["hint"])):
+        print(fill(sentence, width), file=sys.stderr)

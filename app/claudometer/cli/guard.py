@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from claudometer.cli import status
+from claudometer.cli.terminal_style import fitted
 from claudometer.present.exit_codes import NO_NUMBERS, USAGE
 from claudometer.present.guard import USUAL_NEED, Decision, decide
 from claudometer.present.messages.cli import describe, line
@@ -48,7 +49,7 @@ def _account(call: Call) -> AccountReport | Decision:
         if error.code is ErrorCode.ACCOUNT_UNKNOWN:  # wrong usage
             raise
         message = message_for_code(error.code, error.facts)
-        print(line(message.hint), file=sys.stderr)
+        print(fitted(line(message.hint), sys.stderr), file=sys.stderr)
         from claudometer.present.messages.guard import UNKNOWN_ALL
 
         return Decision("unknown", UNKNOWN_ALL.format(message=message.title))
@@ -59,8 +60,8 @@ def _print(call: Call, decision: Decision, need: float, report: Report | None) -
         print(json.dumps(_object(decision, need, report), indent=2))
     else:
         if decision.verdict == "unknown" and report is not None and report["hint"]:
-            print(line(report["hint"]), file=sys.stderr)
-        print(decision.sentence.replace("\u00a0", " "))
+            print(fitted(line(report["hint"]), sys.stderr), file=sys.stderr)
+        print(fitted(decision.sentence.replace("\u00a0", " "), sys.stdout))
     return CODES[decision.verdict]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from claudometer.cli.ask_running_app import request
 from claudometer.cli.environment_account import differing_variable, read_environment_account
 from claudometer.control.client import DEFAULT_TIMEOUT_S, shown_report
@@ -60,5 +58,7 @@ def _print_outcome(answer: StatusAnswer) -> int:
     report = shown_report(answer["accounts"])["report"]
     code = refresh_code_of(report["status"])
     if code != FRESH:
-        print("\n".join(line for line in (report["message"], report["hint"]) if line), file=sys.stderr)
+        from claudometer.cli.failures import print_problem
+
+        print_problem(report)
     return code

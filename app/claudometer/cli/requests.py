@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from claudometer.cli.environment_account import read_environment_account
+from claudometer.cli.terminal_style import fitted
 from claudometer.domain.ledger import account_mark, record_to_wire
 from claudometer.domain.policy import Cause
 from claudometer.system.claude_variables import login_variable
@@ -64,7 +65,8 @@ def _about_named_folder(call: Call, records: list[RequestRecord]) -> list[Reques
     account = identify_account(demo=False)
     mark = None if account is None else account_mark(str(account))
     if not call.has("--json"):
-        print(line(ONLY_THE_NAMED_ACCOUNT.format(variable=login_variable())), file=sys.stderr)
+        sentence = line(ONLY_THE_NAMED_ACCOUNT.format(variable=login_variable()))
+        print(fitted(sentence, sys.stderr), file=sys.stderr)
     return [
         record
         for record in records

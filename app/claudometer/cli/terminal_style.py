@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from claudometer.present.typesetting import TerminalStyle
+from claudometer.present.typesetting import TerminalStyle, fill
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,6 +37,11 @@ def find_size(stream: TextIO) -> tuple[int, int]:
 def is_screen(stream: TextIO) -> bool:
     """Return whether it is a terminal that understands escape sequences."""
     return stream.isatty() and os.environ.get("TERM") not in {None, "", "dumb"}
+
+
+def fitted(text: str, stream: TextIO) -> str:
+    """Return a text as a person can read it: broken between words at a terminal, on one line for a script."""
+    return fill(text, find_size(stream)[0]) if stream.isatty() else text
 
 
 def _can_encode(stream: TextIO) -> bool:

@@ -38,10 +38,13 @@ class ErrorCode(StrEnum):
     LOGIN_MAY_LACK_SCOPE = "login_may_lack_scope"
     LOGIN_NOT_ALLOWED = "login_not_allowed"
     LOGIN_ORGANIZATION_REFUSED = "login_organization_refused"
+    LOGIN_ORGANIZATION_GONE = "login_organization_gone"
+    ORGANIZATIONS_REFUSED = "organizations_refused"
     ORGANIZATION_REFUSED = "organization_refused"
     ONLY_ORGANIZATION_REFUSED = "only_organization_refused"
     ORGANIZATION_DISABLED = "organization_disabled"
     ORGANIZATION_GONE = "organization_gone"
+    ACCOUNT_GONE = "account_gone"
     ACCOUNT_BILLING = "account_billing"
     # Answers that say nothing about the credentials.
     RATE_LIMITED = "rate_limited"
@@ -84,6 +87,7 @@ class ErrorCode(StrEnum):
     # Answers that cannot be read.
     NOT_JSON = "not_json"
     NO_NUMBERS = "no_numbers"
+    NOTHING_LISTED = "nothing_listed"
     # The mode that sends nothing.
     LOCAL_NUMBERS_MISSING = "local_numbers_missing"
     LOCAL_ONLY = "local_only"

@@ -67,7 +67,8 @@ class Refusal:
     def outcome(self, organizations: tuple[Organization, ...]) -> Unauthorized | MissingCredentials:
         """Return how a request would end."""
         if self.code in _WITHOUT_PLAN:
-            return MissingCredentials(self.code, organizations)
+            facts = (("variable", self.variable),) if self.variable else ()
+            return MissingCredentials(self.code, organizations, facts=facts)
         return Unauthorized(self.code, variable=self.variable, organizations=organizations)
 
 
@@ -76,8 +77,8 @@ def refusal_of(outcome: Outcome, mark: str, now: datetime) -> Refusal | None:
     match outcome:
         case Unauthorized(code=code, variable=variable, superseded=False):
             return Refusal(code, now, mark, variable)
-        case MissingCredentials(code=code) if code in _WITHOUT_PLAN:
-            return Refusal(code, now, mark)
+        case MissingCredentials(code=code, facts=facts) if code in _WITHOUT_PLAN:
+            return Refusal(code, now, mark, dict(facts).get("variable"))
         case _:
             return None
 

@@ -151,8 +151,10 @@ RETRYING_CREDENTIALS = frozenset(
 )
 """Perhaps not there *yet*: at login the keyring may start after us, and a file may be half written."""
 
-_UNEXPLAINED = frozenset({ErrorCode.FORBIDDEN, ErrorCode.NOT_FOUND, ErrorCode.REQUEST_REFUSED})
-"""Refusals of which nothing says that they pass: they are asked about more and more rarely."""
+_ASKED_EVER_MORE_RARELY = frozenset(
+    {ErrorCode.FORBIDDEN, ErrorCode.NOT_FOUND, ErrorCode.REQUEST_REFUSED, ErrorCode.NOTHING_LISTED}
+)
+"""Answers of which nothing says that they pass: refusals, and perhaps a plan without limits."""
 
 FOUND_WITHOUT_REQUEST = frozenset(
     {
@@ -277,10 +279,9 @@ def _after_refusal(
             return Poll(until, Reason.BROWSER)
         case Challenged():
             return _later(situation, REFUSAL_PAUSE_S, Reason.REFUSED)
-        case ServerError(http_status=status, code=code) if status < 500 and code in _UNEXPLAINED:
+        case ServerError(code=code) | Unreadable(code=code) if code in _ASKED_EVER_MORE_RARELY:
             return _in(situation, poll_intervals.refused_s(situation.failures), Reason.REFUSED)
-        case ServerError(http_status=status) if status < 500:
-            # 4xx: the same request would be refused again, so there is no hurry.
+        case ServerError(http_status=status) if status < 500:  # there is no hurry: it would be refused again
             return _in(situation, REFUSAL_PAUSE_S, Reason.REFUSED)
         case Offline() | ServerError() | Unreadable():
             return _in(situation, poll_intervals.retry_s(situation.failures), Reason.RETRY)

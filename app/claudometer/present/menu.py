@@ -42,6 +42,9 @@ IN_SETTINGS = frozenset(
         ErrorCode.ORGANIZATION_NEEDED,
         ErrorCode.ORGANIZATION_REFUSED,
         ErrorCode.ONLY_ORGANIZATION_REFUSED,
+        ErrorCode.ORGANIZATIONS_REFUSED,
+        ErrorCode.ORGANIZATION_GONE,
+        ErrorCode.ACCOUNT_GONE,
         ErrorCode.BROWSER_OFF,
     }
 )

@@ -151,6 +151,17 @@ def wrap(pieces: Sequence[str], width: int, *, between: str = " ") -> list[str]:
     return lines
 
 
+def fill(text: str, width: int) -> str:
+    """Break a text between its words so that it fits. A longer word stays whole: it may be a path to copy."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and width_of(f"{lines[-1]} {word}") <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return "\n".join(lines)
+
+
 def _halves(percent: float | None, width: int) -> int:
     """Return the number of filled half cells: at least one above 0 %, all of them only from 100 % on."""
     if percent is None or percent <= 0:

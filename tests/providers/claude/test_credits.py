@@ -121,6 +121,10 @@ def test_credits_alone_are_an_answer() -> None:
         EMPTY | {"limits": [{"kind": "session", "percent": None, "resets_at": None}]},
         EMPTY | {"spend": {"enabled": True, "used": None, "limit": None}},
         EMPTY | {"velvet_lantern": None, "seven_day_breakdown": {}},
+        EMPTY | {"seven_day_opus": {"utilization": 0, "resets_at": None}},
+        EMPTY | {"cinder_cove": {"utilization": None, "limit_dollars": 0}},
+        EMPTY | {"limits": [{"kind": "promotion", "percent": None, "limit_dollars": 0}]},
+        EMPTY | {"spend": {"enabled": False, "used": {"amount_minor": 0, "currency": "USD"}}},
     ],
 )
 def test_a_plan_that_reports_no_limit_is_an_answer(body: dict[str, object]) -> None:
@@ -139,6 +143,22 @@ def test_a_plan_that_reports_no_limit_is_an_answer(body: dict[str, object]) -> N
         {"limits": [{"kind": "session", "percent": "many"}]},
         {"spend": "none"},
         {"spend": {"enabled": True, "used": {"amount_minor": "many"}}},
+        {"spend": {"enabled": False, "used": {"amount_minor": "many"}}},
+        {"extra_usage": {"is_enabled": False, "used_credits": "many"}},
+        {"limits": ["x"]},
+        {"limits": [None]},
+        {"limits": [7, {"kind": "session", "percent": None}]},
+        {"limits": [{}]},
+        {"limits": [{"name": "session"}]},
+        {"limits": [{"kind": "session", "utilization": 50}]},
+        {"limits": [{"kind": "session", "utilization": "50"}]},
+        {"five_hour": {"percent": 40, "resets_at": None}},
+        {"five_hour": {"utilization": None, "resets_at": "2030-01-01T15:00:00+00:00"}},
+        {"five_hour": "soon"},
+        {"five_hour": []},
+        {"seven_day_opus": {"utilization": "many"}},
+        {"velvet_lantern": {"utilization": [40], "resets_at": None}},
+        {"cinder_cove": {"utilization": None, "limit_dollars": "many"}},
     ],
 )
 def test_a_place_that_holds_something_unreadable_is_damage(damage: dict[str, object]) -> None:

@@ -262,7 +262,7 @@ def test_a_rate_limit_carries_the_servers_retry_after(headers: dict[str, str], s
         (Reply(200, {}), Unreadable(ErrorCode.NO_NUMBERS)),
         (Reply(200, {"account": None}), Unreadable(ErrorCode.NO_NUMBERS)),
         (Reply(200, bodies.NO_SCOPE.body), Unauthorized(ErrorCode.LOGIN_SCOPE_MISSING)),
-        (Reply(200, {"five_hour": None, "error": None}), Unreadable(ErrorCode.NO_NUMBERS)),
+        (Reply(200, {"five_hour": None, "error": None}), Unreadable(ErrorCode.NOTHING_LISTED)),
         (Reply(200, {"type": "error", "error": {"type": "api_error"}}), error_answer("api_error")),
         (Reply(200, {"error": {"type": "Api Error <b>", "message": "Internal"}}), error_answer(None)),
         (Reply(200, {"error": {"type": "x" * 41}}), error_answer(None)),
@@ -352,7 +352,7 @@ OTHER_WORDS = {
         "You are not authorized to access this organization.",
         "not_a_member",
     ],
-    ErrorCode.ORGANIZATION_GONE: [
+    ErrorCode.LOGIN_ORGANIZATION_GONE: [
         "This organization has been deleted.",
         "organization not found",
         "The organisation does not exist.",

@@ -120,18 +120,32 @@ def test_a_body_moved_in_time_reads_the_same(form: str) -> None:
         17,
         True,
         [{"five_hour": {"utilization": 3}}],
-        {"five_hour": None, "seven_day": None},
-        {"five_hour": {"utilization": None, "resets_at": None}},
         {"five_hour": 12},
         {"limits": {"kind": "session"}},
-        {"limits": [{"kind": "session", "percent": None}]},
-        {"extra_usage": {"is_enabled": True, "used_credits": None}},
-        {"extra_usage": {"is_enabled": False, "used_credits": None}},
+        {"limits": ["x"]},
+        {"velvet_lantern": {"utilization": "many"}},
         {"error": {"message": "no"}},
     ],
 )
 def test_a_body_without_a_readable_number_is_an_error_and_never_zero(body: object) -> None:
     assert parse_usage(body, now=NOON) == Unreadable(ErrorCode.NO_NUMBERS)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"limits": []},
+        {"limits": None},
+        {"limits": [{"kind": "session", "percent": None}]},
+        {"five_hour": None, "seven_day": None},
+        {"five_hour": {"utilization": None, "resets_at": None}},
+        {"extra_usage": {"is_enabled": True, "used_credits": None}},
+        {"extra_usage": {"is_enabled": False, "used_credits": None}},
+        {"limits": [], "new_key": {"name": "x"}},
+    ],
+)
+def test_one_empty_place_alone_is_said_to_name_no_limits(body: object) -> None:
+    assert parse_usage(body, now=NOON) == Unreadable(ErrorCode.NOTHING_LISTED)
 
 
 @pytest.mark.parametrize(

@@ -249,6 +249,36 @@ def test_a_refusal_by_an_organization_just_listed_is_final(source: WebSource, si
     assert fetch(source) == Unauthorized(ErrorCode.ORGANIZATION_REFUSED)
 
 
+@pytest.mark.parametrize(
+    ("reply", "code"),
+    [
+        (bodies.NOT_A_MEMBER, ErrorCode.ORGANIZATIONS_REFUSED),
+        (bodies.WRONG_ORGANIZATION, ErrorCode.ORGANIZATIONS_REFUSED),
+        (
+            bodies.refusal(403, "permission_error", "You have been removed from this workspace."),
+            ErrorCode.ORGANIZATIONS_REFUSED,
+        ),
+        (bodies.refusal(404, "not_found_error", "Organization not found"), ErrorCode.ACCOUNT_GONE),
+        (bodies.refusal(401, "authentication_error", "Not authenticated"), ErrorCode.SESSION_KEY_REJECTED),
+    ],
+)
+def test_where_no_organization_is_listed_none_can_be_chosen(
+    source: WebSource, simulator: Simulator, reply: Reply, code: ErrorCode
+) -> None:
+    simulator.organizations.stand(reply)
+    assert fetch(source) == Unauthorized(code)
+
+
+def test_an_only_organization_that_is_gone_leaves_none_to_choose(
+    source: WebSource, simulator: Simulator
+) -> None:
+    simulator.account.organizations = [TEAM]
+    simulator.usage.stand(bodies.refusal(404, "not_found_error", "Organization not found"))
+    refused = fetch(source)
+    assert isinstance(refused, Unauthorized)
+    assert refused.code is ErrorCode.ACCOUNT_GONE
+
+
 def test_a_dead_session_is_a_rejected_key(source: WebSource, simulator: Simulator) -> None:
     simulator.account.session_keys.clear()
     assert fetch(source) == Unauthorized(ErrorCode.SESSION_KEY_REJECTED)

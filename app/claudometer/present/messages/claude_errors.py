@@ -8,6 +8,8 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.present.messages.message import Message
 
 RETRIES: Final = "Claudometer keeps showing the last numbers and tries again automatically."
+OTHER_KEY: Final = "Paste the session key of another account, or switch to Claude Code in Settings."
+ACCOUNT_GONE: Final = "claude.ai says that this account or its organization no longer exists."
 UPDATE: Final = "Check for a newer version of Claudometer."
 
 CREDENTIALS: Final[dict[ErrorCode, Message]] = {
@@ -82,7 +84,11 @@ CREDENTIALS: Final[dict[ErrorCode, Message]] = {
     ),
     ErrorCode.ONLY_ORGANIZATION_REFUSED: Message(
         "Your session key has no access to the usage of your only organization.",
-        "Paste the session key of another account, or switch to Claude Code in Settings.",
+        OTHER_KEY,
+    ),
+    ErrorCode.ORGANIZATIONS_REFUSED: Message(
+        "claude.ai does not list any organizations for this session key.",
+        "Log in to claude.ai again and paste the new session key, or switch to Claude Code in Settings.",
     ),
     ErrorCode.LOGIN_ORGANIZATION_REFUSED: Message(
         "Your Claude Code login has no access to this organization's usage.",
@@ -94,7 +100,12 @@ CREDENTIALS: Final[dict[ErrorCode, Message]] = {
     ),
     ErrorCode.ORGANIZATION_GONE: Message(
         "Claude says that this account or organization no longer exists.",
-        "Use another account or organization.",
+        "Choose another organization or paste the session key of another account, in Settings.",
+    ),
+    ErrorCode.ACCOUNT_GONE: Message(ACCOUNT_GONE, OTHER_KEY),
+    ErrorCode.LOGIN_ORGANIZATION_GONE: Message(
+        "The account or organization of this Claude Code login no longer exists.",
+        "Run “claude” in a terminal and log in to another account or organization.",
     ),
     ErrorCode.ACCOUNT_BILLING: Message(
         "Claude refuses this account because of its subscription or a payment.",
@@ -135,6 +146,10 @@ ANSWERS: Final[dict[ErrorCode, Message]] = {
     ErrorCode.NO_NUMBERS: Message(
         "Claude sent an answer without usage numbers.",
         "Check for a newer version of Claudometer; the format may have changed.",
+    ),
+    ErrorCode.NOTHING_LISTED: Message(
+        "Claude's answer names no limits.",
+        "If claude.ai/settings/usage shows limits, check for a newer version of Claudometer.",
     ),
     ErrorCode.TOO_LARGE: Message("Claude sent an answer that is too large to read.", RETRIES),
 }
@@ -211,6 +226,10 @@ WITHOUT_FACTS: Final[dict[ErrorCode, Message]] = {
 
 ASK_THE_OWNER: Final = "Ask {owner} for access, or log in with “claude” as yourself."
 
+OTHER_KEY_IN_VARIABLE: Final = (
+    "Set {variable} to the session key of another login to claude.ai, or unset it, then start again."
+)
+
 WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
     (ErrorCode.LOGIN_DENIED, "own_folder"): Message(
         "Claude Code's login file belongs to another user, {owner}, and you may not read it.",
@@ -230,60 +249,25 @@ WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
         "claude.ai does not accept the session key in {variable}.",
         "Set it to the sessionKey cookie of a new login to claude.ai, or unset it, then start again.",
     ),
+    (ErrorCode.ORGANIZATIONS_REFUSED, "variable"): Message(
+        MESSAGES[ErrorCode.ORGANIZATIONS_REFUSED].title, OTHER_KEY_IN_VARIABLE
+    ),
+    (ErrorCode.ONLY_ORGANIZATION_REFUSED, "variable"): Message(
+        MESSAGES[ErrorCode.ONLY_ORGANIZATION_REFUSED].title, OTHER_KEY_IN_VARIABLE
+    ),
+    (ErrorCode.ACCOUNT_GONE, "variable"): Message(ACCOUNT_GONE, OTHER_KEY_IN_VARIABLE),
+    (ErrorCode.ORGANIZATIONS_NONE, "variable"): Message(
+        MESSAGES[ErrorCode.ORGANIZATIONS_NONE].title, OTHER_KEY_IN_VARIABLE
+    ),
+    (ErrorCode.ORGANIZATIONS_WITHOUT_CHAT, "variable"): Message(
+        MESSAGES[ErrorCode.ORGANIZATIONS_WITHOUT_CHAT].title, OTHER_KEY_IN_VARIABLE
+    ),
     (ErrorCode.TLS_FAILED, "variable"): Message(
         MESSAGES[ErrorCode.TLS_FAILED].title,
         "{variable} names certificates that cannot be read. Correct it or unset it, then start again.",
     ),
 }
 """Better sentences for errors that come with a fact which they do not need."""
-
-NAMED_FOLDER_REASONS: Final = {
-    "missing": Message(
-        "{variable} names a folder that does not exist: {folder}.",
-        "Correct {variable} or unset it, then start Claudometer again.",
-    ),
-    "all_missing": Message(
-        "{variable} names folders that do not exist: {folder}.",
-        "Correct {variable} or unset it, then start Claudometer again.",
-    ),
-    "file": Message(
-        "{variable} names a file, not a folder: {folder}.",
-        "Correct {variable} or unset it, then start Claudometer again.",
-    ),
-    "empty": Message(
-        "{variable} names a folder without a Claude Code login: {folder}.",
-        "Log in with “claude” there, or correct {variable} and start Claudometer again.",
-    ),
-}
-"""What is wrong with the folder that a variable names, by the fact ``reason``."""
-
-CHOSEN_FOLDER_REASONS: Final = {
-    "missing": Message(
-        "Claude Code's folder does not exist: {folder}.",
-        "Choose the folder that has Claude Code's login, or set CLAUDE_CONFIG_DIR to it.",
-    ),
-    "file": Message(
-        "Claude Code's folder is a file: {folder}.",
-        "Set CLAUDE_CONFIG_DIR to Claude Code's folder, then start Claudometer again.",
-    ),
-    "empty": Message(
-        "There is no Claude Code login in {folder}.",
-        "Log in with “claude” there, or choose the folder that has the login (CLAUDE_CONFIG_DIR).",
-    ),
-}
-"""What is wrong with the folder that the user chose, by the fact ``reason``."""
-
-LISTED_FOLDER_REASONS: Final = {
-    "missing": Message(
-        "{variable} also names a folder that does not exist: {named}.",
-        "The numbers are those of {folder}. Correct {variable}, then start Claudometer again.",
-    ),
-    "several_missing": Message(
-        "{variable} also names folders that do not exist: {named}.",
-        "The numbers are those of {folder}. Correct {variable}, then start Claudometer again.",
-    ),
-}
-"""What is wrong with folders in a list that are not in use, by the fact ``reason``."""
 
 KEY_REASONS: Final = {
     "api_key": Message(

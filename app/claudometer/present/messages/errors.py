@@ -12,6 +12,7 @@ from claudometer.present.messages import (
     claude_errors,
     history_faults,
     local_errors,
+    login_folder_errors,
     network_errors,
     tray_hosts,
 )
@@ -90,7 +91,8 @@ def _choose(code: ErrorCode, known: Mapping[str, Fact]) -> Message:
 def _by_reason(code: ErrorCode, *, is_named: bool) -> Mapping[str, Message]:
     """Return the messages of an error that has one for each reason. ``is_named``: a variable is to blame."""
     if code is ErrorCode.LOGIN_FOLDER_WRONG:
-        return claude_errors.NAMED_FOLDER_REASONS if is_named else claude_errors.CHOSEN_FOLDER_REASONS
+        folder = login_folder_errors
+        return folder.NAMED_FOLDER_REASONS if is_named else folder.CHOSEN_FOLDER_REASONS
     return _REASONS.get(code, {})
 
 
@@ -102,7 +104,7 @@ _REASONS: dict[ErrorCode, Mapping[str, Message]] = {
     ErrorCode.HOME_UNUSABLE: local_errors.HOME_REASONS,
     ErrorCode.TRAY_HOST_MISSING: tray_hosts.NOTICES,
     ErrorCode.TRAY_TOOLKIT_MISSING: local_errors.TOOLKIT_REASONS,
-    ErrorCode.CLAUDE_FOLDERS_LEFT: claude_errors.LISTED_FOLDER_REASONS,
+    ErrorCode.CLAUDE_FOLDERS_LEFT: login_folder_errors.LISTED_FOLDER_REASONS,
 }
 
 

@@ -76,6 +76,11 @@ _CHOOSE_ANOTHER = (
 )
 _NEW_KEY = "Log in to claude.ai in your browser and paste the new session key into CLAUDOMETER_SESSION_KEY."
 
+_OTHER_KEY = (
+    "Run this with the session key of another account in CLAUDOMETER_SESSION_KEY, or with "
+    "CLAUDOMETER_MODE=cli to use Claude Code's login."
+)
+
 _WITHOUT_APP: dict[str, str] = {
     "local_only": "For model limits and extra usage, connect: set CLAUDOMETER_MODE=cli.",
     "local_numbers_missing": (
@@ -89,20 +94,16 @@ _WITHOUT_APP: dict[str, str] = {
     "organization_refused": _CHOOSE_ANOTHER,
     "organization_unknown": _CHOOSE_ANOTHER,
     "organizations_none": _NEW_KEY,
-    "only_organization_refused": (
-        "Run this with the session key of another account in CLAUDOMETER_SESSION_KEY, or with "
-        "CLAUDOMETER_MODE=cli to use Claude Code's login."
+    "organizations_refused": (
+        "Log in to claude.ai again and paste the new session key into CLAUDOMETER_SESSION_KEY, or run this "
+        "with CLAUDOMETER_MODE=cli to use Claude Code's login."
     ),
-    "organizations_without_chat": (
-        "Run this with the session key of another account in CLAUDOMETER_SESSION_KEY, or with "
-        "CLAUDOMETER_MODE=cli to use Claude Code's login."
-    ),
+    "only_organization_refused": _OTHER_KEY,
+    "organizations_without_chat": _OTHER_KEY,
+    "account_gone": _OTHER_KEY,
     "session_key_rejected": _NEW_KEY,
     "session_key_refused": _NEW_KEY,
-    "organization_gone": (
-        "Log in to another account with “claude”, or choose another organization of claude.ai: "
-        "“claudometer accounts” lists them."
-    ),
+    "organization_gone": _CHOOSE_ANOTHER,
     "login_scope_missing": (
         "Log in with “claude” (“claude setup-token” is not enough), or switch to claude.ai with "
         "CLAUDOMETER_SESSION_KEY."
@@ -177,6 +178,7 @@ HINTS: dict[Terminal, dict[str, str]] = {
         "organization_needed": _CHOOSE_ONE,
         "organization_refused": _CHOOSE_ANOTHER,
         "organization_unknown": _CHOOSE_ANOTHER,
+        "organization_gone": _CHOOSE_ANOTHER,
         "session_key_refused": "Log in to claude.ai in your browser and paste the new key in Settings.",
         "captive_portal": "Open any web page to log in, then run “claudometer refresh”.",
         "keyring_locked": "Unlock it, then run “claudometer refresh”.",

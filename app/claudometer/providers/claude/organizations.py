@@ -14,6 +14,8 @@ from claudometer.providers.claude.values import read_list, read_object, read_tex
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from claudometer.domain.outcome import Outcome
+
 MAX_ORGANIZATIONS = 50
 LONGEST_ID = 60
 """A UUID has 36 characters. A longer id is ignored, because truncated it would be another id."""
@@ -78,10 +80,44 @@ def refused_by(
 
     "No plan" if all are of the API console. If there is only one, no other can be chosen.
     """
-    if all(map(_is_of_console, organizations)):
+    if refused.code is ErrorCode.ORGANIZATION_REFUSED and all(map(_is_of_console, organizations)):
         return MissingCredentials(ErrorCode.ORGANIZATIONS_WITHOUT_CHAT, organizations)
-    code = ErrorCode.ONLY_ORGANIZATION_REFUSED if len(organizations) == 1 else refused.code
+    code = _OF_THE_ONLY.get(refused.code, refused.code) if len(organizations) == 1 else refused.code
     return replace(refused, code=code, organizations=organizations)
+
+
+def refused_to_list(refused: Unauthorized) -> Unauthorized:
+    """Return what it means that the server refuses the list itself: there is nothing to choose from."""
+    return replace(refused, code=_OF_THE_LIST.get(refused.code, refused.code))
+
+
+def blame_variable(outcome: Outcome, variable: str | None) -> Outcome:
+    """Return the outcome with the variable that the session key comes from, if another key is what helps."""
+    if isinstance(outcome, Unauthorized) and outcome.code in _ENDED_BY_ANOTHER_KEY:
+        return replace(outcome, variable=variable)
+    if isinstance(outcome, MissingCredentials) and variable and outcome.code in _ENDED_BY_ANOTHER_KEY:
+        return replace(outcome, facts=(*outcome.facts, ("variable", variable)))
+    return outcome
+
+
+_ENDED_BY_ANOTHER_KEY = frozenset(
+    {
+        ErrorCode.SESSION_KEY_REJECTED,
+        ErrorCode.ONLY_ORGANIZATION_REFUSED,
+        ErrorCode.ORGANIZATIONS_REFUSED,
+        ErrorCode.ACCOUNT_GONE,
+        ErrorCode.ORGANIZATIONS_NONE,
+        ErrorCode.ORGANIZATIONS_WITHOUT_CHAT,
+    }
+)
+_OF_THE_ONLY = {
+    ErrorCode.ORGANIZATION_REFUSED: ErrorCode.ONLY_ORGANIZATION_REFUSED,
+    ErrorCode.ORGANIZATION_GONE: ErrorCode.ACCOUNT_GONE,
+}
+_OF_THE_LIST = {
+    ErrorCode.ORGANIZATION_REFUSED: ErrorCode.ORGANIZATIONS_REFUSED,
+    ErrorCode.ORGANIZATION_GONE: ErrorCode.ACCOUNT_GONE,
+}
 
 
 def _is_of_console(organization: Organization) -> bool:

@@ -10,13 +10,13 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Unreadable
 from claudometer.domain.usage import CLAUDE, LimitKind, Reading, display_place, fullest, same_window
 from claudometer.providers.claude.credits import read_credits
+from claudometer.providers.claude.empty_answer import SURELY_NONE, count_empty_kinds
 from claudometer.providers.claude.limit_windows import read_windows
 from claudometer.providers.claude.limits import read_limits
 from claudometer.providers.claude.spend import read_spend
-from claudometer.providers.claude.values import is_absent, read_list, read_object, read_slug
+from claudometer.providers.claude.values import read_object, read_slug
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from claudometer.domain.usage import Account, Credit, Limit, Source, Spend
@@ -26,8 +26,6 @@ MAX_LIMITS = 24
 
 MAX_CREDITS = 12
 
-_WINDOWS = ("five_hour", "seven_day")
-_MONEY = ("spend", "extra_usage")
 _SPEND_NAMES = frozenset({"spend", "spend_limit", "extra_usage", "overage"})
 """Kinds under which the list may repeat extra usage."""
 
@@ -81,39 +79,14 @@ def parse_usage(body: object, *, now: datetime) -> Usage | Unreadable:
     has_money = bool(granted) or (spend is not None and spend.used is not None)
     # Limits without any number would be shown as a card full of dashes, as if the answer had been read.
     if all(limit.percent is None for limit in limits) and not has_money:
-        return Usage((), spend) if _reports_no_limits(keys) else Unreadable(ErrorCode.NO_NUMBERS)
+        # A limit that is there, with a number that is not, is no answer of a plan without limits.
+        kinds = 0 if limits else count_empty_kinds(keys)
+        if kinds < SURELY_NONE:
+            return Unreadable(ErrorCode.NOTHING_LISTED if kinds else ErrorCode.NO_NUMBERS)
+        return Usage((), spend)
     # The fullest, not the first: the one that stops the user must be among them.
     kept = fullest(tuple(sorted(limits, key=display_place)), MAX_LIMITS)
     return Usage(kept, spend, left_out=len(limits) - len(kept), credits=granted)
-
-
-def _reports_no_limits(keys: Mapping[str, object]) -> bool:
-    """Return whether the body states that there are no limits, as some Enterprise plans' does.
-
-    Every place of a number is there and empty. At least two of three kinds of places must be, since a damaged
-    body may have one of them. Anything in such a place that cannot be read is damage.
-    """
-    windows = [keys[name] for name in _WINDOWS if name in keys]
-    money = [keys[name] for name in _MONEY if name in keys]
-    kinds = [bool(windows), "limits" in keys, bool(money)]
-    listed = keys.get("limits")
-    if sum(kinds) < 2 or not (listed is None or isinstance(listed, list)):
-        return False
-    entries = [read_object(entry).get("percent") for entry in read_list(listed)]
-    places = [*map(_number_of_window, windows), *entries]
-    return all(map(is_absent, places)) and all(map(_has_no_amount, money))
-
-
-def _number_of_window(value: object) -> object:
-    return value.get("utilization") if isinstance(value, dict) else value
-
-
-def _has_no_amount(part: object) -> bool:
-    """Return whether a report of extra usage is null, says that it is off, or names no amount."""
-    if not isinstance(part, dict):
-        return part is None
-    is_off = False in (part.get("enabled"), part.get("is_enabled"))
-    return is_off or part.get("used", part.get("used_credits")) is None
 
 
 def reading_of(usage: Usage, account: Account, source: Source, fetched_at: datetime) -> Reading:

@@ -20,7 +20,12 @@ from claudometer.domain.outcome import (
 from claudometer.domain.usage import CLAUDE, Account, AccountId, AccountKey, Mode, Organization, Source
 from claudometer.providers.claude.key_renewal import COOKIE, renewed_key
 from claudometer.providers.claude.login import is_header_safe
-from claudometer.providers.claude.organizations import choose_organization, refused_by
+from claudometer.providers.claude.organizations import (
+    blame_variable,
+    choose_organization,
+    refused_by,
+    refused_to_list,
+)
 from claudometer.providers.claude.parse import Usage, reading_of
 from claudometer.providers.claude.responses import read_organizations, read_usage
 from claudometer.providers.claude.session_key import name_of
@@ -150,9 +155,7 @@ class WebSource:
             refused = await browser.refuse()
             refused = refused and replace(refused, organizations=outcome.organizations)
             outcome = refused or await self._fetch_through(browser, plain.key, why)
-        if isinstance(outcome, Unauthorized) and outcome.code is ErrorCode.SESSION_KEY_REJECTED:
-            return replace(outcome, variable=self._key_variable)
-        return outcome
+        return blame_variable(outcome, self._key_variable)
 
     async def _fetch_through(self, browser: BrowserAccess, key: Secret, why: Why) -> Outcome:
         try:
@@ -182,8 +185,7 @@ class WebSource:
             # The person may have changed organizations since the list was cached. A second request reads it.
             if cached is not None:
                 return replace(usage, superseded=True, organizations=organizations)
-            if usage.code is ErrorCode.ORGANIZATION_REFUSED:
-                return refused_by(organizations, usage)
+            return refused_by(organizations, usage)
         # However this organization refuses, the user can choose another one of the list.
         return replace(usage, organizations=organizations)
 
@@ -229,7 +231,7 @@ class WebSource:
             name = self._renewals.name_of(route.key)
             # By the account's name and not by the key: a renewal keeps the cache.
             self._cache = _OrganizationCache(name, self._clock.monotonic(), organizations)
-        return organizations
+        return refused_to_list(organizations) if isinstance(organizations, Unauthorized) else organizations
 
     async def _request_usage(self, route: _Route, chosen: Organization) -> Usage | Failure:
         return await self._send(
