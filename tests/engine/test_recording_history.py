@@ -17,7 +17,7 @@ from claudometer.engine.engine import Engine
 from claudometer.store import connecting
 from claudometer.store.history import History
 from tests.engine.full_disk import FullDisk
-from tests.histories import LONG_AGO, SESSION, after, percents, record
+from tests.histories import LONG_AGO, SESSION, after, percents, record, record_all
 from tests.readings import reading, session
 
 if TYPE_CHECKING:
@@ -146,6 +146,24 @@ def test_a_history_that_cannot_be_kept_is_said_beside_the_numbers(bench: Bench, 
     asyncio.run(story())
 
 
+def test_damage_that_no_reading_meets_is_found_and_said(bench: Bench, history: History) -> None:
+    async def story() -> None:
+        record_all(
+            history, *(reading(session(n % 90), fetched_at=after(-10 * n)) for n in range(3000, 0, -1))
+        )
+        history.close()
+        with (bench.folder / "state" / "history.db").open("r+b") as file:
+            file.seek(12 * 4096)
+            file.write(b"\0" * 4096)
+        engine = engine_with(bench, history)
+        engine.start_polling()
+        await until(lambda: [each.code for each in engine.snapshot.notices] == [ErrorCode.HISTORY_BROKEN])
+        await engine.tasks.stop()
+        assert len(percents(history)) > 2500
+
+    asyncio.run(story())
+
+
 def test_a_full_disk_is_said_once_not_for_the_state_and_for_the_history(
     bench: Bench, history: History, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -220,6 +238,9 @@ class HangingHistory:
         raise OSError(errno.EIO, "the drive does not respond")
 
     def forecasts(self, key: LimitKey, since_s: float) -> list[Said]:
+        raise OSError(errno.EIO, "the drive does not respond")
+
+    def check(self) -> None:
         raise OSError(errno.EIO, "the drive does not respond")
 
     def keep_forecasts(self, key: LimitKey, forecasts: Sequence[Said]) -> None:

@@ -102,6 +102,7 @@ REASONS = [
         local_errors.FOLDER_REASONS,
         local_errors.HOME_REASONS,
         history_faults.REASONS,
+        history_faults.REPLACED,
     )
     for message in table.values()
 ]
@@ -338,7 +339,9 @@ NOT_SENTENCES = {
     "store/curve.py": "SQL",
     "store/forecasts.py": "SQL",
     "store/queries.py": "SQL",
+    "store/replaced.py": "SQL",
     "store/schema.py": "SQL",
+    "store/surviving.py": "SQL",
     "store/thinning.py": "SQL",
     "store/values.py": "names of columns",
     "store/writing.py": "SQL",

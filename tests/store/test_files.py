@@ -286,7 +286,7 @@ def test_a_file_that_somebody_deletes_is_started_again(history: History, path: P
     record(history, session(40))
     shutil.rmtree(path.parent)
     record(history, session(41), minutes=5)
-    assert codes(history) == []
+    assert codes(history) == [ErrorCode.HISTORY_REPLACED]
     assert kept(path) == [41]
 
 

@@ -123,6 +123,7 @@ class ErrorCode(StrEnum):
     HISTORY_BROKEN = "history_broken"
     HISTORY_NEWER = "history_newer"
     HISTORY_UNKEPT = "history_unkept"
+    HISTORY_REPLACED = "history_replaced"
     HISTORY_UNREADABLE = "history_unreadable"
     HISTORY_WITHOUT_SQLITE = "history_without_sqlite"
     ENVIRONMENT_INVALID = "environment_invalid"

@@ -36,6 +36,7 @@ SETTLED_BY_SAVING = frozenset(
 HISTORY = (
     ErrorCode.HISTORY_BROKEN,
     ErrorCode.HISTORY_NEWER,
+    ErrorCode.HISTORY_REPLACED,
     ErrorCode.HISTORY_UNKEPT,
     ErrorCode.HISTORY_WITHOUT_SQLITE,
 )

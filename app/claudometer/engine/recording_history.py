@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import deque
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from claudometer.domain.events import SnapshotChanged
@@ -28,6 +29,8 @@ log = logging.getLogger(__name__)
 
 MOST_WAITING = 1000
 """Readings that wait for a disk that does not respond: three days at our slowest pace."""
+
+CHECK_EVERY = timedelta(days=1)
 
 INTERVALS_MISSED = 2.5
 """Two polls may fail, and the line is still drawn."""
@@ -53,6 +56,7 @@ class History(Protocol):
     ) -> list[LimitReset]: ...
     def forecasts(self, key: LimitKey, since_s: float) -> list[Said]: ...
     def keep_forecasts(self, key: LimitKey, forecasts: Sequence[Said]) -> None: ...
+    def check(self) -> None: ...
     def close(self) -> None: ...
 
 
@@ -80,6 +84,7 @@ class Recorder:
         self._on_problems = on_problems
         self._waiting: deque[Reading] = deque(maxlen=MOST_WAITING)
         self._arrived = asyncio.Event()
+        self._checked: datetime | None = None
         self._last: Reading | None = None
         self._earlier: frozenset[Origin] = frozenset()
         if history is not None:
@@ -91,6 +96,7 @@ class Recorder:
             while True:
                 await self._arrived.wait()
                 await self.write()
+                await self._check()
         finally:
             await self.close()
 
@@ -125,6 +131,18 @@ class Recorder:
             for reading in readings:
                 if self._waiting and self._waiting[0] is reading:
                     self._waiting.popleft()
+        self._on_problems(self._history.problems)
+
+    async def _check(self) -> None:
+        """Look for damage, which otherwise shows only where it is read."""
+        now = self._clock.now()
+        if self._history is None or (self._checked and abs(now - self._checked) < CHECK_EVERY):
+            return
+        self._checked = now
+        try:
+            await off_loop(self._history.check)
+        except OSError as error:  # a timeout: the disk hangs
+            log.warning("the history was not checked: %s", error)
         self._on_problems(self._history.problems)
 
     async def close(self) -> None:

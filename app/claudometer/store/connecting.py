@@ -122,6 +122,21 @@ def connect_reading(path: Path) -> Connection:
         raise
 
 
+def connect_damaged(path: Path, *, without_log: bool = False) -> Connection:
+    """Open a damaged database for reading, also one that was cut off. Whatever is read may raise.
+
+    Opens no file itself: closing one would drop the locks of this process.
+
+    Raises:
+        OSError, sqlite3.Error: it cannot even be opened.
+    """
+    check_neighbors(path)
+    connection = _connection(_address(path, "ro&immutable=1" if without_log else "ro"))
+    # SQLite refuses a file that is shorter than its first page says, except to repair it.
+    connection.execute("PRAGMA writable_schema = ON")
+    return connection
+
+
 def _open_reading(target: Path, mode: str) -> Connection:
     import sqlite3  # noqa: PLC0415 - see above
 
@@ -255,13 +270,11 @@ def errors_of_sqlite() -> type[sqlite3.Error]:
     return sqlite3.Error
 
 
-def identity_of(path: Path) -> tuple[int, int] | None:
-    """Return what tells a file from another of the same name, ``None`` if there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
+def close(connection: Connection | None) -> None:
+    """Close a database, if it is one, whatever has become of its file."""
+    if connection is not None:
+        with suppress(errors_of_sqlite()):
+            connection.close()
 
 
 def in_transaction(connection: Connection, work: Callable[[Connection], None]) -> None:

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 from claudometer.store.clearing import count_clearings, set_clearings
-from claudometer.store.queries import columns_of, data_tables, key_of
+from claudometer.store.queries import columns_of, data_tables
+from claudometer.store.surviving import surviving_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from sqlite3 import Connection
-
-log = logging.getLogger(__name__)
-
-MOST_ROWS = 5_000_000
-"""More than 20 years of points: a damaged file may lead in circles."""
 
 
 def copy_rows(source: Connection, target: Connection) -> int:
@@ -23,7 +17,7 @@ def copy_rows(source: Connection, target: Connection) -> int:
 
     The tables of limits are found by their columns, so those of later migrations are copied, too. What is
     kept about alerts replaces that of ``target`` if ``source`` has any: it was written as a whole. Damage in
-    ``source`` ends the copy of a table early; damage in ``target`` is raised.
+    ``source`` costs the rows that it hit; damage in ``target`` is raised.
 
     Raises:
         sqlite3.Error: ``target`` cannot be written. The caller ends the transaction.
@@ -34,7 +28,7 @@ def copy_rows(source: Connection, target: Connection) -> int:
         names = columns_of(target, table)
         place = names.index("series")
         insert = f"INSERT OR IGNORE INTO {table} VALUES ({', '.join('?' * len(names))})"  # noqa: S608 - our names
-        for row in _rows(source, table, names):
+        for row in surviving_rows(source, table, names, list(numbers)):
             number = numbers.get(row[place])
             if number is not None:
                 target.execute(insert, (*row[:place], number, *row[place + 1 :]))
@@ -44,7 +38,7 @@ def copy_rows(source: Connection, target: Connection) -> int:
 
 def _copy_alerts(source: Connection, target: Connection) -> int:
     """Replace what is kept about alerts, if ``source`` has it, and return how many rows that were."""
-    memory = list(_rows(source, "alert_memory", ["id", "content"]))
+    memory = list(surviving_rows(source, "alert_memory", ["id", "content"]))
     if not memory:
         return 0
     copied = 0
@@ -54,7 +48,7 @@ def _copy_alerts(source: Connection, target: Connection) -> int:
     target.executemany("INSERT OR IGNORE INTO alert_memory (id, content) VALUES (?, ?)", memory[:1])
     names = columns_of(target, "alerts")
     insert = f"INSERT OR IGNORE INTO alerts ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
-    for row in _rows(source, "alerts", names):
+    for row in surviving_rows(source, "alerts", names):
         copied += target.execute(insert, row).rowcount
     set_clearings(target, clearings)
     return copied + 1
@@ -65,7 +59,7 @@ def _copy_series(source: Connection, target: Connection) -> dict[object, int]:
     names = [name for name in columns_of(target, "series") if name != "id"]
     insert = f"INSERT OR IGNORE INTO series ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
     numbers: dict[object, int] = {}
-    for number, *values in _rows(source, "series", ["id", *names]):
+    for number, *values in surviving_rows(source, "series", ["id", *names]):
         try:
             target.execute(insert, values)
         except _integrity_error():  # a value that was damaged
@@ -76,22 +70,6 @@ def _copy_series(source: Connection, target: Connection) -> dict[object, int]:
         if row is not None:
             numbers[number] = row[0]
     return numbers
-
-
-def _rows(source: Connection, table: str, names: list[str]) -> Iterator[tuple[object, ...]]:
-    """Yield the rows of a table from its beginning, and those behind a damaged part from its end."""
-    from sqlite3 import Error  # noqa: PLC0415 - loaded with the first connection
-
-    key = key_of(source, table)
-    for order in ("ASC", "DESC"):
-        by = ", ".join(f"{name} {order}" for name in key)
-        query = f"SELECT {', '.join(names)} FROM {table} ORDER BY {by} LIMIT {MOST_ROWS}"  # noqa: S608
-        try:
-            yield from source.execute(query)
-        except (Error, OverflowError) as error:
-            log.warning("not all of the old history could be read: %s", error)
-        else:
-            return
 
 
 def _integrity_error() -> type[Exception]:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from claudometer.store.connecting import (
     connect,
-    connect_reading,
+    connect_damaged,
     errors_of_sqlite,
-    identity_of,
     in_transaction,
+    is_damaged,
 )
 from claudometer.store.copying import copy_rows
-from claudometer.store.neighbors import BESIDE
+from claudometer.store.neighbors import BESIDE, identity_of
 from claudometer.store.schema import DamagedError
 from claudometer.system.file_locks import locked
 from claudometer.system.files import move_aside
@@ -61,6 +61,32 @@ def set_aside(
             _salvage(aside, new)
 
 
+def find_damage(path: Path) -> DamagedError | None:
+    """Look through a whole database, and return what is wrong, ``None`` if nothing is or it cannot be told.
+
+    The caller may have it open: what is read is the file, not what the caller remembers of it.
+    """
+    try:
+        with closing(connect_damaged(Path(os.path.realpath(path)))) as connection:
+            connection.execute("PRAGMA writable_schema = OFF")
+            found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except errors_of_sqlite() as error:
+        return DamagedError(str(error)) if is_damaged(error) else None
+    except OSError:
+        return None
+    return None if found == "ok" else DamagedError(found)
+
+
 def _salvage(aside: Path, target: Connection) -> None:
-    with suppress(OSError, DamagedError, errors_of_sqlite()), closing(connect_reading(aside)) as old:
+    """Copy what can be read with the log, and behind it what can be read without it.
+
+    A program that wrote over an open database left a log that does not fit it.
+    """
+    for without_log in (False, True):
+        with suppress(OSError, errors_of_sqlite()):
+            _salvage_once(aside, target, without_log=without_log)
+
+
+def _salvage_once(aside: Path, target: Connection, *, without_log: bool) -> None:
+    with closing(connect_damaged(aside, without_log=without_log)) as old:
         in_transaction(target, lambda new: log.info("%d rows were taken over", copy_rows(old, new)))

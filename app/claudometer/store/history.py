@@ -13,21 +13,21 @@ from typing import TYPE_CHECKING, TypeVar
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.snapshot import Problem
 from claudometer.store.connecting import (
-    connect,
     connect_memory,
     connect_reading,
     errors_of_sqlite,
-    identity_of,
     in_transaction,
     is_damaged,
     is_passing,
 )
 from claudometer.store.copying import copy_rows
 from claudometer.store.curve import read_curve
-from claudometer.store.damage import set_aside
+from claudometer.store.disk import Disk
 from claudometer.store.faults import fault_of
 from claudometer.store.forecasts import read_forecasts, write_forecasts
+from claudometer.store.neighbors import identity_of
 from claudometer.store.queries import delete_all, read_points, read_resets, read_series
+from claudometer.store.replaced import write_out
 from claudometer.store.schema import DamagedError, NewerSchemaError
 from claudometer.store.thinning import thin
 from claudometer.store.writing import write_reading
@@ -58,18 +58,18 @@ class History:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._disk: Connection | None = None
+        self._disk = Disk(path)
         self._memory: Connection | None = None
-        self._file: tuple[int, int] | None = None
         self._thinned_at: datetime | None = None
         self._is_unread = False  # there is a file, and the last read of it failed
-        self._lasting: Problem | None = None  # said until the end of this run
         self._failing: Problem | None = None
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with the file now, and what was wrong with an earlier one."""
-        return tuple(each for each in (self._lasting, self._failing) if each is not None)
+        return tuple(
+            each for each in (self._disk.damaged, self._disk.replaced, self._failing) if each is not None
+        )
 
     def record(
         self, readings: Sequence[Reading], *, now: datetime, gap_s: float, is_verified: bool = False
@@ -92,7 +92,15 @@ class History:
         last = self._thinned_at
         is_due = is_verified and (last is None or abs(now - last) >= THIN_EVERY)
         self.change(write)
+        self._disk.pass_time(now)
         self._thinned_at = now if is_due else last
+
+    def check(self) -> None:
+        """Look through the whole file: damage shows only where it is read. Takes 35 ms for a year."""
+        with self._lock:
+            if self._has_sqlite() and self._disk.connection is not None:
+                with suppress(OSError, NewerSchemaError, errors_of_sqlite()):
+                    self._disk.look_through()
 
     def clear(self) -> bool:
         """Delete everything, and return whether nothing is left on the disk."""
@@ -101,10 +109,12 @@ class History:
                 return False
             self._close_memory()
             self._write(delete_all)
-            if self._disk is None or self._memory is not None:
+            disk = self._disk.connection
+            if disk is None or self._memory is not None:
                 return False
             with suppress(errors_of_sqlite()):  # the rows are gone; their space stays in the file
-                self._disk.execute("VACUUM")
+                disk.execute("VACUUM")
+                write_out(disk)  # else the running app's log has it, and the file still the rows
             return True
 
     def series(self, account: AccountKey | None = None) -> list[Series]:
@@ -152,7 +162,7 @@ class History:
     def close(self) -> None:
         """Close the file. It is opened again when it is needed."""
         with self._lock:
-            self._close_disk()
+            self._disk.close()
 
     def _has_sqlite(self) -> bool:
         """Return whether Python was built with it, and note it as a problem if not."""
@@ -183,18 +193,18 @@ class History:
 
     def _read_disk(self, query: Callable[[Connection], list[T]]) -> list[T]:
         self._is_unread = False
-        if self._disk is None and identity_of(self._path) is None:
+        if self._disk.connection is None and identity_of(self._path) is None:
             return []  # nothing was ever kept, and a look must not create the file
         with suppress(OSError, DamagedError, NewerSchemaError, errors_of_sqlite()):
             try:
-                return query(self._open())
+                return query(self._disk.open())
             except errors_of_sqlite() as error:
                 if not is_damaged(error):
                     raise
-                self._set_aside(error, self._file)
-                return query(self._open())
+                self._disk.set_aside(error)
+                return query(self._disk.open())
         # Perhaps it can be read all the same: in a folder that cannot be written.
-        self._close_disk()
+        self._disk.close()
         with (
             suppress(OSError, DamagedError, errors_of_sqlite()),
             closing(connect_reading(self._path)) as disk,
@@ -208,7 +218,7 @@ class History:
             self._write_disk(work)
         except (OSError, DamagedError, NewerSchemaError, errors_of_sqlite()) as error:
             if not is_passing(error):
-                self._close_disk()
+                self._disk.close()
             level = logging.DEBUG if self._failing else logging.WARNING
             log.log(level, "the history cannot be kept: %r", error)
             self._failing = fault_of(error, self._path)
@@ -223,12 +233,14 @@ class History:
 
     def _write_disk(self, work: Callable[[Connection], None]) -> None:
         try:
-            in_transaction(self._open(), self._with_memory(work))
+            in_transaction(self._disk.open(), self._with_memory(work))
         except errors_of_sqlite() as error:
             if not is_damaged(error):
                 raise
-            self._set_aside(error, self._file)
-            in_transaction(self._open(), self._with_memory(work))
+            self._disk.set_aside(error)
+            in_transaction(self._disk.open(), self._with_memory(work))
+        finally:
+            self._disk.note_written()
         self._close_memory()
 
     def _with_memory(self, work: Callable[[Connection], None]) -> Callable[[Connection], None]:
@@ -241,33 +253,6 @@ class History:
             work(connection)
 
         return both
-
-    def _open(self) -> Connection:
-        """Return the open database; opens it again if somebody has removed or replaced its file."""
-        if self._disk is not None and self._file == identity_of(self._path):
-            return self._disk
-        self._close_disk()
-        found = identity_of(self._path)
-        try:
-            self._disk = connect(self._path)
-        except DamagedError as error:
-            self._set_aside(error, found)
-            self._disk = connect(self._path)
-        self._file = identity_of(self._path)
-        return self._disk
-
-    def _set_aside(self, error: Exception, damaged: tuple[int, int] | None) -> None:
-        self._close_disk()
-        set_aside(self._path, error, damaged, moved=self._note_damage)
-
-    def _note_damage(self, aside: Path) -> None:
-        self._lasting = Problem(ErrorCode.HISTORY_BROKEN, facts=(("moved_to", os.fspath(aside)),))
-
-    def _close_disk(self) -> None:
-        if self._disk is not None:
-            with suppress(errors_of_sqlite()):
-                self._disk.close()
-        self._disk = None
 
     def _close_memory(self) -> None:
         if self._memory is not None:

@@ -6,12 +6,11 @@ import os
 import stat
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from claudometer.system.regular_files import PRIVATE_FILE, NotRegularFileError
 
-if TYPE_CHECKING:
-    from pathlib import Path
+Identity = tuple[int, int]
 
 BESIDE = ("-wal", "-shm", "-journal")
 """What SQLite itself puts beside a database."""
@@ -40,3 +39,27 @@ def make_neighbors_private(path: Path) -> None:
         with suppress(OSError):
             if sys.platform != "win32" and stat.S_IMODE(beside.lstat().st_mode) != PRIVATE_FILE:
                 beside.chmod(PRIVATE_FILE)
+
+
+def identities_beside(path: Path) -> dict[Path, Identity]:
+    """Return the files beside a database that are there, each with what tells it from another."""
+    target = Path(os.path.realpath(path))
+    each = [target.with_name(target.name + suffix) for suffix in BESIDE]
+    return {beside: found for beside in each if (found := identity_of(beside)) is not None}
+
+
+def remove(files: dict[Path, Identity]) -> None:
+    """Remove the files that a database left which is somewhere else now: they do not fit the one there."""
+    for file, identity in files.items():
+        if identity_of(file) == identity:
+            with suppress(OSError):
+                file.unlink()
+
+
+def identity_of(path: Path) -> Identity | None:
+    """Return what tells a file from another of the same name, ``None`` if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

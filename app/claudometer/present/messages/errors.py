@@ -101,6 +101,7 @@ _REASONS: dict[ErrorCode, Mapping[str, Message]] = {
     ErrorCode.CLAUDE_FOLDER_REFUSED: local_errors.FOLDER_REASONS,
     ErrorCode.HISTORY_UNKEPT: history_faults.REASONS,
     ErrorCode.HISTORY_UNREADABLE: history_faults.REASONS,
+    ErrorCode.HISTORY_REPLACED: history_faults.REPLACED,
     ErrorCode.HOME_UNUSABLE: local_errors.HOME_REASONS,
     ErrorCode.TRAY_HOST_MISSING: tray_hosts.NOTICES,
     ErrorCode.TRAY_TOOLKIT_MISSING: local_errors.TOOLKIT_REASONS,

@@ -42,6 +42,10 @@ FILES: Final[dict[ErrorCode, Message]] = {
         "Check the disk space and the permissions of that folder. "
         "Until then the history is kept in memory only.",
     ),
+    ErrorCode.HISTORY_REPLACED: Message(
+        "The history was replaced while Claudometer was running, and goes on in the new file.",
+        "Nothing needs to be done. The file is {path}.",
+    ),
     ErrorCode.HISTORY_UNREADABLE: Message(
         "The history cannot be read.",
         "Check the permissions of {folder}. If they are right, start Claudometer: "

@@ -69,8 +69,20 @@ REASONS: Final[dict[str, Message]] = {
     ),
     "damaged": Message(
         "The history cannot be read: {path} is damaged.",
-        "Start Claudometer, or refresh if it runs: it sets the damaged file aside and keeps what can be "
+        "Start Claudometer, or restart it if it runs: it sets the damaged file aside and keeps what can be "
         "read.",
     ),
 }
 """By the fact ``reason``, which ``store/faults.py`` finds."""
+
+REPLACED: Final[dict[str, Message]] = {
+    "deleted": Message(
+        "{path} was deleted or moved while Claudometer was running, so a new history was started.",
+        "Nothing needs to be done. To go on with an old file, quit Claudometer and move it back.",
+    ),
+    "replaced": Message(
+        "{path} was replaced while Claudometer was running. The history goes on in the new file.",
+        "Nothing needs to be done.",
+    ),
+}
+"""What has become of the open file, by the fact ``reason``."""
