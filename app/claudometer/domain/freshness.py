@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from claudometer.domain.usage import Credit, Limit, Spend
 
 TRUST_FOR = timedelta(minutes=15)
-"""Older numbers are shown with their age, and not as current. Longer than the slowest pace of what needs a request, 12."""
+"""Older numbers are shown with their age, not as current. 12 is the slowest pace of what needs a request."""
 
 PLAN_GRACE = timedelta(minutes=1)
 """How late a planned poll may be: the poller sleeps for some seconds at a time, and a request takes more."""
