@@ -57,9 +57,11 @@ TABLE = {
         "present domain resources system.files system.regular_files system.missing_pygobject",
         "pystray PIL gi AppKit PyObjCTools Foundation",
     ),
-    # The window shows what it is sent: of the domain it knows the errors, of the sentences those for errors.
+    # The window shows what it is sent: of the domain it knows the errors and the names of the
+    # fields, of the sentences those for errors.
     "ui.window": rule(
-        "control.client control.protocol control.wire domain.errors present.messages resources system",
+        "control.client control.protocol control.wire domain.errors domain.form_fields present.messages "
+        "resources system",
         "webview jinja2 gi",
     ),
     "ui.browser": rule("domain providers.claude.browser_protocol", "gi"),

@@ -188,5 +188,5 @@ function settingsForm(root, bridge) {
     arrange();
   }
 
-  return { merge, discard };
+  return { merge, discard, listLimits: fields.listLimits };
 }

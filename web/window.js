@@ -51,6 +51,7 @@ function start() {
     view = next;
     card.show(next);
     past.show(next);
+    settings.listLimits(next.limits);
     showState(next);
     if (news) reload();
   }

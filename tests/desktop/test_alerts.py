@@ -131,3 +131,22 @@ def test_mute_in_the_terminal_is_shown_in_the_menu_and_ended_there(
     assert displayed(alerting) == 0
     alerting.tray.click("Show alerts again")
     alerting.tray.wait_for_menu(lambda menu: menu.find("Mute alerts"), what="the end of the silence")
+
+
+def test_a_limit_that_is_switched_off_in_the_window_is_not_told_and_the_others_are(
+    alerting: Claudometer, simulator: Simulator
+) -> None:
+    use(simulator, session=20.0)
+    alerting.start().wait_for_status("ok")
+    page = alerting.open_settings()
+    page.check("Weekly", on=False)
+    wait_for(
+        lambda: json.loads(alerting.home.settings.read_text(encoding="utf-8")).get("alert_limits_off"),
+        what="the choice in the settings",
+    )
+    use(simulator, session=91.0, weekly=95.0)
+    alerting.run("refresh")
+    wait_for_bubble(alerting)
+    assert [each["limit"] for each in listed(alerting)] == ["session"]
+    (bubble,) = close_all(alerting)
+    assert "Weekly" not in bubble["summary"] + bubble["body"]

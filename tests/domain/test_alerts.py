@@ -240,6 +240,25 @@ def test_a_kind_that_is_switched_on_in_a_window_tells_what_is_so() -> None:
     assert told(looker.at(NOON + MINUTE, session(95, END))) == [("session", 90)]
 
 
+def test_a_limit_that_is_off_tells_nothing_and_the_others_all() -> None:
+    looker = Looker(replace(RULES, limits_off=frozenset({"weekly:fable"})))
+    week, at = NOON + timedelta(days=2), (NOON + HOUR).timestamp()
+    full = Outlook(at, at, at, None, 90.0, 100.0)
+    shown = snapshot(reading(session(95, END), fable(99, week)))
+    shown = replace(shown, outlooks=(("weekly:fable", full),))
+    assert told(looker.see(shown, NOON)) == [("session", 90)]
+    alerts = looker.at(week + MINUTE, session(0, None), fable(1, week + timedelta(days=7)))
+    assert [each.subject for each in alerts if each.subject == "weekly:fable"] == []
+
+
+def test_a_limit_that_is_switched_on_in_a_window_tells_what_is_so() -> None:
+    looker = Looker(replace(RULES, limits_off=frozenset({"session"})))
+    assert looker.at(NOON, session(95, END)) == []
+    looker.rules = RULES
+    assert told(looker.at(NOON + MINUTE, session(95, END))) == [("session", 90)]
+    assert looker.at(NOON + 2 * MINUTE, session(95, END)) == []
+
+
 # For any sequence.
 
 

@@ -65,6 +65,30 @@ def test_a_chip_saves_the_percents_in_order_and_keeps_one_that_has_no_chip(page:
     page.wait(lambda: [{"alert_thresholds": [33, 50, 75, 100]}] in page.calls("save"))
 
 
+def limits_that_alert(page: Chromium) -> dict[str, bool]:
+    return {
+        chip.text: chip.find_element("tag name", "input").is_selected()
+        for chip in page.elements("#alert_limits_off .chip")
+    }
+
+
+def test_each_limit_has_a_chip_and_one_that_is_away_stays_off(page: Chromium) -> None:
+    scenario = SCENARIOS["numbers"]
+    alerts = scenario.form["alerts"] | {"alert_limits_off": ["weekly", "weekly:away"]}
+    page.open(replace(scenario, form=scenario.form | {"alerts": alerts}), at="settings")
+    assert limits_that_alert(page) == {"Session": True, "Weekly": False, "Fable": True}
+    page.element("#alert_limits_off input[value='weekly:fable']").click()
+    page.wait(lambda: [{"alert_limits_off": ["weekly", "weekly:away", "weekly:fable"]}] in page.calls("save"))
+    page.element("#alert_limits_off input[value='weekly']").click()
+    page.wait(lambda: [{"alert_limits_off": ["weekly:away", "weekly:fable"]}] in page.calls("save"))
+    assert limits_that_alert(page) == {"Session": True, "Weekly": True, "Fable": False}
+
+
+def test_without_any_limit_there_is_nothing_to_choose(page: Chromium) -> None:
+    page.open("no-limits", at="settings")
+    assert not page.visible("#alert_limits_off")
+
+
 def test_the_times_of_quiet_hours_are_there_while_they_are_on(page: Chromium) -> None:
     page.open("numbers", at="settings")
     assert not page.element("#quiet_from").is_displayed()

@@ -23,7 +23,7 @@ def walk(page: Chromium, steps: int) -> list[str]:
 
 def test_tab_moves_through_the_settings_in_reading_order(page: Chromium) -> None:
     page.open("calm", at="settings")
-    assert walk(page, 27) == [
+    assert walk(page, 29) == [
         "mode=web",
         "forget",
         "session_key",
@@ -36,6 +36,8 @@ def test_tab_moves_through_the_settings_in_reading_order(page: Chromium) -> None
         "threshold-75",
         "threshold-90",
         "threshold-100",
+        "alerts-of-session",
+        "alerts-of-weekly",
         "alert_forecast",
         "alert_reset",
         "alert_login",
@@ -56,7 +58,7 @@ def test_tab_moves_through_the_settings_in_reading_order(page: Chromium) -> None
 
 def test_every_element_in_the_tab_order_has_a_visible_focus(page: Chromium) -> None:
     page.open("calm", at="settings")
-    for stop in walk(page, 18):
+    for stop in walk(page, 20):
         ring = page.js(
             """const e = document.activeElement;
                const shown = e.type === "radio" ? e.closest(".choice") : e;

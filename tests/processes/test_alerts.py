@@ -241,6 +241,21 @@ def test_thresholds_take_effect_at_once(alerting: Alerting) -> None:
     alerting.run(steps)
 
 
+def test_a_limit_that_is_switched_off_takes_effect_at_once_also_when_it_comes_back(
+    alerting: Alerting,
+) -> None:
+    async def steps(_: Alerting) -> None:
+        week = alerting.time.now() + timedelta(days=2)
+        await alerting.change(alert_limits_off=("weekly:fable",))
+        assert await alerting.see(near(alerting, 60), fable(80, week)) == []
+        assert await alerting.see(near(alerting, 60)) == []
+        assert await alerting.see(near(alerting, 80), fable(95, week)) == ["Session: 80\u00a0% used"]
+        await alerting.change(alert_limits_off=())
+        assert alerting.bubbles[-1].title == "Fable: 95\u00a0% used"
+
+    alerting.run(steps)
+
+
 def test_a_forecast_is_told_in_the_words_of_every_surface(alerting: Alerting) -> None:
     async def steps(_: Alerting) -> None:
         now = alerting.time.now()

@@ -21,6 +21,7 @@ from tests.settings_with import settings_with
 
 ALERTS = {
     "alert_thresholds": [75, 90, 100],
+    "alert_limits_off": [],
     "alert_forecast": True,
     "alert_reset": True,
     "alert_login": True,
@@ -249,6 +250,26 @@ def test_values_that_only_a_newer_version_can_use_survive_until_the_user_changes
     assert saved["interval_seconds"] == 120
     assert saved["shown"] == NEWER["shown"]
     assert saved["mode"] == NEWER["mode"]
+
+
+@pytest.mark.parametrize(
+    "off", [["weekly:fable", 7], {"weekly:fable": "reset"}, ["x"] * 101, ["\ud800"], [""], "session", None]
+)
+def test_limits_that_are_off_in_a_form_of_a_newer_version_survive_a_save(
+    path: Path, store: SettingsStore, off: object
+) -> None:
+    write(path, {"schema_version": 3, "alert_limits_off": off})
+    loaded = store.load()
+    assert loaded.settings.alert_limits_off == ()
+    store.save(replace(loaded.settings, check_daily=True))
+    assert read(path)["alert_limits_off"] == off
+    store.save(replace(loaded.settings, alert_limits_off=("session",)))
+    assert read(path)["alert_limits_off"] == ["session"]
+
+
+def test_limits_that_are_off_are_kept_in_order_and_once(path: Path, store: SettingsStore) -> None:
+    write(path, {"alert_limits_off": ["weekly:gone", "session", "weekly:gone"]})
+    assert store.load().settings.alert_limits_off == ("session", "weekly:gone")
 
 
 @pytest.mark.parametrize("accounts", [["of", "another", "form"], {"default": "of another form"}])

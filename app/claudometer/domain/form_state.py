@@ -75,6 +75,7 @@ class AlertsState(TypedDict):
     """The settings about alerts, as ``domain.settings.Settings`` has them."""
 
     alert_thresholds: list[int]
+    alert_limits_off: list[str]
     alert_forecast: bool
     alert_reset: bool
     alert_login: bool

@@ -33,17 +33,8 @@ FIRST_ACCOUNT = LocalId("default")
 
 MOST_THRESHOLDS = 10
 
-ALERT_FIELDS = (
-    "alert_thresholds",
-    "alert_forecast",
-    "alert_reset",
-    "alert_login",
-    "alert_credit",
-    "quiet_hours",
-    "quiet_from",
-    "quiet_to",
-)
-"""The settings about alerts, by their names here, in the file and in the form."""
+MOST_LIMITS_OFF = 100
+MAX_LIMIT_ID = 200
 
 _TIME_OF_DAY = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")
 
@@ -137,6 +128,7 @@ class Settings:
         percents: whether people read the used or the remaining share, on every surface.
         without_tray: what happens where the desktop shows no tray icon.
         alert_thresholds: the percents at which a limit is told, 1 to 100, ascending; none for no such alert.
+        alert_limits_off: the ids of limits of which nothing is told, also of limits that are away just now.
         alert_forecast: tell that a limit is likely to be full well before its reset.
         alert_reset: tell that a limit which was nearly full has reset.
         alert_login: tell that the login, or the session key, needs the user.
@@ -155,6 +147,7 @@ class Settings:
     percents: Percents = Percents.USED
     without_tray: WithoutTray = WithoutTray.ASK
     alert_thresholds: tuple[int, ...] = (75, 90, 100)
+    alert_limits_off: tuple[str, ...] = ()
     alert_forecast: bool = True
     alert_reset: bool = True
     alert_login: bool = True
@@ -233,6 +226,15 @@ def _read_thresholds(value: object) -> tuple[int, ...]:
     return tuple(sorted(set(value)))
 
 
+def _read_limits_off(value: object) -> tuple[str, ...]:
+    """Return the ids in order; one that is there twice counts once."""
+    if not isinstance(value, list | tuple) or len(value) > MOST_LIMITS_OFF:
+        raise TypeError("not a list of a few ids")
+    if any(not isinstance(each, str) or not _read_text(each, longest=MAX_LIMIT_ID) for each in value):
+        raise ValueError("not printable ids within the bounds")
+    return tuple(sorted(set(value)))
+
+
 def _read_time_of_day(value: object) -> str:
     if not isinstance(value, str) or not _TIME_OF_DAY.fullmatch(value):
         raise ValueError("not a time of day as 08:00")
@@ -262,6 +264,7 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "percents": lambda value: Percents(str(value)),
     "without_tray": lambda value: WithoutTray(str(value)),
     "alert_thresholds": _read_thresholds,
+    "alert_limits_off": _read_limits_off,
     "alert_forecast": _read_bool,
     "alert_reset": _read_bool,
     "alert_login": _read_bool,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from claudometer.domain.alerts.model import AlertKind, Rules
 from claudometer.domain.alerts.silence import QuietHours
 from claudometer.domain.errors import ErrorCode, InvalidSettingError
-from claudometer.domain.settings import ALERT_FIELDS, read_value
+from claudometer.domain.form_fields import ALERT_FIELDS
+from claudometer.domain.settings import read_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +22,7 @@ def alerts_state(settings: Settings) -> AlertsState:
     """Return the fields of the form."""
     return {
         "alert_thresholds": list(settings.alert_thresholds),
+        "alert_limits_off": list(settings.alert_limits_off),
         "alert_forecast": settings.alert_forecast,
         "alert_reset": settings.alert_reset,
         "alert_login": settings.alert_login,
@@ -56,7 +58,8 @@ def rules_of(settings: Settings) -> Rules:
         AlertKind.LOGIN: settings.alert_login,
         AlertKind.CREDIT_ENDS: settings.alert_credit,
     }
-    return Rules(settings.alert_thresholds, frozenset(kind for kind, is_on in switches.items() if is_on))
+    kinds = frozenset(kind for kind, is_on in switches.items() if is_on)
+    return Rules(settings.alert_thresholds, kinds, frozenset(settings.alert_limits_off))
 
 
 def quiet_hours_of(settings: Settings) -> QuietHours | None:

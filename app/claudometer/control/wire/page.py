@@ -175,6 +175,7 @@ if TYPE_CHECKING:
         """The settings about alerts. Times are "22:00", local."""
 
         alert_thresholds: list[int]
+        alert_limits_off: list[str]
         alert_forecast: bool
         alert_reset: bool
         alert_login: bool

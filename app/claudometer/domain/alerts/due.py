@@ -43,8 +43,9 @@ NEEDS_USER = frozenset(
 def look(memory: Memory, snapshot: Snapshot, now: datetime, rules: Rules) -> tuple[Memory, tuple[Alert, ...]]:
     """Return what to remember, and the alerts that are due at ``now`` (aware UTC, by Claude's clock).
 
-    What is due counts as told in the returned memory, whatever becomes of it. A kind that is switched off is
-    not due, but a window's highest percent is remembered, so that switching it on later tells the truth.
+    What is due counts as told in the returned memory, whatever becomes of it. A kind or a limit that is
+    switched off is not due, but a window's highest percent is remembered, so that switching it on later
+    tells the truth.
     """
     seen = _Look(memory, snapshot, now, rules)
     seen.login()
@@ -128,13 +129,13 @@ class _Look:
         )
         if percent >= RESET_FROM and not window.was_close:
             window = replace(window, was_close=True)
-        if crossed > window.told and self._wants(AlertKind.THRESHOLD):
+        if crossed > window.told and self._wants(AlertKind.THRESHOLD, seen.limit):
             window = replace(window, told=crossed)
             self._alerts.append(told)
         full_at = self._full_at.get(seen.limit.id)
         if full_at is None or window.has_told_forecast or window.is_assumed or percent >= FULL:
             return window
-        if full_at <= window.end - EARLY and self._wants(AlertKind.FORECAST):
+        if full_at <= window.end - EARLY and self._wants(AlertKind.FORECAST, seen.limit):
             window = replace(window, has_told_forecast=True)
             self._alerts.append(replace(told, kind=AlertKind.FORECAST, threshold=None, ends_at=full_at))
         return window
@@ -153,14 +154,15 @@ class _Look:
             return replace(before, doubted_at=before.doubted_at or seen.fetched_at)
         length = timedelta(seconds=window_s_of(seen.limit))
         is_news = self._now - before.end <= length / 2 and seen.percent < RESET_FROM
-        if is_news and self._wants(AlertKind.RESET):
+        if is_news and self._wants(AlertKind.RESET, seen.limit):
             next_end = None if current.is_assumed else current.end
             alert = Alert(AlertKind.RESET, seen.account, self._now, seen.limit.id, seen.percent)
             self._alerts.append(replace(alert, window_end=before.end, ends_at=next_end))
         return replace(before, is_settled=True)
 
-    def _wants(self, kind: AlertKind) -> bool:
-        return kind in self._rules.kinds
+    def _wants(self, kind: AlertKind, limit: Limit | None = None) -> bool:
+        is_off = limit is not None and limit.id in self._rules.limits_off
+        return kind in self._rules.kinds and not is_off
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,9 @@ class Rules:
     Attributes:
         thresholds: percents from 1 to 100, in any order; none switches these alerts off.
         kinds: the kinds that are switched on. Without ``THRESHOLD``, thresholds do not count.
+        limits_off: the ids of limits of which nothing is told, whosever they are.
     """
 
     thresholds: tuple[int, ...] = (75, 90, 100)
     kinds: frozenset[AlertKind] = frozenset(AlertKind)
+    limits_off: frozenset[str] = frozenset()

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
+from claudometer.domain.form_fields import FIELDS
 from claudometer.present.messages.answers import for_save
 from claudometer.present.messages.errors import message_for_code
 from claudometer.present.messages.own_commands import commands_for
@@ -22,34 +23,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Answer = Mapping[str, object]
-
-FIELDS = frozenset(
-    {
-        "mode",
-        "interval_seconds",
-        "organization_id",
-        "claude_folder",
-        "remember",
-        "ask_through_browser",
-        "check_daily",
-        "icon_number",
-        "icon_colors",
-        "icon_label",
-        "icon_text",
-        "percents",
-        "without_tray",
-        "alert_thresholds",
-        "alert_forecast",
-        "alert_reset",
-        "alert_login",
-        "alert_credit",
-        "quiet_hours",
-        "quiet_from",
-        "quiet_to",
-        "autostart",
-        "session_key",
-    }
-)
 
 FIRST_VIEW_S = 1.0
 NEXT_VIEW_S = 15.0
