@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.providers.demo import demo_readings
 from claudometer.store.connecting import FILE_NAME, connect_memory
+from claudometer.store.disk import Disk
 from claudometer.store.history import History
 from claudometer.system.demo_plan import demo_plan
 
@@ -39,6 +40,7 @@ class DemoHistory(History):
 
     def __init__(self, path: Path, clock: Clock) -> None:
         super().__init__(path)
+        self._disk = _NoDisk(path)
         self._clock = clock
         self._begun: set[AccountKey] = set()
         self._beginning = threading.Lock()
@@ -75,7 +77,22 @@ class DemoHistory(History):
             super().record(past, now=now, gap_s=2 * DEMO_STEP.total_seconds())
             self._begun.add(account)
 
-    def _open(self) -> Connection:
-        if self._disk is None:
-            self._disk = connect_memory()
-        return self._disk
+
+class _NoDisk(Disk):
+    """A database in memory in the file's place. Nobody else can write to it, so there is nothing to watch."""
+
+    def open(self) -> Connection:
+        """Return the database, which is empty at first."""
+        if self.connection is None:
+            self.connection = connect_memory()
+        return self.connection
+
+    def look_through(self) -> None:
+        """Do nothing."""
+
+    def note_written(self) -> None:
+        """Do nothing."""
+
+    def set_aside(self, error: Exception) -> None:  # noqa: ARG002 - the base class has it
+        """Begin anew: there is no file to keep."""
+        self.close()
