@@ -105,6 +105,17 @@ class BusClient:
         """Return all well-known names that are owned."""
         return [name for name in self.call(_THE_BUS, "ListNames") if not name.startswith(":")]
 
+    def connections_of(self, pid: int) -> list[str]:
+        """Return the unique names of a process's connections."""
+        unique = [name for name in self.call(_THE_BUS, "ListNames") if name.startswith(":")]
+        return [name for name in unique if self._process_or_none(name) == pid]
+
+    def _process_or_none(self, name: str) -> int | None:
+        try:
+            return self.process_of(name)
+        except DBusErrorResponse:  # it has left meanwhile
+            return None
+
     def process_of(self, name: str) -> int:
         """Return the process id of a name's owner."""
         return int(self.call(_THE_BUS, "GetConnectionUnixProcessID", "s", name))

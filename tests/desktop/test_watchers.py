@@ -41,7 +41,7 @@ class Watcher:
             )
 
     def send(self, word: str) -> None:
-        """Make it have a host, or none: ``host`` or ``none``."""
+        """Make it have a host, or none, or drop the last item: ``host``, ``none`` or ``drop``."""
         assert self._process.stdin is not None
         self._process.stdin.write(f"{word}\n")
 
@@ -124,6 +124,19 @@ def test_the_icon_registers_again_each_time_after_ten_crashes_of_the_watcher(
                 watcher.wait_for_items(number)
             finally:
                 watcher.kill()
+
+
+def test_an_item_that_the_watcher_drops_registers_again(
+    bare_desktop: DesktopSession, home: PrivateHome, watcher: Watcher
+) -> None:
+    """GNOME's extension drops an item for any error while it reads it, and never looks for it again."""
+    watcher.send("host")
+    with playing(bare_desktop, home):
+        # As the specification names it, KDE's watcher and GNOME's extension.
+        for count, path in enumerate(("", "/StatusNotifierItem", "@/StatusNotifierItem"), 1):
+            watcher.wait_for_items(count)
+            watcher.send(f"drop {path}")
+        watcher.wait_for_items(4)
 
 
 def test_a_hung_panel_does_not_block_the_program(bare_desktop: DesktopSession, home: PrivateHome) -> None:

@@ -1,6 +1,8 @@
 """A StatusNotifierWatcher that is a separate program, as KDE's is: hosts come and go while it stays.
 
-With a number as its argument, a host appears so many milliseconds after the watcher.
+The line ``drop`` of standard input makes it drop the last item, as GNOME's extension does when it fails to
+read one, and say so with what the line has after that word behind the item's bus name. With a number as its
+argument, a host appears so many milliseconds after the watcher.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ _XML = f"""
     <property name="ProtocolVersion" type="i" access="read"/>
     <signal name="StatusNotifierHostRegistered"/>
     <signal name="StatusNotifierHostUnregistered"/>
+    <signal name="StatusNotifierItemUnregistered"><arg name="service" type="s"/></signal>
   </interface>
 </node>
 """
@@ -31,6 +34,7 @@ class Watcher:
 
     def __init__(self) -> None:
         self.items: list[str] = []
+        self.registered = 0
         self.hosted = False
         self.connection = Gio.bus_get_sync(Gio.BusType.SESSION)
         interface = Gio.DBusNodeInfo.new_for_xml(_XML).interfaces[0]
@@ -42,7 +46,8 @@ class Watcher:
         method, arguments, invocation = call[4], call[5], call[6]
         if method == "RegisterStatusNotifierItem":
             self.items.append(arguments.unpack()[0])  # type: ignore[attr-defined] # PyGObject has no types
-            print("item", len(self.items), flush=True)  # noqa: T201 - how this program is observed
+            self.registered += 1
+            print("item", self.registered, flush=True)  # noqa: T201 - how this program is observed
         invocation.return_value(None)  # type: ignore[attr-defined]
 
     def _get(self, *details: object) -> GLib.Variant:
@@ -54,8 +59,15 @@ class Watcher:
 
     def _read(self, *_details: object) -> bool:
         line = sys.stdin.readline()
+        if line.startswith("drop"):
+            self._drop(line.removeprefix("drop").strip())
+            return True
         self.set_host(present=line == "host\n")
         return bool(line)
+
+    def _drop(self, path: str) -> None:
+        name = GLib.Variant("(s)", (self.items.pop() + path,))
+        self.connection.emit_signal(None, PATH, WATCHER, "StatusNotifierItemUnregistered", name)
 
     def set_host(self, *, present: bool) -> None:
         """Have a host from now on, or none."""

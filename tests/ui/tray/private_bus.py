@@ -6,11 +6,11 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jeepney import DBusAddress
+from jeepney import DBusAddress, DBusErrorResponse
 
 from tests.desktop.bus_client import BusClient, Value
 from tests.desktop.session_bus import SessionBus, running_session_bus
@@ -43,10 +43,20 @@ class IconOnBus:
                 stderr=subprocess.STDOUT,
                 text=True,
             )
-        self.name = f"{ITEM}-{self.process.pid}-1"
-        wait_for(lambda: self.bus.has_owner(self.name), what="the item", timeout_s=60)
+        self.find()
+
+    def find(self) -> None:
+        """Find the item, once it is on the bus. On a new bus it has a new name."""
+        self.name = wait_for(self._find, what="the item", timeout_s=60)
         self.item = DBusAddress("/StatusNotifierItem", self.name, ITEM)
         self.menu = DBusAddress("/MenuBar", self.name, MENU)
+
+    def _find(self) -> str | None:
+        for name in self.bus.connections_of(self.process.pid):
+            with suppress(DBusErrorResponse):
+                self.bus.properties(DBusAddress("/StatusNotifierItem", name, ITEM))
+                return name
+        return None
 
     @property
     def output(self) -> str:

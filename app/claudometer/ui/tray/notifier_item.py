@@ -6,7 +6,6 @@ The interface is KDE's ``org.kde.StatusNotifierItem`` as panels implement it
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -122,10 +121,8 @@ class NotifierItem:
         self._token: str | None = None
         self._answered = AnsweredCalls()
         self._connection: Gio.DBusConnection | None = None
-        self._name = 0
         self._label_timer = 0
         self._registration: Registration | None = None
-        self._bus_name = ""
 
     # What the program does.
 
@@ -156,14 +153,11 @@ class NotifierItem:
     # What the bus does.
 
     def connected(self, connection: Gio.DBusConnection) -> None:
-        """Export the item, own a name, and register whenever a watcher is there."""
+        """Export the item, and register whenever a watcher is there."""
         self._connection = connection
-        self._bus_name = f"{ITEM}-{os.getpid()}-1"  # the specification's form: interface, process, number
         interface = Gio.DBusNodeInfo.new_for_xml(_XML).interfaces[0]
         connection.register_object(ITEM_PATH, interface, self._call, self._get, None)
-        self._name = Gio.bus_own_name_on_connection(
-            connection, self._bus_name, Gio.BusNameOwnerFlags.NONE, self._named, None
-        )
+        self._registration = Registration(connection, self._registered)
 
     def disconnected(self) -> None:
         """Forget the connection. The objects on it went with it."""
@@ -173,15 +167,7 @@ class NotifierItem:
         if self._label_timer:
             GLib.source_remove(self._label_timer)
         self._label_timer = 0
-        if self._name:
-            Gio.bus_unown_name(self._name)
-        self._name = 0
         self._connection = None
-
-    def _named(self, connection: Gio.DBusConnection, _name: str) -> None:
-        # Not before the name is ours: a watcher looks up the owner of the name it gets.
-        if self._registration is None:
-            self._registration = Registration(connection, self._bus_name, self._registered)
 
     def _registered(self) -> None:
         if self._label_timer:

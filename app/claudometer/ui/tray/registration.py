@@ -18,6 +18,9 @@ WATCHER_PATH = "/StatusNotifierWatcher"
 LONGEST_WAIT_MS = 1000
 """How long to wait for a panel. Then the item registers anyway: a watcher keeps it for a later panel."""
 
+FIRST_AGAIN_MS, LONGEST_AGAIN_MS = 1000, 64_000
+"""How long after a watcher has dropped the item it registers again: each time twice as long."""
+
 
 class Registration:
     """Registers one item as long as its connection lives. UI thread only.
@@ -25,27 +28,34 @@ class Registration:
     Waybar is watcher and panel at once. It reads the list of items before it listens for new ones, so an item
     that registers in between is never shown. That is over when it has registered as a panel.
 
+    It registers by the connection's own name, as Qt does, and owns no name of the specification's form
+    (``org.kde.StatusNotifierItem-PID-1``): GNOME's extension (46) watches such a name beside the item,
+    forgets what it has read when the answer to that comes second, and drops the item for a property that "may
+    not be null". A busy GNOME 43 showed no icon for that reason.
+
+    A watcher may drop an item whose program lives, as that extension does for any error while it reads it.
+    It says so with a signal, and the item registers again.
+
     Args:
         on_registered: called after each registration that a watcher accepted.
     """
 
-    def __init__(
-        self, connection: Gio.DBusConnection, bus_name: str, on_registered: Callable[[], None]
-    ) -> None:
+    def __init__(self, connection: Gio.DBusConnection, on_registered: Callable[[], None]) -> None:
         self._connection = connection
-        self._bus_name = bus_name
+        self._bus_name = connection.get_unique_name()
         self._on_registered = on_registered
         self._waiting = False
         self._timer = 0
-        self._signal = connection.signal_subscribe(
-            None,
-            WATCHER,
-            "StatusNotifierHostRegistered",
-            WATCHER_PATH,
-            None,
-            Gio.DBusSignalFlags.NONE,
-            self._hosted,
-        )
+        self._again_ms = FIRST_AGAIN_MS
+        self._signals = [
+            connection.signal_subscribe(
+                None, WATCHER, signal, WATCHER_PATH, None, Gio.DBusSignalFlags.NONE, react
+            )
+            for signal, react in (
+                ("StatusNotifierHostRegistered", self._hosted),
+                ("StatusNotifierItemUnregistered", self._dropped),
+            )
+        ]
         self._watch = Gio.bus_watch_name_on_connection(
             connection, WATCHER, Gio.BusNameWatcherFlags.NONE, self._appeared, self._vanished
         )
@@ -53,15 +63,14 @@ class Registration:
     def stop(self) -> None:
         """Register no more. The watcher forgets the item when its name leaves the bus."""
         Gio.bus_unwatch_name(self._watch)
-        self._connection.signal_unsubscribe(self._signal)
+        for signal in self._signals:
+            self._connection.signal_unsubscribe(signal)
         self._stop_waiting()
 
     def _appeared(self, connection: Gio.DBusConnection, *_owner: object) -> None:
         """Ask a new watcher, which knows nobody yet, for its panel."""
-        self._stop_waiting()
-        self._waiting = True
-        # Set before asking: the watcher may never answer.
-        self._timer = GLib.timeout_add(LONGEST_WAIT_MS, self._waited)
+        self._again_ms = FIRST_AGAIN_MS
+        self._wait(LONGEST_WAIT_MS)  # before asking: the watcher may never answer
         ask_for_host(connection, self._answered)
 
     def _vanished(self, *_details: object) -> None:
@@ -74,6 +83,20 @@ class Registration:
 
     def _hosted(self, *_signal: object) -> None:
         self._register()
+
+    def _dropped(self, *signal: object) -> None:
+        """Register again, later each time: a watcher that cannot read the item would drop it for ever."""
+        (item,) = signal[5].unpack()  # type: ignore[attr-defined] # PyGObject has no types
+        if bus_name_of(item) != self._bus_name or self._waiting:
+            return
+        log.warning("the panel dropped the icon; it registers again in %d s", self._again_ms // 1000)
+        self._wait(self._again_ms)
+        self._again_ms = min(2 * self._again_ms, LONGEST_AGAIN_MS)
+
+    def _wait(self, milliseconds: int) -> None:
+        self._stop_waiting()
+        self._waiting = True
+        self._timer = GLib.timeout_add(milliseconds, self._waited)
 
     def _waited(self) -> bool:
         self._timer = 0
@@ -112,6 +135,14 @@ class Registration:
         if self._timer:
             GLib.source_remove(self._timer)
         self._timer = 0
+
+
+def bus_name_of(item: str) -> str:
+    """Return the bus name in what a watcher calls an item: alone, or followed by "/" or "@" and a path.
+
+    KDE's writes ``:1.7/StatusNotifierItem``, GNOME's extension ``:1.7@/StatusNotifierItem``.
+    """
+    return item.partition("/")[0].removesuffix("@")
 
 
 def ask_for_host(
