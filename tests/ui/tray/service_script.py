@@ -11,9 +11,14 @@ import sys
 from gi.repository import Gio, GLib
 
 NAME, PATH = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
+NAME_OF_XFCE = "Xfce Notify Daemon"
 XML = f"""
 <node><interface name="{NAME}">
   <method name="GetCapabilities"><arg type="as" direction="out"/></method>
+  <method name="GetServerInformation">
+    <arg type="s" direction="out"/><arg type="s" direction="out"/>
+    <arg type="s" direction="out"/><arg type="s" direction="out"/>
+  </method>
   <method name="Notify">
     <arg type="s" direction="in"/><arg type="u" direction="in"/><arg type="s" direction="in"/>
     <arg type="s" direction="in"/><arg type="s" direction="in"/><arg type="as" direction="in"/>
@@ -31,6 +36,8 @@ class Service:
     def __init__(self, capabilities: list[str]) -> None:
         self.capabilities = capabilities
         self.hangs = "hang" in capabilities
+        self.is_nameless = "nameless" in capabilities
+        self.name = NAME_OF_XFCE if "xfce" in capabilities else "test"
         self.last = 0
         self.loop = GLib.MainLoop()
         self.bus = Gio.bus_get_sync(Gio.BusType.SESSION, None)
@@ -45,6 +52,13 @@ class Service:
             return
         if method == "GetCapabilities":
             invocation.return_value(GLib.Variant("(as)", (self.capabilities,)))  # type: ignore[attr-defined]
+            return
+        if method == "GetServerInformation":
+            if self.is_nameless:
+                invocation.return_dbus_error("org.freedesktop.DBus.Error.UnknownMethod", "no such method")  # type: ignore[attr-defined]
+            else:
+                names = (self.name, "test", "1", "1.2")
+                invocation.return_value(GLib.Variant("(ssss)", names))  # type: ignore[attr-defined]
             return
         self.last = arguments[1] or self.last + 1
         sys.stdout.write(json.dumps([self.last, *arguments]) + "\n")

@@ -140,6 +140,20 @@ def test_a_rich_service_gets_buttons_urgency_and_escaped_markup(desk: Desk) -> N
     assert hints == {"urgency": 1, "desktop-entry": "claudometer"}
 
 
+def test_xfces_service_gets_no_default_action_which_it_draws_as_an_empty_button(desk: Desk) -> None:
+    desk.start("actions", "body", "xfce")
+    assert desk.show()
+    *_, actions, _hints, _timeout = desk.received()
+    assert actions == ["open_window", "Open", "mute_limits", "Mute until reset"]
+
+
+def test_a_service_that_does_not_say_its_name_gets_all(desk: Desk) -> None:
+    desk.start("actions", "body", "nameless")
+    assert desk.show()
+    *_, actions, _hints, _timeout = desk.received()
+    assert actions[:2] == ["default", ""]
+
+
 def test_a_plain_service_gets_plain_text_and_no_buttons(desk: Desk) -> None:
     desk.start("body")
     assert desk.show()

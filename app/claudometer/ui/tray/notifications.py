@@ -37,8 +37,15 @@ ICON = "claudometer-128.png"
 
 _URGENCIES = {"low": 0, "normal": 1, "critical": 2}
 """By the value of ``present.alerts.Urgency``, which is loaded with the first notification."""
+_ACTIONS = "actions"
+"""The capability of showing buttons."""
+
 _DEFAULT = "default"
 """The action of a click on the bubble itself."""
+
+_WITHOUT_DEFAULT = frozenset({"Xfce Notify Daemon"})
+"""Services that have no such click: 0.9.7 draws a button for the action, empty without a label, and in 0.7.3
+and 0.9.7 a click on the bubble only closes it. Seen with both."""
 
 _SERVER_DECIDES = -1
 """How long the bubble stays."""
@@ -48,7 +55,7 @@ class Notifications:
     """Sends notifications, and reports what is clicked. A ``BusUser``; UI thread only.
 
     A service that is missing, ends or hangs makes a notification "not taken", and nothing else. What the
-    service can do is asked before each notification, because another one may have taken its place.
+    service can do, and its name, is asked before each notification: another one may have taken its place.
 
     Args:
         dispatch: called with the action of the button that was clicked.
@@ -85,6 +92,8 @@ class Notifications:
             answer = self._answer(connection, result)
             if answer is None:
                 on_taken(False)
+            elif bubble.buttons and _ACTIONS in answer[0]:
+                self._ask_name(connection, bubble, frozenset(answer[0]), on_taken)
             else:
                 self._send(connection, bubble, frozenset(answer[0]), on_taken)
 
@@ -95,12 +104,28 @@ class Notifications:
         token, self._token = self._token, None
         return token
 
+    def _ask_name(
+        self,
+        connection: Gio.DBusConnection,
+        bubble: Bubble,
+        capabilities: frozenset[str],
+        on_taken: OnTaken,
+    ) -> None:
+        def named(connection: Gio.DBusConnection, result: Gio.AsyncResult) -> None:
+            answer = self._answer(connection, result)
+            name = "" if answer is None else str(answer[0])
+            self._send(connection, bubble, capabilities, on_taken, service=name)
+
+        self._call(connection, "GetServerInformation", None, "(ssss)", named)
+
     def _send(
         self,
         connection: Gio.DBusConnection,
         bubble: Bubble,
         capabilities: frozenset[str],
         on_taken: OnTaken,
+        *,
+        service: str = "",
     ) -> None:
         def sent(connection: Gio.DBusConnection, result: Gio.AsyncResult) -> None:
             answer = self._answer(connection, result)
@@ -109,7 +134,8 @@ class Notifications:
             on_taken(answer is not None)
 
         replaced = self._numbers.get(bubble.tag, 0)
-        self._call(connection, "Notify", message_of(bubble, capabilities, replaced), "(u)", sent)
+        message = message_of(bubble, capabilities, replaced, service=service)
+        self._call(connection, "Notify", message, "(u)", sent)
 
     def _call(
         self,
@@ -159,15 +185,20 @@ class Notifications:
         self._numbers.clear()
 
 
-def message_of(bubble: Bubble, capabilities: frozenset[str], replaced: int = 0) -> GLib.Variant:
-    """Return the arguments of ``Notify``, as far as a service with these capabilities understands them."""
+def message_of(
+    bubble: Bubble, capabilities: frozenset[str], replaced: int = 0, *, service: str = ""
+) -> GLib.Variant:
+    """Return the arguments of ``Notify``, as far as a service with these capabilities understands them.
+
+    ``replaced``: the number of the bubble to replace, 0 for a new one. ``service``: its name, "" if unknown.
+    """
     body = fit(bubble.body)
     if "body-markup" in capabilities:
         body = GLib.markup_escape_text(body)
     actions: list[str] = []
-    if "actions" in capabilities:
-        # Xfce's service makes a second button of a default action that has a label.
-        actions = [_DEFAULT, ""] if bubble.buttons else []
+    if _ACTIONS in capabilities:
+        # Without a label: some services make a button of a default action that has one.
+        actions = [_DEFAULT, ""] if bubble.buttons and service not in _WITHOUT_DEFAULT else []
         for button in bubble.buttons:
             actions += [button.action.value, button.label]
     hints = {
