@@ -82,6 +82,7 @@ TABLE = {
     "processes.answers": rule("control.wire domain present processes.presenter"),
     "processes.presenter": rule("control.wire domain present system"),
     "processes.history_answer": rule("control.wire domain present system"),
+    "processes.resets_answer": rule("control.wire domain present system"),
     "processes.requests_answer": rule("control.wire domain present system"),
     "processes.chosen_account": rule("domain settings system"),
     "processes.demo_history": rule("domain providers store.connecting store.writing"),

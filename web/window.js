@@ -14,6 +14,7 @@ function start() {
   const updates = updatePanel(document.getElementById("updates"), call, showNews);
   doctorPage(document.querySelector("[data-page=doctor]"), callAndShowRequests, frame.show);
   const alerts = alertsPage(document.querySelector("[data-page=alerts]"), document.getElementById("alerts-line"), call);
+  resetsPage(document.querySelector("[data-page=resets]"), call);
   const welcome = welcomePage(document.querySelector("[data-page=welcome]"), {
     save: saveFromWelcome,
     openUsage: () => frame.show("usage"),

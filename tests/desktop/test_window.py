@@ -258,8 +258,8 @@ def test_dotted_names_reach_nothing_in_the_real_window(desktop: DesktopSession, 
                  window.pywebview._jsApiCallback(name, ["log"], "1");
                return Object.keys(window.pywebview.api).join(" "); })()"""
     window = Opened(desktop, home, "calm", "--probe", attempt)
-    offered = "load next_view save forget refresh choose_folder requests alerts history update next_update"
-    assert window.printed() == f"{offered} doctor close"
+    offered = "load next_view save forget refresh choose_folder requests alerts history resets save_resets"
+    assert window.printed() == f"{offered} update next_update doctor close"
     wait_for(lambda: window.program.output.count("does not exist") == 3, what="three refusals")
     window.close()
 

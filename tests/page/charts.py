@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from claudometer.domain.forecasting.outlook import Outlook
-from claudometer.domain.history import LimitKey, Point, Reset, ResetCause, Series
+from claudometer.domain.history import LimitKey, LimitReset, Point, Reset, ResetCause, Series
 from claudometer.domain.region import UTC_REGION
 from claudometer.domain.usage import CLAUDE, AccountId, LimitKind, Source
 from claudometer.present.day_by_day import day_by_day
@@ -63,6 +63,28 @@ def _days(limit: Limit, now: datetime, unread_h: range) -> DayByDay | None:
     series = _series(limit)
     ends, used = limit.resets_at, limit.percent
     return day_by_day(series, points, used=used, level="ok", resets_at=ends, now=now, region=UTC_REGION)
+
+
+def resets_at(now: datetime) -> list[LimitReset]:
+    """Return resets of four days, oldest first: most as promised, and some of every other kind."""
+    found = [
+        LimitReset(_series(limit), reset)
+        for limit in KINDS
+        for reset in _resets(_points(limit, now - timedelta(days=4), now))
+    ]
+    found.sort(key=lambda each: each.reset.seen_after)
+    odd = [
+        ResetCause.EARLY,
+        ResetCause.LATE,
+        ResetCause.GRANTED,
+        ResetCause.PLAN_CHANGE,
+        ResetCause.SERVER_WIDE,
+    ]
+    for cause, place in zip(odd, range(len(found) - 6, 0, -3), strict=False):
+        reset = replace(found[place].reset, cause=cause)
+        found[place] = replace(found[place], reset=reset)
+    found[-3] = replace(found[-3], reset=replace(found[-3].reset, promised_at=None, cause=ResetCause.GRANTED))
+    return found
 
 
 def _series(limit: Limit) -> Series:

@@ -30,11 +30,12 @@ from claudometer.present.messages import form as form_words
 from claudometer.present.messages.errors import message_for_code
 from claudometer.present.messages.own_commands import commands_for
 from claudometer.present.request_panel import failure_panel, panel_for
+from claudometer.present.reset_panel import reset_panel
 from claudometer.present.update_panel import update_panel
 from claudometer.processes.requests_answer import LATEST
 from tests.clocks import NOON
 from tests.form_states import form_state
-from tests.page.charts import charts_at, days_at
+from tests.page.charts import charts_at, days_at, resets_at
 from tests.readings import credit, fable, reading, session, spend, weekly
 from tests.views import view
 
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from claudometer.control.wire.chart import DayByDay, HistoryChart
     from claudometer.control.wire.page import RequestPanel
     from claudometer.domain.form_state import FormState
+    from claudometer.domain.history import LimitReset
 
 NOW = NOON + timedelta(minutes=2)
 NEXT = Poll(NOON + timedelta(minutes=3), Reason.BUDGET)
@@ -81,6 +83,7 @@ class Scenario:
     silence: Silence = Silence()  # noqa: RUF009 - frozen
     charts: dict[str, HistoryChart] = field(default_factory=dict)
     days: dict[str, DayByDay | None] = field(default_factory=dict)
+    resets: tuple[LimitReset, ...] = ()
 
     def script(self) -> dict[str, Any]:
         """Return the responses of the scripted bridge, as JSON values."""
@@ -104,6 +107,7 @@ class Scenario:
             "requests": {"ok": True, "panel": self.panel or sent(*_A_DAY)},
             "charts": self.charts,
             "days": self.days,
+            "resets": {"ok": True, "panel": reset_panel(self.resets, NOW, UTC_REGION)},
             "doctor": checked(*CHECKED),
             "alerts": {"ok": True, "panel": alert_panel(self.alerts, self.silence, NOW, UTC_REGION)},
             "update": {"ok": True, "panel": self.update and update_panel(self.update, NOW, UTC_REGION)},
@@ -333,6 +337,7 @@ SCENARIOS: dict[str, Scenario] = {
         form_state(),
         charts=charts_at(NOW),
         days=days_at(NOW),
+        resets=tuple(resets_at(NOW)),
     ),
     "remaining": Scenario(
         "What is left, with its word",

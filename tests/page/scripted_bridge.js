@@ -102,6 +102,8 @@
       history: answer("history", (limit, span) => ({
         ok: true, chart: script.charts?.[`${limit} ${span}`] ?? null, days: script.days?.[limit] ?? null,
       })),
+      resets: answer("resets", () => script.resets),
+      save_resets: answer("save_resets", () => ({ ok: true, saved: null })),
       update: answer("update", () => ({ ok: true, panel: null })),
       doctor: answer("doctor", () => script.doctor),
       next_update: nextUpdate,

@@ -81,13 +81,16 @@ def test_every_day_has_its_name_its_number_and_a_sentence() -> None:
     read = points((1, 5, False), (7, 6, True), (20, 9, True), (31, 11, True), (43, 12, True))
     shown = day_by_day(WEEKLY, read, used=12, resets_at=TUESDAY, now=NOON, region=UTC_REGION)
     assert shown is not None
-    assert (shown["title"], shown["note"]) == ("Weekly, day by day", "16\u00a0% a day lasts until Tuesday")
+    assert (shown["title"], shown["note"]) == (
+        "Weekly, used day by day",
+        "16\u00a0% a day lasts until Tuesday",
+    )
     names = [day["name"] for day in shown["days"]]
     assert names == ["Tue", "Wed", "Today", "Fri", "Sat", "Sun", "Mon", "Tue"]
     assert [day["text"].replace("\u00a0", " ") for day in shown["days"]] == [
-        "Tue 18 Aug from 17:00: 6 %",
-        "Yesterday: 5 %",
-        "Today: 1 %",
+        "Tue 18 Aug from 17:00: 6 % used",
+        "Yesterday: 5 % used",
+        "Today: 1 % used",
         *[""] * 5,
     ]
     assert [day["today"] for day in shown["days"]] == [False, False, True, *[False] * 5]
@@ -101,8 +104,8 @@ def test_a_gap_is_said_in_short_and_in_full() -> None:
     assert later is not None
     found = [(day["value"], day["text"].replace("\u00a0", " ")) for day in later["days"][:4]]
     assert [(value.replace("\u00a0", " "), text) for value, text in found] == [
-        ("5–9 %", "Tue 18 Aug from 17:00: between 5 % and 9 %"),
-        ("0–25 %", "Wed 19 Aug: between 0 % and 25 %"),
+        ("5–9 %", "Tue 18 Aug from 17:00: between 5 % and 9 % used"),
+        ("0–25 %", "Wed 19 Aug: between 0 % and 25 % used"),
         ("—", "Yesterday: unknown"),
         ("—", "Today: unknown"),
     ]
@@ -114,7 +117,7 @@ def test_what_was_used_since_the_last_reading_is_not_counted_as_nothing() -> Non
     )
     assert shown is not None
     assert shown["days"][0]["value"] == "≥\u00a05\u00a0%"
-    assert shown["days"][0]["text"] == "Today from 17:00: 5\u00a0% or more"
+    assert shown["days"][0]["text"] == "Today from 17:00: 5\u00a0% or more used"
 
 
 def test_an_old_number_says_nothing_of_the_days_to_come() -> None:

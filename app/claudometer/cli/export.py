@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from claudometer.cli.history_data import (
-    ALL_COLUMNS,
-    SCHEMA,
-    limit_object,
-    point_object,
-    point_rows,
-    print_csv,
-    reset_object,
-    reset_rows,
-    stamp,
-)
 from claudometer.cli.history_source import open_history, refuse
 from claudometer.domain.alerts.past_alerts import Kept
 from claudometer.domain.ledger import record_to_wire
 from claudometer.present.alert_list import alert_objects
+from claudometer.present.history_data import (
+    ALL_COLUMNS,
+    SCHEMA,
+    csv_lines,
+    limit_object,
+    point_object,
+    point_rows,
+    reset_object,
+    reset_rows,
+    stamp,
+)
 from claudometer.store.alerts import read_alerts
 from claudometer.store.queries import read_points, read_resets, read_series
 from claudometer.system.ledger import read_requests
@@ -48,7 +49,7 @@ def run(call: Call) -> int:
     with open_history(call, now) as connection:
         series = sorted(read_series(connection), key=lambda each: each.key.limit_id)
         if call.has("--csv"):
-            print_csv(ALL_COLUMNS, _rows(connection, series))
+            sys.stdout.writelines(csv_lines(ALL_COLUMNS, _rows(connection, series)))
         else:
             print(json.dumps(_object(call, connection, series, now), indent=2))
     return 0

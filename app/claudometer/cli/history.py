@@ -7,16 +7,6 @@ import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from claudometer.cli.history_data import (
-    POINT_COLUMNS,
-    SCHEMA,
-    limit_object,
-    point_object,
-    point_rows,
-    print_csv,
-    reset_object,
-    stamp,
-)
 from claudometer.cli.history_source import (
     error_of,
     find_account,
@@ -26,6 +16,16 @@ from claudometer.cli.history_source import (
 )
 from claudometer.domain.usage import LimitKind
 from claudometer.present.exit_codes import NO_NUMBERS
+from claudometer.present.history_data import (
+    POINT_COLUMNS,
+    SCHEMA,
+    csv_lines,
+    limit_object,
+    point_object,
+    point_rows,
+    reset_object,
+    stamp,
+)
 from claudometer.store.faults import fault_of
 from claudometer.store.queries import read_points, read_resets, read_series
 
@@ -78,7 +78,8 @@ def _print(
 ) -> None:
     since, now, days = times
     if call.has("--csv"):
-        print_csv(POINT_COLUMNS, (row for each, points, _ in found for row in point_rows(each, points)))
+        rows = (row for each, points, _ in found for row in point_rows(each, points))
+        sys.stdout.writelines(csv_lines(POINT_COLUMNS, rows))
     elif call.has("--json"):
         print(json.dumps(_object(found, account, since, now), indent=2))
     else:

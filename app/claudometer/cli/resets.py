@@ -7,8 +7,8 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from claudometer.cli.history_data import RESET_COLUMNS, SCHEMA, print_csv, reset_object, reset_rows, stamp
 from claudometer.cli.history_source import find_account, open_history, refuse
+from claudometer.present.history_data import RESET_COLUMNS, SCHEMA, csv_lines, reset_object, reset_rows, stamp
 from claudometer.store.queries import read_resets
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def run(call: Call) -> int:
         account = find_account(call, connection)
         resets = [] if account is None else read_resets(connection, account=account)
     if call.has("--csv"):
-        print_csv(RESET_COLUMNS, reset_rows(resets))
+        sys.stdout.writelines(csv_lines(RESET_COLUMNS, reset_rows(resets)))
     elif call.has("--json"):
         listed = [
             {"limit": each.series.key.limit_id, "label": each.series.label} | reset_object(each.reset)

@@ -124,7 +124,7 @@ def _used(day: DayUse) -> tuple[str, str]:
     if day.high is None:
         return words.OR_MORE_SHORT.format(percent=low), words.OR_MORE.format(percent=low)
     if low == percent(day.high):
-        return low, low
+        return low, words.EXACTLY.format(percent=low)
     least, most = floor(day.low), percent(ceil(day.high))  # never narrower than what is known
     return (
         words.BETWEEN_SHORT.format(low=least, high=most),

@@ -15,6 +15,7 @@ from claudometer.processes.alert_answers import AlertAnswers
 from claudometer.processes.history_answer import Past, history_answer
 from claudometer.processes.presenter import Bus, Presented
 from claudometer.processes.requests_answer import requests_answer
+from claudometer.processes.resets_answer import resets_answer, resets_csv_answer
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -160,6 +161,8 @@ class Answers:
             "forget_key": self._forget_key,
             "requests": self._requests,
             "history": lambda params: history_answer(params, self._engine, self.views),
+            "resets": lambda _params: resets_answer(self._engine, self.views),
+            "resets_csv": lambda params: resets_csv_answer(params, self._engine),
             "update": self._update,
             "doctor": self._doctor,
             **self._alerts.operations(),

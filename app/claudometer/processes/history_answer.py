@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from claudometer.control.wire.report import LevelName
     from claudometer.domain.history import LimitKey, LimitReset, Point, Series
     from claudometer.domain.region import Region
-    from claudometer.domain.snapshot import Snapshot
+    from claudometer.domain.snapshot import Problem, Snapshot
     from claudometer.domain.usage import AccountKey
     from claudometer.present.view import AccountView
 
@@ -30,6 +30,8 @@ NOTHING: HistoryAnswer = {"chart": None, "days": None}
 class Past(Protocol):
     """What was read in this run and before. Its methods block."""
 
+    @property
+    def problems(self) -> tuple[Problem, ...]: ...
     def series(self, account: AccountKey | None = None) -> list[Series]: ...
     def points(self, key: LimitKey, since: datetime) -> list[Point]: ...
     def curve(self, key: LimitKey, since: datetime, until: datetime) -> list[Point]: ...

@@ -68,7 +68,18 @@ def window(tmp_path: Path) -> Iterator[Window]:
 
 
 def test_the_page_may_call_these_functions_and_no_more(window: Window) -> None:
-    calls = {"load", "next_view", "save", "forget", "refresh", "requests", "choose_folder", "close"}
+    calls = {
+        "load",
+        "next_view",
+        "save",
+        "forget",
+        "refresh",
+        "requests",
+        "resets",
+        "save_resets",
+        "choose_folder",
+        "close",
+    }
     calls |= {"update", "next_update", "doctor", "alerts", "history"}
     assert set(window.api) == calls
 

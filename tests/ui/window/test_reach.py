@@ -31,6 +31,8 @@ CONTRACT = (
     "requests",
     "alerts",
     "history",
+    "resets",
+    "save_resets",
     "update",
     "next_update",
     "doctor",

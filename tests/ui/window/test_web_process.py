@@ -24,7 +24,9 @@ def test_a_response_is_not_given_to_a_page_that_did_not_request_it() -> None:
             revival.page_is_gone("crashed")
             return {}
 
-        next_view = save = forget = refresh = requests = history = alerts = update = load
+        next_view = save = forget = refresh = requests = history = resets = resets_csv = alerts = update = (
+            load
+        )
         next_update = doctor = load
 
     load, *_ = page_functions(DyingPage(), lambda: None, page_number=revival.page_number)  # type: ignore[arg-type]

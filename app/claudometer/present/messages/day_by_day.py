@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-TITLE: Final = "{name}, day by day"
+TITLE: Final = "{name}, used day by day"
 TODAY: Final = "Today"
 
 LASTS_UNTIL: Final = "{percent} a day lasts until {day}"
@@ -15,8 +15,9 @@ LEFT_UNTIL: Final = "{percent} left until {time}"
 DAY: Final = "{day}: {used}"
 FROM: Final = "{day} from {time}"
 UNKNOWN: Final = "unknown"
-OR_MORE: Final = "{percent} or more"
+EXACTLY: Final = "{percent} used"
+OR_MORE: Final = "{percent} or more used"
 OR_MORE_SHORT: Final = "≥\u00a0{percent}"
-BETWEEN: Final = "between {low} and {high}"
+BETWEEN: Final = "between {low} and {high} used"
 BETWEEN_SHORT: Final = "{low}–{high}"
 """What a day used. ``low`` in short is a bare number."""

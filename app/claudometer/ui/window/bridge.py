@@ -99,6 +99,22 @@ class Bridge:
         """Return the chart of a limit over a time, ``None`` in a program that keeps no history."""
         return self._control.call("history", {"limit": limit, "span": span}, timeout_s=QUICK_TIMEOUT_S)
 
+    def resets(self) -> Answer:
+        """Return the list of the latest resets."""
+        return self._control.call("resets", timeout_s=QUICK_TIMEOUT_S)
+
+    def resets_csv(self) -> str | None:
+        """Return all resets as CSV, ``None`` if the app cannot read its history."""
+        pieces: list[str] = []
+        first: int | None = 0
+        while first is not None:
+            piece = self._control.call("resets_csv", {"first": first}, timeout_s=QUICK_TIMEOUT_S)
+            if piece["text"] is None:
+                return None
+            pieces.append(piece["text"])
+            first = piece["next"]
+        return "".join(pieces)
+
     def update(self, do: object = None) -> Answer:
         """Do what a button of the panel about updates names, if anything, and return that panel.
 

@@ -10,6 +10,9 @@ from claudometer.system.home import home_folder
 from claudometer.system.login_folder import with_tilde
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from webview import Window
 
 LOOK_EVERY_MS = 20
@@ -20,8 +23,8 @@ def choose_folder(window: Window, typed: str) -> str | None:
     """Let the user choose a folder, starting at the typed one. Return ``None`` if the dialog was canceled."""
     from webview import FileDialog  # noqa: PLC0415 - loaded by now
 
-    if sys.platform not in {"darwin", "win32"}:
-        _show_hidden_folders()
+    # Claude Code's folders begin with a dot.
+    when_dialog_opens(lambda dialog: dialog.set_show_hidden(True))
     chosen = window.create_file_dialog(FileDialog.FOLDER, directory=str(start_folder(typed)))
     return with_tilde(chosen[0]) if chosen else None
 
@@ -37,11 +40,13 @@ def start_folder(typed: str) -> Path:
     return Path(home_folder() or "/")
 
 
-def _show_hidden_folders() -> None:
-    """Make the next GTK dialog show hidden folders, since Claude Code's begin with a dot.
+def when_dialog_opens(change: Callable[[Any], None]) -> None:
+    """Change the next dialog of GTK, once it is there; other systems' dialogs stay as they are.
 
-    pywebview has no option for that, so a timer looks for the dialog that is about to open.
+    pywebview has no option for what we change, so a timer looks for the dialog that is about to open.
     """
+    if sys.platform in {"darwin", "win32"}:
+        return
     from gi.repository import GLib, Gtk  # noqa: PLC0415 - only this system has it
 
     looks = iter(range(LOOKS))
@@ -49,7 +54,7 @@ def _show_hidden_folders() -> None:
     def look() -> bool:
         dialogs = [one for one in Gtk.Window.list_toplevels() if isinstance(one, Gtk.FileChooserDialog)]
         for dialog in dialogs:
-            dialog.set_show_hidden(True)
+            change(dialog)
         return not dialogs and next(looks, None) is not None
 
     GLib.timeout_add(LOOK_EVERY_MS, look)

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def page_functions(
+def page_functions(  # noqa: PLR0913 - named by their words
     bridge: Bridge,
     close: Callable[[], None],
     *,
     choose_folder: Callable[[str], str | None] = lambda _typed: None,
+    save_csv: Callable[[str | None], Answer] = lambda _text: {"saved": None},
     log_folder: str = "…",
     page_number: Callable[[], int] = lambda: 0,
 ) -> tuple[Callable[..., Answer], ...]:
@@ -32,6 +33,7 @@ def page_functions(
     Args:
         close: closes the window.
         choose_folder: shows the folder dialog, starting at a path; returns ``None`` when it was canceled.
+        save_csv: shows the dialog for saving, writes the text there, and returns the answer to the page.
         log_folder: where the log is, for the message about an unexpected error.
         page_number: counts the pages that the window has loaded.
     """
@@ -53,6 +55,8 @@ def page_functions(
         "requests": bridge.requests,
         "alerts": bridge.alerts,
         "history": bridge.history,
+        "resets": bridge.resets,
+        "save_resets": lambda: save_csv(bridge.resets_csv()),
         "update": bridge.update,
         "next_update": bridge.next_update,
         "doctor": bridge.doctor,

@@ -19,6 +19,7 @@ from claudometer.ui.window.folder_dialog import choose_folder
 from claudometer.ui.window.frame import GROUND_LIGHT, IS_GTK, SIZE, SMALLEST, TITLE
 from claudometer.ui.window.page_api import NoApi, page_functions
 from claudometer.ui.window.render import render_page
+from claudometer.ui.window.save_dialog import save_csv
 from claudometer.ui.window.web_process import Revival, watch_web_process
 from claudometer.ui.window.zoom import zoom_by_keys
 
@@ -64,6 +65,7 @@ def show(control: ControlClient, frame: Frame | None, place: Place | None, *, lo
         bridge,
         close if frame is None else lambda: _close_as_a_person_does(window),
         choose_folder=lambda typed: choose_folder(window, typed),
+        save_csv=lambda text: save_csv(window, text),
         log_folder=log_folder,
         page_number=revival.page_number,
     )

@@ -15,22 +15,13 @@ if TYPE_CHECKING:
 
 STYLES = (
     *("tokens.css", "base.css", "pages.css", "limits.css", "usage.css", "history.css", "days.css"),
-    *("requests.css", "controls.css", "form.css", "updates.css", "doctor.css", "alerts.css", "welcome.css"),
+    *("requests.css", "controls.css", "form.css", "updates.css", "doctor.css", "alerts.css"),
+    *("resets.css", "welcome.css"),
 )
 SCRIPTS = (
     *("limits.js", "usage.js", "placing.js", "chart.js", "days.js", "history.js"),
-    *(
-        "requests.js",
-        "fields.js",
-        "form.js",
-        "updates.js",
-        "copying.js",
-        "doctor.js",
-        "alerts.js",
-        "welcome.js",
-        "pages.js",
-        "window.js",
-    ),
+    *("requests.js", "fields.js", "form.js", "updates.js", "copying.js", "doctor.js", "alerts.js"),
+    *("resets.js", "welcome.js", "pages.js", "window.js"),
 )
 
 

@@ -1,14 +1,13 @@
-"""The history for scripts: JSON with times in UTC, and CSV with one row a point or a reset."""
+"""The history for programs: objects with times in UTC, and CSV with one row a point or a reset. Pure."""
 
 from __future__ import annotations
 
 import csv
-import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from claudometer.domain.history import LimitReset, Point, Reset, Series
 
@@ -88,11 +87,26 @@ def reset_rows(resets: Iterable[LimitReset]) -> Iterable[dict[str, object]]:
         yield _key_columns(each.series) | reset_object(each.reset)
 
 
-def print_csv(columns: Sequence[str], rows: Iterable[dict[str, object]]) -> None:
-    """Print rows as RFC 4180 says, each ending in CR and LF. Unknown is an empty cell."""
-    writer = csv.writer(sys.stdout)
+def csv_lines(columns: Sequence[str], rows: Iterable[dict[str, object]]) -> Iterator[str]:
+    """Yield the heading and each row as RFC 4180 says, ending in CR and LF. Unknown is an empty cell."""
+    lines: list[str] = []
+    writer = csv.writer(_Lines(lines))
     writer.writerow(columns)
-    writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
+    for row in rows:
+        yield from lines
+        lines.clear()
+        writer.writerow([_cell(row.get(column)) for column in columns])
+    yield from lines
+
+
+class _Lines:
+    """A file for the writer, which writes one line at a time."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self._lines = lines
+
+    def write(self, line: str) -> None:
+        self._lines.append(line)
 
 
 def _key_columns(series: Series) -> dict[str, object]:
