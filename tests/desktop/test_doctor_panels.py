@@ -12,6 +12,7 @@ import pytest
 
 from tests.desktop.panels import I3BAR, LXQT, MATE
 from tests.desktop.test_panels import running
+from tests.desktop.test_watchers import Watcher
 from tests.desktop.waiting import wait_for
 
 if TYPE_CHECKING:
@@ -46,3 +47,24 @@ def test_the_tray_is_named(
     with running(panel.program(bare_desktop, home)):
         wait_for(lambda: tray_of(bare_desktop, home)["state"] == "ok", what="the panel", timeout_s=40)
         assert tray_of(bare_desktop, home)["sentence"] == sentence
+
+
+def test_a_panel_that_has_not_taken_the_icon_is_not_called_fine(
+    bare_desktop: DesktopSession, home: PrivateHome
+) -> None:
+    """GNOME's extension drops an item that it fails to read, and still says that it hosts items."""
+    watcher = Watcher(bare_desktop, home)
+    watcher.send("host")
+    with subprocess.Popen([PROGRAM, "--demo"], env=bare_desktop.env_for(home)) as app:
+        try:
+            watcher.wait_for_items(1)
+            wait_for(lambda: tray_of(bare_desktop, home)["state"] == "ok", what="the icon", timeout_s=40)
+            watcher.send("forget")
+            wait_for(lambda: tray_of(bare_desktop, home)["state"] != "ok", what="the fault", timeout_s=40)
+            found = tray_of(bare_desktop, home)
+            assert found["sentence"].endswith(" shows tray icons, but not Claudometer's.")
+            assert found["action"]["command"].endswith("claudometer")
+        finally:
+            app.terminate()
+            watcher.kill()
+    assert tray_of(bare_desktop, home)["state"] != "ok"  # and no panel at all is as before

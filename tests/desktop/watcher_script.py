@@ -62,6 +62,9 @@ class Watcher:
         if line.startswith("drop"):
             self._drop(line.removeprefix("drop").strip())
             return True
+        if line == "forget\n":  # without a word, as a panel does that has a fault of its own
+            self.items.clear()
+            return True
         self.set_host(present=line == "host\n")
         return bool(line)
 

@@ -53,7 +53,7 @@ async def check_all(*, demo: bool) -> list[Finding]:
         (Part.CERTIFICATES, DISK_S, network.check_certificates),
         (Part.ROOM, DISK_S, partial(login.check_room, here)),
         (Part.CLOCK, NETWORK_S, partial(reach.check_clock, here)),
-        (Part.TRAY, BUS_S, desktop.check_tray),
+        (Part.TRAY, BUS_S, partial(desktop.check_tray, here)),
         (Part.NOTIFICATIONS, BUS_S, desktop.check_notifications),
         (Part.KEYRING, BUS_S, partial(desktop.check_keyring, here)),
         (Part.WINDOW, NETWORK_S, desktop.check_window),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from claudometer.control.client import ControlClient
 from claudometer.domain.checkup import Finding, Part, State
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.usage import Mode
@@ -12,6 +13,8 @@ from claudometer.system.graphical_session import has_graphical_session
 from claudometer.system.missing_pygobject import missing_toolkit
 from claudometer.system.off_loop import run_abandonable
 from claudometer.system.tray_pieces import command_for, find_piece, install_line
+from claudometer.system.typed_command import typed_command
+from claudometer.ui.tray.tray import NAME
 from claudometer.ui.tray.xembed import has_xembed_tray
 from claudometer.ui.window.engine_version import engine_version
 from claudometer.vault.keyring_store import KeyringStore
@@ -34,9 +37,9 @@ UNNAMED_KEYRING = "The keyring"
 _IS_LINUX = sys.platform not in {"darwin", "win32"}
 
 
-async def check_tray() -> Finding:
-    """Check which program shows tray icons, or say what this desktop lacks."""
-    return await run_abandonable(_check_tray, timeout_s=None)
+async def check_tray(here: Surroundings) -> Finding:
+    """Check which program shows tray icons and, while the app runs, its icon; or say what is missing."""
+    return await run_abandonable(lambda: _check_tray(here), timeout_s=None)
 
 
 async def check_notifications() -> Finding:
@@ -56,13 +59,13 @@ async def check_window() -> Finding:
     return await run_abandonable(_check_window, timeout_s=None)
 
 
-def _check_tray() -> Finding:
+def _check_tray(here: Surroundings) -> Finding:
     if not has_graphical_session():
         return Finding(Part.TRAY, State.NOT_HERE, "tray.headless")
     if not _IS_LINUX:
         return Finding(Part.TRAY, State.OK, "tray.shown", {"host": sys.platform})
     try:
-        from claudometer.ui.tray.services import find_tray  # noqa: PLC0415 - needs PyGObject
+        from claudometer.ui.tray.services import find_tray, has_item  # noqa: PLC0415 - needs PyGObject
     except ImportError:
         return _without_toolkit(Part.TRAY)
     missing = _missing_tray()
@@ -70,9 +73,20 @@ def _check_tray() -> Finding:
         found = find_tray()
     except ConnectionError:
         found, missing = None, Finding(Part.TRAY, State.ATTENTION, "tray.no_bus")
+    if found is not None and _is_running(here) and has_item(NAME) is False:
+        facts: dict[str, Fact] = {"host": found, "command": f"{typed_command()} quit && {typed_command()}"}
+        return Finding(Part.TRAY, State.ATTENTION, "tray.not_taken", facts)
     if found is not None:
         return Finding(Part.TRAY, State.OK, "tray.shown", {"host": found})
     return Finding(Part.TRAY, State.OK, "tray.old_way") if has_xembed_tray() else missing
+
+
+def _is_running(here: Surroundings) -> bool:
+    """Return whether the app runs and answers. What else may be wrong with it is another check's to say."""
+    try:
+        return ControlClient(here.places.socket).ask("ping") is not None
+    except ClaudometerError:
+        return False
 
 
 def _without_toolkit(part: Part) -> Finding:

@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING
 
 from gi.repository import Gio, GLib
 
-from claudometer.ui.tray.registration import WATCHER, WATCHER_PATH
+from claudometer.ui.tray.notifier_item import ITEM, ITEM_PATH
+from claudometer.ui.tray.registration import WATCHER, WATCHER_PATH, bus_name_of
 from claudometer.ui.tray.session_bus import session_bus_address
 
 if TYPE_CHECKING:
     from typing import Any
 
 CALL_MS = 3000
+
+ITEM_MS = 500
+"""How long each item on the panel may take to tell its id. Many are asked, one after the other."""
+
 BUS, BUS_PATH = "org.freedesktop.DBus", "/org/freedesktop/DBus"
 HOST_PREFIX = "org.kde.StatusNotifierHost-"
 NOTIFICATIONS, NOTIFICATIONS_PATH = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
@@ -38,17 +43,55 @@ def find_tray() -> str | None:
     connection = _connect()
     answer = _call(
         connection,
-        WATCHER,
-        WATCHER_PATH,
+        (WATCHER, WATCHER_PATH),
         "org.freedesktop.DBus.Properties.Get",
         GLib.Variant("(ss)", (WATCHER, "IsStatusNotifierHostRegistered")),
     )
     # A watcher may outlive its panels, as KDE's does.
     if answer is None or not answer[0]:
         return None
-    names = _call(connection, BUS, BUS_PATH, f"{BUS}.ListNames") or ([],)
+    names = _call(connection, (BUS, BUS_PATH), f"{BUS}.ListNames") or ([],)
     hosts = [name for name in names[0] if name.startswith(HOST_PREFIX)]
     return next((found for name in (*hosts, WATCHER) if (found := _program(connection, name))), WATCHER)
+
+
+def has_item(item_id: str) -> bool | None:
+    """Return whether the panel has taken an item with this id, ``None`` if nobody can tell.
+
+    A panel may be there and yet have dropped the item: GNOME's extension does for any fault in reading one.
+
+    Raises:
+        ConnectionError: there is no session bus.
+        TimeoutError: the watcher does not answer.
+    """
+    connection = _connect()
+    answer = _call(
+        connection,
+        (WATCHER, WATCHER_PATH),
+        "org.freedesktop.DBus.Properties.Get",
+        GLib.Variant("(ss)", (WATCHER, "RegisteredStatusNotifierItems")),
+    )
+    if answer is None:
+        return None
+    ids = [_id_of(connection, item) for item in answer[0]]
+    return True if item_id in ids else None if None in ids else False
+
+
+def _id_of(connection: Gio.DBusConnection, item: str) -> str | None:
+    """Return an item's id, ``None`` if it does not tell."""
+    _name, slash, path = item.partition("/")
+    arguments = GLib.Variant("(ss)", (ITEM, "Id"))
+    try:
+        answer = _call(
+            connection,
+            (bus_name_of(item), slash + path or ITEM_PATH),
+            "org.freedesktop.DBus.Properties.Get",
+            arguments,
+            ITEM_MS,
+        )
+    except TimeoutError:
+        return None
+    return None if answer is None else str(answer[0])
 
 
 def find_notifications() -> str | None:
@@ -60,10 +103,10 @@ def find_notifications() -> str | None:
     """
     connection = _connect()
     if _program(connection, NOTIFICATIONS) is None:
-        activatable = _call(connection, BUS, BUS_PATH, f"{BUS}.ListActivatableNames") or ([],)
+        activatable = _call(connection, (BUS, BUS_PATH), f"{BUS}.ListActivatableNames") or ([],)
         return "" if NOTIFICATIONS in activatable[0] else None
     method = f"{NOTIFICATIONS}.GetServerInformation"
-    information = _call(connection, NOTIFICATIONS, NOTIFICATIONS_PATH, method)
+    information = _call(connection, (NOTIFICATIONS, NOTIFICATIONS_PATH), method)
     if information is None:
         return NOTIFICATIONS
     name, _vendor, version, _specification = information
@@ -96,7 +139,8 @@ def _connect() -> Gio.DBusConnection:
 
 
 def _program(connection: Gio.DBusConnection, name: str) -> str | None:
-    pid = _call(connection, BUS, BUS_PATH, f"{BUS}.GetConnectionUnixProcessID", GLib.Variant("(s)", (name,)))
+    method = f"{BUS}.GetConnectionUnixProcessID"
+    pid = _call(connection, (BUS, BUS_PATH), method, GLib.Variant("(s)", (name,)))
     if pid is None:
         return None
     program = _name_of_process(Path(f"/proc/{pid[0]}")) or name
@@ -118,13 +162,17 @@ def _name_of_process(folder: Path) -> str | None:
 
 
 def _call(
-    connection: Gio.DBusConnection, name: str, path: str, method: str, arguments: GLib.Variant | None = None
+    connection: Gio.DBusConnection,
+    target: tuple[str, str],
+    method: str,
+    arguments: GLib.Variant | None = None,
+    timeout_ms: int = CALL_MS,
 ) -> tuple[Any, ...] | None:
-    """Return the answer, ``None`` for an error; starts nothing."""
+    """Ask a name's object; return the answer, ``None`` for an error; starts nothing."""
     interface, _, member = method.rpartition(".")
     flags = Gio.DBusCallFlags.NO_AUTO_START
     try:
-        answer = connection.call_sync(name, path, interface, member, arguments, None, flags, CALL_MS, None)
+        answer = connection.call_sync(*target, interface, member, arguments, None, flags, timeout_ms, None)
     except GLib.Error as error:
         if error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.TIMED_OUT):
             raise TimeoutError(error.message) from error
