@@ -85,11 +85,15 @@ class Account:
     served: list[Served] = field(default_factory=list)
     _random: Random = field(default_factory=lambda: Random(7))  # noqa: S311 - jitter, not a secret
 
+    def numbers(self, now: datetime) -> Served:
+        """Return what an answer would say, without noting it."""
+        return Served(now, (self._session(now), self._week(now, WEEKLY), self._week(now, FABLE)))
+
     def body(self, now: datetime) -> dict[str, Any]:
         """Return the server's answer."""
-        limits = (self._session(now), self._week(now, WEEKLY), self._week(now, FABLE))
-        self.served.append(Served(now, limits))
-        session, weekly, fable = map(self._entry, limits)
+        served = self.numbers(now)
+        self.served.append(served)
+        session, weekly, fable = map(self._entry, served.limits)
         named = {"limit_dollars": None, "used_dollars": None, "remaining_dollars": None}
         return {
             "five_hour": named | session,

@@ -15,6 +15,7 @@ from jeepney import DBusAddress
 
 from tests.desktop.fortnight.account import ZONE
 from tests.desktop.waiting import wait_for
+from tests.simulator import Fault, Reply
 
 if TYPE_CHECKING:
     from tests.desktop.claudometer import Claudometer
@@ -62,6 +63,7 @@ class Computer:
     The app is started anew after everything that is told, and after every reset.
 
     Attributes:
+        kills: how often it was killed while it asked.
         mutes: titles of notifications whose user chooses *Mute until reset*, each as far as it is unique.
     """
 
@@ -73,6 +75,7 @@ class Computer:
     expected: Expected
     mutes: list[str] = field(default_factory=list)
     restarts: int = 0
+    kills: int = 0
     _requests: int = 0
     _answers: int = 0
 
@@ -100,8 +103,15 @@ class Computer:
     def live_until(self, moment: datetime) -> None:
         """Be awake until then: the app asks whenever it has planned to."""
         while (planned := self._planned()) is not None and planned < moment:
-            self.clock.step(max(AGAIN_S, (planned - self.clock.now()).total_seconds() + AGAIN_S))
-            self._take_answer()
+            asks_at = max(planned, self.clock.now()) + timedelta(seconds=AGAIN_S)
+            is_killed = self.restarts % 3 == 2 and self.expected.is_due(self.account.numbers(asks_at))
+            if is_killed:
+                self.simulator.oauth.queue(Reply(fault=Fault.HANG))
+            self.clock.step((asks_at - self.clock.now()).total_seconds())
+            if is_killed:
+                self._kill_while_it_asks()
+            else:
+                self._take_answer()
             self._tell_summary()
         self.clock.step(max(0.0, (moment - self.clock.now()).total_seconds()))
         self._tell_summary()
@@ -118,6 +128,27 @@ class Computer:
     def ask(self) -> None:
         """Let time pass until the app has asked the server, after something that makes it ask soon."""
         self._take_answer(must_ask=True)
+
+    def mute_for_an_hour(self) -> None:
+        """Mute all alerts from the tray's menu."""
+        self.app.tray.click("For 1 hour")
+        self.app.tray.wait_for_menu(lambda menu: menu.find("Alerts muted until"), what="the silence")
+        self.expected.mute_all(self.clock.now() + timedelta(hours=1))
+
+    def _kill_while_it_asks(self) -> None:
+        """End the app before it has an answer that makes something due, and start it again."""
+
+        def has_asked() -> bool:
+            self.app.report()  # wakes it
+            return len(self.simulator.requests) > self._requests
+
+        wait_for(has_asked, what=f"a request on {self._when()}")
+        self._requests = len(self.simulator.requests)
+        self.account.served.pop()  # it has not arrived
+        self.kills += 1
+        self.stop(kill=True)
+        self.clock.step(RESTART_S)
+        self.start()
 
     def _planned(self) -> datetime | None:
         planned = self.app.report()["next_poll_at"]

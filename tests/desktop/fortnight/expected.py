@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -36,9 +37,16 @@ class Expected:
     _close: dict[str, Window] = field(default_factory=dict)
     _doubted: set[Window] = field(default_factory=set)
     _muted: set[Window] = field(default_factory=set)
+    _muted_until: datetime | None = None
     _held: list[tuple[datetime, str]] = field(default_factory=list)
     _credit_told: bool = False
     _login_told: bool = False
+
+    def is_due(self, served: Served) -> bool:
+        """Return whether an answer would make something due, without noting it."""
+        other = copy(self)
+        other._told, other._close, other._doubted = dict(self._told), dict(self._close), set(self._doubted)
+        return bool(other.of_answer(served))
 
     def of_answer(self, served: Served) -> list[Due]:
         """Return what an answer makes due."""
@@ -61,7 +69,10 @@ class Expected:
     def tell(self, due: list[Due], now: datetime) -> Bubble | None:
         """Note that something is told now; return the notification, ``None`` for one that is not shown."""
         self.listed += len(due)
-        open_ = [each for each in due if each.kind != "used" or each.window not in self._muted]
+        is_muted = self._muted_until is not None and now < self._muted_until
+        open_ = [
+            each for each in due if not is_muted and (each.kind != "used" or each.window not in self._muted)
+        ]
         order = ("login", "used", "credit", "reset")
         open_.sort(key=lambda each: (order.index(each.kind), -(each.seen.percent if each.seen else 0)))
         said = [(each, *self._say(each, now)) for each in open_]
@@ -86,6 +97,10 @@ class Expected:
     def mute(self, due: list[Due]) -> None:
         """Note a click on *Mute until reset*."""
         self._muted |= {each.window for each in due if each.window and each.seen and each.seen.percent < 100}
+
+    def mute_all(self, until: datetime) -> None:
+        """Note that all alerts are muted until then."""
+        self._muted_until = until
 
     def _show(self, bubble: Bubble) -> Bubble:
         self.shown.append(bubble)
