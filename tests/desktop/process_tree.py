@@ -55,6 +55,21 @@ def cpu_seconds(pid: int) -> float:
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
+def wake_ups(pid: int) -> list[int] | None:
+    """Return how often each thread of a process has been woken; ``None`` if one runs, or waits for a disk.
+
+    Twice the same result: it has done all that it can do until something happens.
+    """
+    counts: list[int] = []
+    for task in (_PROC / str(pid) / "task").iterdir():
+        with suppress(*_GONE):
+            lines = dict(line.split(":", 1) for line in (task / "status").read_text().splitlines())
+            if not lines["State"].strip().startswith("S"):
+                return None
+            counts.append(int(lines["voluntary_ctxt_switches"]))
+    return counts
+
+
 def _rollup(pid: int, name: str) -> int:
     """Return one of the kernel's sums in bytes, 0 when the process has ended."""
     with suppress(*_GONE):

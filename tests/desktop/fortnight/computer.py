@@ -9,37 +9,22 @@ import time
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from jeepney import DBusAddress
-
+from tests.desktop import process_tree
 from tests.desktop.fortnight.account import ZONE
+from tests.desktop.fortnight.expected import Forecast
 from tests.desktop.waiting import wait_for
 from tests.simulator import Fault, Reply
 
 if TYPE_CHECKING:
     from tests.desktop.claudometer import Claudometer
     from tests.desktop.fortnight.account import Account, Served, Window
+    from tests.desktop.fortnight.dunst import Dunst
     from tests.desktop.fortnight.expected import Bubble, Due, Expected
     from tests.desktop.stepped_clock import SteppedClock
     from tests.desktop.system_bus import Logind
     from tests.simulator import Simulator
-
-DUNST = DBusAddress(
-    "/org/freedesktop/Notifications", "org.freedesktop.Notifications", "org.dunstproject.cmd0"
-)
-DUNST_CONFIG = """
-[global]
-history_length = 500
-dmenu = /bin/grep -m 1 Mute
-[urgency_low]
-timeout = 0
-[urgency_normal]
-timeout = 0
-[urgency_critical]
-timeout = 0
-"""
-"""It keeps all; and in the menu of a notification, its user chooses *Mute until reset*."""
 
 BURST_S = 6.0
 """Longer than the app waits for more of the same burst."""
@@ -68,6 +53,7 @@ class Computer:
     """
 
     app: Claudometer
+    dunst: Dunst
     clock: SteppedClock
     simulator: Simulator
     account: Account
@@ -78,12 +64,13 @@ class Computer:
     kills: int = 0
     _requests: int = 0
     _answers: int = 0
+    _moments: list[datetime] = field(default_factory=list)
 
     def start(self) -> None:
         """Start the app as its user does, and take what it asks the server at once."""
         self.app.start()
         wait_for(lambda: self.logind.listeners() == 1, what="the app on the system bus")
-        self._take_answer()
+        self._take_answer(must_settle=True)
 
     def restart(self) -> None:
         """End the app, every second time by SIGKILL, and start it again."""
@@ -154,8 +141,13 @@ class Computer:
         planned = self.app.report()["next_poll_at"]
         return datetime.fromisoformat(planned) if planned else None
 
-    def _take_answer(self, *, must_ask: bool = False) -> None:
-        """Wait until the app has asked or has planned to, and for what follows from the answer."""
+    def _take_answer(self, *, must_ask: bool = False, must_settle: bool = False) -> None:
+        """Wait until the app has asked or has planned to, and for what follows from the answer.
+
+        Args:
+            must_ask: it asks, even if it had planned to do so later.
+            must_settle: it has just started, and reads its history for the forecasts.
+        """
         deadline, pauses = time.monotonic() + LONGEST_S, 0
         while not self._is_done(must_ask=must_ask):
             assert time.monotonic() < deadline, f"{self._when()}: nothing was asked: {self.app.report()}"
@@ -163,10 +155,11 @@ class Computer:
             pauses += 1
             if pauses % PAUSES == 0 and len(self.simulator.requests) == self._requests:
                 self.clock.step(AGAIN_S)
+        if must_settle:
+            wait_for(self._is_idle, what=f"the end of the app's work on {self._when()}")
         is_new = len(self.simulator.requests) > self._requests
         self._requests = len(self.simulator.requests)
-        if is_new:
-            self._follow()
+        self._follow(is_new=is_new)
 
     def _is_done(self, *, must_ask: bool) -> bool:
         report = self.app.report()  # to be asked also wakes the app, so that it looks at its clock
@@ -181,66 +174,112 @@ class Computer:
         gap = _time(fetched) - self.account.served[-1].at if fetched else timedelta.max
         return bool(report["status"] == "ok" and abs(gap) < timedelta(seconds=2))
 
-    def _follow(self) -> None:
-        """Compare what the last answer leads to, and start the app anew if it was a boundary."""
-        if self.simulator.requests[-1].status != 200:
-            due, is_boundary = self.expected.of_refusal(), False
-        else:
+    def _is_idle(self) -> bool:
+        """Return whether the app waits for something to happen."""
+        before = process_tree.wake_ups(self.app.process.pid)
+        time.sleep(PAUSE_S)
+        return before is not None and process_tree.wake_ups(self.app.process.pid) == before
+
+    def _follow(self, *, is_new: bool) -> None:
+        """Compare what is told now, and start the app anew if it was a boundary."""
+        due: list[Due] = []
+        is_boundary = False
+        self._moments.clear()
+        if is_new and self.simulator.requests[-1].status != 200:
+            due = self.expected.of_refusal()
+        elif is_new:
             assert len(self.account.served) == self._answers + 1, f"{self._when()}: it asked twice"
             due = self.expected.of_answer(self.account.served[-1])
             is_boundary = self._answers > 0 and _windows(self.account.served[-1]) != _windows(
                 self.account.served[-2]
             )
             self._answers += 1
+        due += self._forecasts_due()
         if due:
             self._tell(due)
         if due or is_boundary:
             self.restart()
 
-    def _tell(self, due: list[Due]) -> None:
+    def _forecasts_due(self) -> list[Due]:
+        (account,) = self.app.call("status")["accounts"]
+        said = {
+            row["name"]: row["note"].partition("full ")[2].partition(",")[0]
+            for row in account["terminal"]["rows"]
+        }
+        full_at = {
+            each["label"]: each["forecast"]["full_at"]
+            for each in account["report"]["limits"]
+            if each["forecast"] and not each["stale"]
+        }
+        forecasts = {name: Forecast(_time(at), said[name]) for name, at in full_at.items() if at}
+        return self.expected.of_forecasts(self.account.served[-1], forecasts, self._is_foretold)
+
+    def _is_foretold(self, limit: str) -> bool:
+        """Return whether the app tells a forecast of a limit now that is due or not within its rounding."""
+        self._wait_for_burst()
+        wait_for(self._is_idle, what=f"the end of the app's work on {self._when()}")
+        new = self.listed()[self.expected.listed :]
+        return any(each["kind"] == "forecast" and each["title"].startswith(limit) for each in new)
+
+    def _wait_for_burst(self) -> None:
+        self._moments.append(self.clock.now())
         self.clock.step(BURST_S)
-        bubble = self.expected.tell(due, self.clock.now())
+        self.app.report()  # wakes it
+
+    def _tell(self, due: list[Due]) -> None:
+        self._wait_for_burst()
+        listed = self._wait_for_list(self.expected.listed + len(due))
+        # On a busy machine it may have waited those seconds before the clock was stepped.
+        said_at = int(_time(listed[-1]["at"]).timestamp())
+        (told_at,) = (each for each in (*self._moments, self.clock.now()) if int(each.timestamp()) == said_at)
+        bubble = self.expected.tell(due, told_at)
         if bubble is not None:
             self._compare(bubble, due)
-        wait_for(self._is_written_down, what=f"the list of alerts on {self._when()}")
 
     def _tell_summary(self) -> bool:
         """Compare the notification of what was held back, if it is due; return whether it is."""
         bubble = self.expected.summary(self.clock.now())
         if bubble is not None:
             self._compare(bubble, [])
-            wait_for(self._is_written_down, what=f"the list of alerts on {self._when()}")
+            self._wait_for_list(self.expected.listed)
             self.restart()
         return bubble is not None
 
-    def _is_written_down(self) -> bool:
-        alerts = json.loads(self.app.run("alerts", "--json").stdout)["alerts"]
-        are_settled = all(each["taken"] for each in alerts if each["fate"] == "shown")
-        return len(alerts) == self.expected.listed and are_settled
+    def _wait_for_list(self, count: int) -> list[dict[str, Any]]:
+        """Wait until so many alerts are written down, with whether the desktop took them; return them."""
+
+        def settled() -> list[dict[str, Any]] | None:
+            alerts = self.listed()
+            are_taken = all(each["taken"] for each in alerts if each["fate"] == "shown")
+            return alerts if len(alerts) == count and are_taken else None
+
+        try:
+            return wait_for(settled, what=f"{count} alerts on {self._when()}")
+        except TimeoutError as late:
+            last = [(each["title"], each["fate"], each["taken"]) for each in self.listed()[count - 3 :]]
+            raise TimeoutError(f"{late}; from the third last on they were {last}") from late
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Return the past alerts, as a command lists them."""
+        alerts: list[dict[str, Any]] = json.loads(self.app.run("alerts", "--json").stdout)["alerts"]
+        return alerts
 
     def _compare(self, bubble: Bubble, due: list[Due]) -> None:
         """Wait for a notification; it is the only one, and the expected one."""
-        bus = self.app.desktop.bus
 
         def is_shown() -> bool:
             self.app.report()  # wakes it
-            return bool(bus.properties(DUNST)["displayedLength"])
+            return self.dunst.is_showing
 
         wait_for(is_shown, what=f"the notification {bubble} on {self._when()}")
         if self.mutes and bubble[0].startswith(self.mutes[0]):
             self.mutes.pop(0)
-            bus.call(DUNST, "ContextMenuCall")
+            self.dunst.mute_until_reset()
             self.expected.mute(due)
             wait_for(self._is_muted, what="the limit in the list of what is muted")
-        bus.call(DUNST, "NotificationCloseAll")
-        assert self.shown()[-1] == bubble, self._when()
-        assert self.shown() == self.expected.shown, self._when()
-
-    def shown(self) -> list[Bubble]:
-        """Return all that the notification service has shown, the oldest first."""
-        entries = self.app.desktop.bus.call(DUNST, "NotificationListHistory")
-        texts = [(each["summary"][1], *each["body"][1].splitlines()) for each in reversed(entries)]
-        return [tuple(text.replace("\u00a0", " ") for text in each) for each in texts]
+        self.dunst.close_all()
+        shown = self.dunst.shown()
+        assert shown == self.expected.shown, f"{self._when()}: {shown[-2:]}, not {self.expected.shown[-2:]}"
 
     def _is_muted(self) -> bool:
         (file,) = self.app.home.path.rglob("history.db")

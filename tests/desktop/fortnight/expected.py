@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 from tests.desktop.fortnight.account import FABLE, SESSION, WEEKLY, ZONE, Account, Seen, Served, Window
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
 THRESHOLDS = (100, 90, 75)
 CLOSE = 90
+KINDS = ("login", "used", "forecast", "credit", "reset")
+"""The most urgent first."""
+
 QUIET_FROM, QUIET_TO = 22, 7
 """Local hours."""
 
@@ -19,11 +26,19 @@ Bubble = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Due:
-    """Something to tell. ``kind``: "login", "used", "credit" or "reset", the most urgent first."""
+    """Something to tell, of one of the ``KINDS``."""
 
     kind: str
     seen: Seen | None = None
     window: Window | None = None
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What every surface shows of a limit: when it is full, and how that is said, as in "about 13:00"."""
+
+    full_at: datetime
+    said: str
 
 
 @dataclass
@@ -37,6 +52,8 @@ class Expected:
     _close: dict[str, Window] = field(default_factory=dict)
     _doubted: set[Window] = field(default_factory=set)
     _muted: set[Window] = field(default_factory=set)
+    forecasts: Mapping[str, Forecast] = field(default_factory=dict)
+    _foretold: set[Window] = field(default_factory=set)
     _muted_until: datetime | None = None
     _held: list[tuple[datetime, str]] = field(default_factory=list)
     _credit_told: bool = False
@@ -60,6 +77,26 @@ class Expected:
             due.append(Due("credit"))
         return due
 
+    def of_forecasts(
+        self, served: Served, forecasts: Mapping[str, Forecast], is_told: Callable[[str], bool]
+    ) -> list[Due]:
+        """Return which of the shown forecasts are due: once in a window, and half an hour before its end.
+
+        Args:
+            is_told: asked of a limit whose forecast, which is shown to the minute, is due within a minute.
+        """
+        self.forecasts = forecasts
+        due = []
+        for seen in served.limits:
+            window, forecast = seen.window, forecasts.get(seen.limit)
+            if window is None or forecast is None or window in self._foretold or seen.percent >= 100:
+                continue
+            early = window.ends - timedelta(minutes=30) - forecast.full_at
+            if is_told(seen.limit) if abs(early) <= timedelta(minutes=1) else early > timedelta():
+                self._foretold.add(window)
+                due.append(Due("forecast", seen, window))
+        return due
+
     def of_refusal(self) -> list[Due]:
         """Return what is due when the login is refused for good."""
         due = [] if self._login_told else [Due("login")]
@@ -71,10 +108,9 @@ class Expected:
         self.listed += len(due)
         is_muted = self._muted_until is not None and now < self._muted_until
         open_ = [
-            each for each in due if not is_muted and (each.kind != "used" or each.window not in self._muted)
+            each for each in due if not is_muted and (each.kind == "reset" or each.window not in self._muted)
         ]
-        order = ("login", "used", "credit", "reset")
-        open_.sort(key=lambda each: (order.index(each.kind), -(each.seen.percent if each.seen else 0)))
+        open_.sort(key=lambda each: (KINDS.index(each.kind), -(each.seen.percent if each.seen else 0)))
         said = [(each, *self._say(each, now)) for each in open_]
         if is_quiet(now):
             self._held += [(now, title) for _, title, _ in sorted(said, key=lambda each: due.index(each[0]))]
@@ -138,6 +174,8 @@ class Expected:
             return "Cinder Cove credit ends in 3 days", f"$51.50 of $250.00 used. It ends {end}."
         assert due.seen is not None
         assert due.window is not None
+        if due.kind == "forecast":
+            return _forecast(due.seen, due.window, self.forecasts[due.seen.limit], now)
         return (_used if due.kind == "used" else _reset)(due.seen, due.window, now)
 
 
@@ -157,6 +195,41 @@ def _reset(seen: Seen, _window: Window, now: datetime) -> tuple[str, str]:
     if seen.window is None:
         return titles[seen.limit], "A new one starts with your next message."
     return titles[seen.limit], f"{seen.percent} % used. The next reset is {spoken(seen.window.ends, now)}."
+
+
+def _forecast(seen: Seen, window: Window, forecast: Forecast, now: datetime) -> tuple[str, str]:
+    title = f"{seen.limit} full {forecast.said} at this pace"
+    full_at = said_time(forecast.said, now)
+    before = "" if full_at is None else f"{span(window.ends - full_at)} before it resets. "
+    return title, f"{before}{seen.percent} % used now."
+
+
+def said_time(said: str, now: datetime) -> datetime | None:
+    """Return the time of "about 13:00" or "about Friday night", after ``now``; ``None`` if it has none."""
+    if not said.startswith("about "):
+        return None
+    today, name = now.astimezone(ZONE).date(), said.removeprefix("about ")
+    candidates = [
+        (datetime.combine(today + timedelta(days=days), time(hour, minute)), days)
+        for days in range(9)
+        for hour in range(24)
+        for minute in range(0, 60, 10)
+    ]
+    for local, days in candidates:
+        then = local.replace(tzinfo=ZONE).astimezone(UTC)
+        if then > now and name in {moment(then, now), *_half_day(local, days)}:
+            return then
+    raise AssertionError(said)
+
+
+def _half_day(local: datetime, days: int) -> set[str]:
+    """Return what noon and midnight are called, ``days`` after today."""
+    if (local.hour, local.minute) == (12, 0):
+        return {{0: "noon", 1: "tomorrow noon"}.get(days, f"{local:%A} noon")}
+    if (local.hour, local.minute) == (0, 0):  # the night of the day that ends
+        evening = local - timedelta(days=1)
+        return {{1: "midnight", 2: "tomorrow night"}.get(days, f"{evening:%A} night")}
+    return set()
 
 
 def is_quiet(now: datetime) -> bool:
