@@ -11,14 +11,15 @@ function pageFrame(root, closeWindow) {
   const heights = new Map(); // by page: how far it was scrolled
   let current = [...pages.values()].find((page) => !page.inert);
 
-  // Shows a page from its top. Its title gets the focus, so that a screen reader says where it is.
+  // Shows a page from its top. Its title gets the focus, so that a screen reader says where it is; or the one button
+  // to press there, whose region has the title as its name.
   function show(name, { slides = true, opener = null } = {}) {
     const next = pages.get(name);
     if (!next) return;
     if (next !== current) {
       openers.set(next, opener);
       turnTo(next, slides ? (isBefore(next, current) ? "back" : "forward") : "at-once");
-      title(next).focus({ preventScroll: true });
+      (next.querySelector(".starts:not([hidden])") ?? title(next)).focus({ preventScroll: true });
     }
     window.scrollTo(0, 0);
   }

@@ -2,10 +2,11 @@
 
 function welcomePage(root, { save, openUsage, openSettings }) {
   const part = (id) => root.querySelector(`#${id}`);
-  const autostart = part("welcome-autostart");
+  const [alerts, autostart] = [part("welcome-alerts"), part("welcome-autostart")];
   let form = null;
-  let asked = false; // whether the user has touched the switch
+  const asked = new Set(); // the switches that the user has touched
   let busy = false;
+  let elsewhere = false; // whether the user chose claude.ai, which is set up in the settings
 
   function show(next) {
     const wasFound = form?.login.found;
@@ -25,37 +26,63 @@ function welcomePage(root, { save, openUsage, openSettings }) {
     const web = part("way-web-name").lastElementChild;
     web.textContent = found ? web.dataset.found : web.dataset.missing;
     autostart.disabled = !form.autostart.available;
-    if (!asked) autostart.checked = form.autostart.available;
-    note(form.autostart.note);
-    // The login has come while the user waited for it: the next step is this button.
-    if (found && wasFound === false && root.contains(document.activeElement)) part("use-cli").focus();
-  }
-
-  function note(reason) {
-    const line = part("welcome-autostart-note");
-    line.textContent = reason ?? plainNote;
+    if (!asked.has(autostart)) autostart.checked = form.autostart.available;
+    part("welcome-autostart-note").textContent = form.autostart.note ?? "";
+    if (!asked.has(alerts)) alerts.checked = tellsOfLimits();
+    // At the start, and when the login has come while the user waited for it, the next step is this button.
+    if (found && !wasFound && !root.inert && isIdle()) part("use-cli").focus();
+    if (elsewhere && form.mode === "web" && form.set_up) {
+      elsewhere = false;
+      const values = options();
+      if (Object.keys(values).length) save(values);
+    }
   }
 
   const recommended = part("way-cli-tag").textContent;
-  const plainNote = part("welcome-autostart-note").textContent;
+
+  // The user is at nothing else: neither in a field nor on a button of another way.
+  function isIdle() {
+    const at = document.activeElement;
+    return at === document.body || root.contains(at);
+  }
+
+  const tellsOfLimits = () => form.alert_thresholds.length > 0 || form.alert_forecast || form.alert_reset;
+
+  // What the two switches change. Nothing of a setting that is so already.
+  function options() {
+    const values = {};
+    if (form.autostart.available && autostart.checked !== form.autostart.enabled) values.autostart = autostart.checked;
+    if (alerts.checked !== tellsOfLimits()) {
+      values.alert_thresholds = alerts.checked ? [75, 90, 100] : [];
+      values.alert_forecast = values.alert_reset = alerts.checked;
+    }
+    return values;
+  }
 
   async function choose(mode) {
     if (busy || !form) return;
     busy = true;
     part("welcome-error").hidden = true;
-    const values = { mode };
-    if (form.autostart.available && autostart.checked !== form.autostart.enabled) values.autostart = autostart.checked;
-    const answer = await save(values);
+    const answer = await save({ mode, ...options() });
     busy = false;
     if (answer.ok) return openUsage();
     part("welcome-error").hidden = false;
     showMessage(part("welcome-error"), answer);
   }
 
-  autostart.addEventListener("change", () => { asked = true; });
+  for (const box of [alerts, autostart]) box.addEventListener("change", () => asked.add(box));
+  // Also after a click beside all buttons.
+  document.addEventListener("keydown", (event) => {
+    const at = document.activeElement;
+    const isFree = at === document.body || at === root.querySelector(".page-title");
+    if (event.key === "Enter" && !root.inert && isFree && !part("use-cli").hidden) part("use-cli").click();
+  });
   part("use-cli").addEventListener("click", () => choose("cli"));
   part("use-local").addEventListener("click", () => choose("local"));
-  part("use-web").addEventListener("click", () => openSettings("web"));
+  part("use-web").addEventListener("click", () => {
+    elsewhere = true;
+    openSettings("web");
+  });
   part("other-folder").addEventListener("click", () => openSettings("cli"));
   for (const button of root.querySelectorAll(".copy")) {
     button.addEventListener("click", () => copyAndSay(button, button.parentElement.querySelector("code").textContent));

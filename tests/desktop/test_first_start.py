@@ -53,6 +53,15 @@ def test_with_a_login_one_click_leads_to_the_numbers(app: Claudometer) -> None:
     wait_for(lambda: list(app.home.config.glob("autostart/*.desktop")), what="the start at login")
 
 
+def test_return_is_enough_and_what_it_presses_has_the_focus(app: Claudometer) -> None:
+    write_login(app.home.path / ".claude")
+    app.start()
+    app.page.wait_for_text(HEADLINE)
+    app.page.look_at(SHOW, Role.BUTTON, lambda found: found.is_focused, what="the focus")
+    app.desktop.devices.press("Return")
+    app.page.wait_for_text("Refreshed just now")
+
+
 def test_closed_without_a_click_it_does_not_come_back_and_nothing_is_switched_on(app: Claudometer) -> None:
     write_login(app.home.path / ".claude")
     app.start()

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.chromium
 
+SAVED_KEY = {"saved": True, "where": "keyring"}
+
 
 def test_a_login_needs_one_click_which_also_switches_the_start_at_login_on(page: Chromium) -> None:
     page.open("welcome-found", at="welcome")
@@ -35,6 +37,48 @@ def test_who_does_not_want_the_start_at_login_switches_it_off_first(page: Chromi
     page.click("#use-cli")
     page.wait(lambda: page.shown() == "usage")
     assert page.calls("save") == [[{"mode": "cli"}]]
+
+
+def test_who_wants_no_word_of_limits_switches_that_off_first(page: Chromium) -> None:
+    page.open("welcome-found", at="welcome")
+    assert page.js("return document.getElementById('welcome-alerts').checked")
+    page.click("#welcome-alerts")
+    page.click("#use-cli")
+    page.wait(lambda: page.shown() == "usage")
+    off = {"alert_thresholds": [], "alert_forecast": False, "alert_reset": False}
+    assert page.calls("save") == [[{"mode": "cli", "autostart": True, **off}]]
+
+
+def test_the_switches_also_count_for_who_sets_up_claude_ai(page: Chromium) -> None:
+    page.open("welcome-missing")
+    page.click("#welcome-alerts")
+    page.click("#use-web")
+    page.wait(lambda: page.focused() == "session_key")
+    assert page.calls("save") == []
+    page.js(
+        "window.bridgeScript.load.form = arguments[0]",
+        form_for(form_state(mode="web", session_key=SAVED_KEY)),
+    )
+    page.push(tone="ok", problem=None)
+    page.wait(lambda: page.calls("save"))
+    (values,) = page.calls("save")[0]
+    assert (values["alert_thresholds"], values["autostart"]) == ([], True)
+
+
+def test_return_shows_the_usage_and_the_button_says_so_by_its_ring(page: Chromium) -> None:
+    page.open("welcome-found", at="welcome")
+    page.wait(lambda: page.focused() == "use-cli")
+    assert page.js("return getComputedStyle(document.getElementById('use-cli')).outlineStyle") == "solid"
+    page.press(Keys.ENTER)
+    page.wait(lambda: page.shown() == "usage")
+
+
+def test_return_does_so_also_after_a_click_beside_all_buttons(page: Chromium) -> None:
+    page.open("welcome-found", at="welcome")
+    page.js("document.activeElement.blur()")
+    page.press(Keys.ENTER)
+    page.wait(lambda: page.shown() == "usage")
+    assert len(page.calls("save")) == 1
 
 
 def test_nothing_is_switched_on_without_that_click(page: Chromium) -> None:
@@ -107,7 +151,7 @@ def test_its_command_is_the_one_that_works_where_the_program_is(page: Chromium) 
 def test_start_at_login_is_in_sight_on_a_screen_of_800_points(page: Chromium, scenario: str) -> None:
     page.look(width=460, height=700)  # what panel and title leave
     page.open(scenario, at="welcome")
-    bottom = "return document.querySelector('.welcome-option').getBoundingClientRect().bottom"
+    bottom = "return document.getElementById('welcome-autostart').getBoundingClientRect().bottom"
     assert page.js(bottom) <= 700
 
 
