@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -70,3 +71,16 @@ def test_every_surface_says_what_is_left_at_once_and_scripts_what_is_used(
     app.page.click("Back", Role.BUTTON)
     app.page.wait_for_text("19\u00a0% left")
     assert len(simulator.requests) == asked
+
+
+def test_the_time_until_the_reset_is_beside_the_icon_and_in_its_title(app: Claudometer) -> None:
+    write_login(app.home.path / ".claude")
+    app.home.settings.write_text('{"schema_version": 2, "icon_label": true, "icon_text": "both"}')
+    app.start().wait_for_status("ok")
+    wait_for(
+        lambda: re.fullmatch(r"81\u00a0% Session · \d h( \d+ min)?", app.tray.wait_until_shown().label),
+        what="number and time beside the icon",
+    )
+    item = app.tray.wait_until_shown()
+    assert re.search(r"Session 81\u00a0% used, resets [^·]+, in \d h", item.title)
+    assert item.title == item.tooltip

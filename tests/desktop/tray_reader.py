@@ -26,6 +26,7 @@ class TrayItem:
     icon_name: str
     icon_description: str
     tooltip: str
+    label: str
     item_is_menu: bool
     menu_path: str
     pixmaps: tuple[tuple[int, int, bytes], ...]
@@ -145,6 +146,7 @@ def _read_item(bus: BusClient, name: str) -> TrayItem | None:
         icon_name=values.get("IconName", ""),
         icon_description=values.get("IconAccessibleDesc", ""),
         tooltip=values["ToolTip"][2],
+        label=values.get("XAyatanaLabel", ""),
         item_is_menu=values["ItemIsMenu"],
         menu_path=values["Menu"],
         pixmaps=tuple((width, height, bytes(data)) for width, height, data in values["IconPixmap"]),

@@ -219,6 +219,18 @@ def test_the_text_beside_the_icon_may_have_the_time_until_the_reset(
     assert label(IconOptions(label=False, text=text)) == ""
 
 
+@pytest.mark.parametrize("text", [IconText.RESET, IconText.BOTH])
+def test_with_a_time_beside_the_icon_the_tooltip_has_it_of_the_same_number_alone(text: IconText) -> None:
+    wanted = IconOptions(label=True, text=text)
+    assert plain(icon_for(USED, wanted).tooltip) == (
+        "Claude: Session 81 % used, resets 14:10, in 2 h 10 min · Weekly 29 % used, resets Tue 17:00"
+    )
+    assert "in 2 h" not in icon_for(USED, replace(wanted, label=False)).tooltip
+    full = Outlook(*((NOON + timedelta(hours=1)).timestamp(),) * 3, None, 90.0, 100.0)
+    shown = view(replace(SHOWN, outlooks=(("session", full),)))
+    assert "full about 13:00, resets 14:10, in 2 h 10 min" in plain(icon_for(shown, wanted).tooltip)
+
+
 def test_the_icon_stays_the_same_until_the_words_of_the_time_change() -> None:
     both = IconOptions(label=True, text=IconText.BOTH)
     assert label(both, minutes=0.5) == label(both, minutes=0.9) == "81 % Session · 2 h 9 min"

@@ -53,7 +53,8 @@ class IconOptions:
     """The user's choices about the icon.
 
     Attributes:
-        label: whether ``text`` is written beside the icon, where the desktop can.
+        label: whether ``text`` is written beside the icon, where the desktop can. A time in it is also in the
+            tooltip.
     """
 
     number: IconNumber = IconNumber.FULLEST
@@ -101,7 +102,10 @@ class IconModel:
 
 @dataclass(frozen=True, slots=True)
 class _Number:
-    """A number to show; ``value`` is the used share, ``left`` the time until its reset in words."""
+    """A number to show; ``value`` is the used share.
+
+    ``left`` is the time until its reset in words, "" if that is unknown or not wanted.
+    """
 
     name: str
     value: float
@@ -119,6 +123,8 @@ def icon_for(view: AccountView, options: IconOptions | None = None) -> IconModel
     """
     options = options or IconOptions()
     number = _number(view, options.number)
+    if number is not None and not (options.label and options.text is not IconText.NUMBER):
+        number = replace(number, left="")
     model = _without_options(view, number)
     label = ""
     # Without arcs the icon has a mark in place of this number.
@@ -260,16 +266,22 @@ def _other_numbers(view: AccountView, shown: _Number | None) -> list[str]:
         return []
     limits = (_limit(view, LimitKind.SESSION), _limit(view, LimitKind.WEEKLY))
     numbers = (_number_of(limit) for limit in limits if limit is not None)
-    others = [number for number in numbers if number is not None and number != shown]
-    return [_number_words(number, remaining=view.remaining) for number in others]
+    others = [replace(number, left="") for number in numbers if number is not None]
+    this = None if shown is None else replace(shown, left="")
+    return [_number_words(number, remaining=view.remaining) for number in others if number != this]
 
 
 def _number_words(number: _Number, *, remaining: bool) -> str:
     shown = said_share(number.value, remaining=remaining)
     if number.resets is None:
         return words.NUMBER.format(name=number.name, percent=shown)
-    sentence = words.NUMBER_RESETS if number.then is None else words.NUMBER_FULL
-    return sentence.format(name=number.name, percent=shown, then=number.then, time=number.resets.moment)
+    if number.left:
+        sentence = words.NUMBER_RESETS_IN if number.then is None else words.NUMBER_FULL_IN
+    else:
+        sentence = words.NUMBER_RESETS if number.then is None else words.NUMBER_FULL
+    return sentence.format(
+        name=number.name, percent=shown, then=number.then, time=number.resets.moment, left=number.left
+    )
 
 
 def _age_words(view: AccountView) -> str:
