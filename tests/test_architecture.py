@@ -101,7 +101,10 @@ TABLE = {
     "processes.tray_clicks": rule("domain engine present.menu_entries"),
     "processes.tray_icon": rule("present ui.tray"),
     "processes.tray_host": rule("domain engine system present.messages.start"),
-    "processes.doctor": rule("control.client domain providers settings system ui.tray ui.window vault"),
+    "processes.doctor": rule(
+        "control.client domain providers settings store.connecting store.inspecting system ui.tray ui.window "
+        "vault"
+    ),
     "processes.doctor.selftest": rule("control.client domain providers system vault"),
     "processes.tray_process": rule("control.client domain system present.messages.start"),
     "processes.watched_account": rule("control.wire domain engine"),

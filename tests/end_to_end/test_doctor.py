@@ -326,7 +326,7 @@ def test_a_home_on_a_dead_drive_keeps_nothing_waiting(simulator: Simulator) -> N
     finally:
         home.remove()
     assert took_s < 40
-    for part in ("login", "settings", "data", "status-line", "hook"):
+    for part in ("login", "settings", "data", "history", "status-line", "hook"):
         assert report["by_id"][part]["state"] == "unknown"
         assert "drive of your home folder" in step_of(report["by_id"][part])
     assert report["by_id"]["connection"]["state"] == "ok"

@@ -151,7 +151,7 @@ def test_every_step_that_ends_with_a_colon_has_a_line_to_copy_or_gets_one() -> N
     given |= {"settings.unreadable", "data.foreign", "data.denied", "copies.second", "copies.unresponsive"}
     given |= {"connection.proxy_failed", "connection.proxy_unreachable"}
     given |= {f"tray.{piece}" for piece in Piece}
-    given |= {"toolkit.hidden", "toolkit.foreign"}
+    given |= {"toolkit.hidden", "toolkit.foreign", "tray.not_taken"}
     for key, message in words.SENTENCES.items():
         if message.hint.endswith(":"):
             assert key in words.COMMANDS or key in given, key

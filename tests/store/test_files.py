@@ -293,7 +293,7 @@ def test_a_file_that_somebody_deletes_is_started_again(history: History, path: P
 def test_without_a_write_ahead_log_there_is_a_rollback_journal(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connecting, "_is_on_network", lambda _path: True)
+    monkeypatch.setattr(connecting, "is_on_network", lambda _path: True)
     with closing(History(path)) as history:
         record(history, session(40))
         record(history, session(41), minutes=5)
@@ -307,7 +307,7 @@ def test_a_database_with_a_log_becomes_one_with_a_journal_on_a_network_drive(
 ) -> None:
     with closing(History(path)) as history:
         record(history, session(40))
-    monkeypatch.setattr(connecting, "_is_on_network", lambda _path: True)
+    monkeypatch.setattr(connecting, "is_on_network", lambda _path: True)
     with closing(History(path)) as history:
         record(history, session(41), minutes=5)
         assert kept(path) == [40, 41]

@@ -30,6 +30,7 @@ class Part(StrEnum):
     HOOK = "hook"
     SETTINGS = "settings"
     DATA = "data"
+    HISTORY = "history"
     COPIES = "copies"
     VERSIONS = "versions"
 
@@ -53,7 +54,8 @@ class Finding:
     Attributes:
         said: which sentence says it: an ``ErrorCode``, or a key of ``present.messages.doctor``.
         facts: what the sentence and its step need. No secret, no name of a person. Paths have ``~`` for the
-            home folder; ``command`` is a line for a shell; a time, in seconds since 1970, ends in ``_at``.
+            home folder; ``command`` is a line for a shell; a time, in seconds since 1970, ends in ``_at``, or
+            in ``_day`` if only its day is said.
     """
 
     part: Part

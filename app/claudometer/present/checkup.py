@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.checkup import Part, State
 from claudometer.domain.errors import ErrorCode
-from claudometer.present.formatters import spoken_moment
+from claudometer.present.formatters import day_and_year, spoken_moment
 from claudometer.present.messages import doctor as words
+from claudometer.present.messages import history_faults
 from claudometer.present.messages.errors import fill, message_for_code
 from claudometer.present.messages.message import Message
 from claudometer.present.messages.terminal import Terminal, for_terminal
@@ -25,6 +26,9 @@ SCHEMA = 1
 
 _TIME = "_at"
 """How the name of a fact ends that is a time."""
+
+_DAY = "_day"
+"""And of one of whose time only the day is said."""
 
 
 def report_of(
@@ -96,16 +100,23 @@ def _message(finding: Finding, now: datetime, region: Region) -> Message:
     code = ErrorCode(finding.said)
     message = for_terminal(code, message_for_code(code, facts), Terminal.ONCE)
     hint = words.HINTS.get(code)
+    if finding.part is Part.HISTORY:
+        hint = history_faults.STEPS.get(str(facts.get("reason")))
     return message if hint is None else Message(message.title, hint)
 
 
 def _readable(facts: Mapping[str, Fact], now: datetime, region: Region) -> dict[str, Fact]:
     """Return the facts with times as people read them, under names without the ending."""
-    return {
-        name.removesuffix(_TIME): _spoken(value, now, region) if name.endswith(_TIME) else value
-        for name, value in facts.items()
-    }
+    found: dict[str, Fact] = {}
+    for name, value in facts.items():
+        if name.endswith(_TIME):
+            found[name.removesuffix(_TIME)] = spoken_moment(_time(value), now, region)
+        elif name.endswith(_DAY):
+            found[name.removesuffix(_DAY)] = day_and_year(_time(value), now, region)
+        else:
+            found[name] = value
+    return found
 
 
-def _spoken(at_s: Fact, now: datetime, region: Region) -> str:
-    return spoken_moment(datetime.fromtimestamp(float(at_s or 0), UTC), now, region)
+def _time(at_s: Fact) -> datetime:
+    return datetime.fromtimestamp(float(at_s or 0), UTC)

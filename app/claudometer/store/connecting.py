@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from claudometer.store.neighbors import check_neighbors, make_neighbors_private
+from claudometer.store.network_drives import is_on_network
 from claudometer.store.schema import VERSION, DamagedError, NewerSchemaError, first_missing, is_newer, migrate
 from claudometer.store.values import POINT, RESET, SERIES
 from claudometer.system.files import PRIVATE_FILE, make_private_folder
@@ -32,23 +33,6 @@ BUSY_S = 2.0
 CACHE_KIB = 256
 CHECKPOINT_PAGES = 256
 """The log is written into the database about once per MiB, instead of 4."""
-
-NETWORK = frozenset(
-    {
-        "nfs",
-        "nfs4",
-        "cifs",
-        "smb3",
-        "smbfs",
-        "9p",
-        "afs",
-        "ceph",
-        "fuse.sshfs",
-        "fuse.rclone",
-        "fuse.glusterfs",
-    }
-)
-"""File systems on which another computer cannot see the shared memory that a write-ahead log needs."""
 
 
 def connect(path: Path) -> Connection:
@@ -120,6 +104,22 @@ def connect_reading(path: Path) -> Connection:
         with suppress(sqlite3.Error):
             return _open_reading(target, "ro&immutable=1")
         raise
+
+
+def connect_writing_nothing(path: Path) -> None:
+    """Begin to write to an existing database, and write nothing.
+
+    Raises:
+        OSError, sqlite3.Error: why nothing could be written.
+    """
+    target = Path(os.path.realpath(path))
+    os.close(open_regular(path, os.O_RDWR))
+    check_neighbors(target)
+    connection = _connection(_address(target, "rw"))
+    try:
+        in_transaction(connection, lambda _: None)
+    finally:
+        connection.close()
 
 
 def connect_damaged(path: Path, *, without_log: bool = False) -> Connection:
@@ -208,7 +208,7 @@ def _is_refused(error: sqlite3.Error) -> bool:
 
 
 def _choose_journal(connection: Connection, path: Path) -> None:
-    if _is_on_network(path) or not _has_write_ahead_log(connection):
+    if is_on_network(path) or not _has_write_ahead_log(connection):
         connection.execute("PRAGMA journal_mode = TRUNCATE")
         connection.execute("PRAGMA synchronous = FULL")
         return
@@ -228,19 +228,6 @@ def _has_write_ahead_log(connection: Connection) -> bool:
             raise
         log.info("no write-ahead log here: %s", error)
         return False
-
-
-def _is_on_network(path: Path) -> bool:
-    """Return whether the file is on a network drive, ``False`` where the system does not say."""
-    found, kind = "", ""
-    with suppress(OSError):
-        lines = Path("/proc/self/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
-        for _, point, this, *_ in (line.split(" ") for line in lines if line.count(" ") >= 3):
-            place = point.replace("\\040", " ")
-            is_above = str(path).startswith(place if place.endswith("/") else f"{place}/")
-            if is_above and len(place) >= len(found):
-                found, kind = place, this
-    return kind in NETWORK
 
 
 def _address(path: Path, mode: str) -> str:

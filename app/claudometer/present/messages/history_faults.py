@@ -86,3 +86,23 @@ REPLACED: Final[dict[str, Message]] = {
     ),
 }
 """What has become of the open file, by the fact ``reason``."""
+
+CHECKED: Final[dict[str, Message]] = {
+    "history.kept": Message("Kept since {since}, {size} MB.", ""),
+    "history.none": Message("Nothing is kept yet.", ""),
+    "history.late": Message(
+        "The drive with the history did not respond within {seconds} s.",
+        "Check the drive of your home folder, then try again.",
+    ),
+    "history.by_data": Message("Not known until the data can be saved.", ""),
+}
+"""What a check of this computer says of a history without a fault."""
+
+STEPS: Final[dict[str, str]] = {
+    "denied": "Allow it:",
+    "denied_folder": "Allow it:",
+    "foreign": "Make it your own:",
+    "foreign_folder": "Make it your own:",
+    "protected": "Remove the protection:",
+}
+"""Its steps that end with a line to copy, by the fact ``reason``."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.checkup import Finding, Part, State
 from claudometer.domain.errors import ErrorCode
-from claudometer.processes.doctor import app, claude_code, desktop, login, network, storage
+from claudometer.processes.doctor import app, claude_code, desktop, history, login, network, storage
 from claudometer.processes.doctor.surroundings import look_around
 
 if TYPE_CHECKING:
@@ -28,6 +28,11 @@ ECHOES = (
     (Part.PROXY, ErrorCode.PROXY_UNUSABLE, Part.CONNECTION, ErrorCode.PROXY_UNUSABLE, "by_proxy"),
     (Part.CERTIFICATES, None, Part.CONNECTION, ErrorCode.TLS_FAILED, "by_certificates"),
     (Part.LOGIN, ErrorCode.LOGIN_FOLDER_DENIED, Part.STATUS_LINE, "status-line.unreadable", "by_login"),
+    *(
+        (Part.DATA, f"data.{cause}", Part.HISTORY, code, "by_data")
+        for cause in ("denied", "foreign", "full", "read_only")
+        for code in (ErrorCode.HISTORY_UNKEPT, ErrorCode.HISTORY_UNREADABLE)
+    ),
 )
 """What also fails by a cause: part and sentence of the cause (``None``: any), those of the effect, and what
 the effect says then."""
@@ -62,6 +67,7 @@ async def check_all(*, demo: bool) -> list[Finding]:
         (Part.HOOK, DISK_S, partial(claude_code.check_hook, here)),
         (Part.SETTINGS, DISK_S, partial(_check_settings, here)),
         (Part.DATA, DISK_S, partial(storage.check_data, here)),
+        (Part.HISTORY, DISK_S, partial(history.check, here)),
         (Part.COPIES, NETWORK_S, partial(app.check_copies, here)),
         (Part.VERSIONS, NETWORK_S, app.check_versions),
     ]

@@ -1,0 +1,65 @@
+"""Looks at the database for a check of this computer: whether it can be read and written. Changes nothing."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from claudometer.store.connecting import connect_reading, connect_writing_nothing, errors_of_sqlite
+from claudometer.store.damage import find_damage
+from claudometer.store.faults import fault_of
+from claudometer.store.schema import DamagedError, NewerSchemaError, first_missing
+
+if TYPE_CHECKING:
+    from claudometer.domain.snapshot import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """How the database is.
+
+    Attributes:
+        fault: what is wrong with it, ``None`` if nothing is.
+        since_s: when its first point is from, in seconds since 1970; ``None`` without any.
+        size: of its files, in bytes.
+    """
+
+    fault: Problem | None = None
+    since_s: int | None = None
+    size: int = 0
+
+
+def inspect(path: Path) -> Inspected:
+    """Read the database, and begin to write to it without doing so.
+
+    Raises:
+        ImportError: this Python has no SQLite.
+    """
+    errors_of_sqlite()
+    if not os.path.lexists(path):
+        return Inspected()
+    try:
+        with closing(connect_reading(path)) as connection:
+            since_s = connection.execute("SELECT min(at) FROM points").fetchone()[0]
+            first_missing(connection)
+        damage = find_damage(path)
+        if damage is not None:
+            raise damage
+    except (OSError, DamagedError, NewerSchemaError, errors_of_sqlite()) as error:
+        if isinstance(error, FileNotFoundError) and not path.is_symlink():
+            return Inspected()  # another program has only just begun it
+        return Inspected(fault_of(error, path, reading=True))
+    try:
+        connect_writing_nothing(path)
+    except (OSError, errors_of_sqlite()) as error:
+        return Inspected(fault_of(error, path))
+    return Inspected(None, since_s if isinstance(since_s, int) else None, _size_of(path))
+
+
+def _size_of(path: Path) -> int:
+    target = Path(os.path.realpath(path))
+    files = (target, target.with_name(f"{target.name}-wal"))
+    return sum(each.stat().st_size for each in files if each.is_file())
