@@ -276,6 +276,8 @@ def test_none_of_a_thousand_saves_is_lost_beside_the_set_up(
     runs = 0
     while saver.poll() is None or runs % 2:
         answer = program.run(command, "--uninstall" if runs % 2 else "--install")
+        if answer.code and title(ErrorCode.CLAUDE_SETTINGS_BUSY) in answer.err:
+            continue  # on a busy machine it gives up, says so and changes nothing
         assert answer.code == 0, answer.err
         runs += 1
     assert saver.returncode == 0
