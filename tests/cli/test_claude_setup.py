@@ -274,7 +274,7 @@ def test_none_of_a_thousand_saves_is_lost_beside_the_set_up(
     saves = 1000
     saver = subprocess.Popen([sys.executable, "-c", SAVER, str(path), str(saves)])
     runs = 0
-    while saver.poll() is None or runs % 2:
+    while saver.poll() is None or runs % 2 or not runs:
         answer = program.run(command, "--uninstall" if runs % 2 else "--install")
         if answer.code and title(ErrorCode.CLAUDE_SETTINGS_BUSY) in answer.err:
             continue  # on a busy machine it gives up, says so and changes nothing
