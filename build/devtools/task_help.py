@@ -49,7 +49,9 @@ The arguments are those of claudometer, for example `run status --json`.
   forecast         compare ways to forecast, on generated months;
                    --months N: so many of each kind
   store            measure a year of history, and kill its writer 1,000 times;
-                   --days N, --kills N""",
+                   --days N, --kills N
+  drawing          time the page's script that draws 90 days of a year, in
+                   WebKit and Chromium; --days N: so many days of history""",
     "package-test": """\
 A path below tests/ replaces tests/packages. Other arguments go to pytest, whose
 own options `.venv/bin/python -m pytest --help` lists.""",

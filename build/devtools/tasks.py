@@ -128,7 +128,7 @@ def workflows(arguments: Sequence[str]) -> int:
 
 
 def bench(arguments: Sequence[str]) -> int:
-    """Measure the figures of the README, on a real desktop; how good forecasts are; or the history."""
+    """Measure the figures of the README, on a real desktop, forecasts, the history, or its drawing."""
     if arguments[:1] == ["forecast"]:
         make_ready(Level.TEST, frozenset())
         return hand_over(Environment().python, "-m", "tests.forecast", *arguments[1:], cwd=ROOT)
@@ -136,6 +136,8 @@ def bench(arguments: Sequence[str]) -> int:
         make_ready(Level.TEST, frozenset())
         return hand_over(Environment().python, "-m", "tests.benchmarks.store", *arguments[1:], cwd=ROOT)
     make_ready(Level.DEVELOPMENT, _EVERYTHING)
+    if arguments[:1] == ["drawing"]:
+        return hand_over(Environment().python, "-m", "tests.benchmarks.drawing", *arguments[1:], cwd=ROOT)
     make_users_environment()
     return hand_over(Environment().python, "tests/benchmarks/bench.py", *arguments, cwd=ROOT)
 
