@@ -223,6 +223,7 @@ class LocalReading:
         captured_at: when the numbers were current, aware UTC.
         limits: a status line knows session and week only.
         organization_id: whose they are, ``None`` when the file does not say.
+        ended: sessions and weeks that were over when the file was read: they are there, with unknown numbers.
     """
 
     source: Source
@@ -231,6 +232,7 @@ class LocalReading:
     organization_id: str | None = None
     spend: Spend | None = None
     credits: tuple[Credit, ...] = ()
+    ended: tuple[Limit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -399,6 +399,19 @@ def test_without_a_server_reading_a_status_line_of_the_same_organization_replace
         assert merge(None, [other], LOGIN, NOW) is None
 
 
+@pytest.mark.parametrize("source", [Source.STATUS_LINE, Source.CLAUDE_CODE])
+def test_without_a_server_reading_a_session_that_has_ended_is_no_missing_one(source: Source) -> None:
+    over = session(97.0, NOW - MINUTE)
+    local = replace(line(weekly(30.0)), source=source, organization_id=ORGANIZATION, ended=(over,))
+    shown = merge(None, [local], LOGIN, NOW)
+    assert shown is not None
+    assert [limit.id for limit in shown.limits] == ["session", "weekly"]
+    assert merge(shown, [local], LOGIN, NOW) == shown
+    # The server knows better: a plan without a session stays without one.
+    without = named(replace(reading(), limits=(weekly(30.0),)))
+    assert "session" not in merged(without, local)
+
+
 def test_cached_usage_and_a_newer_status_line_together_replace_a_missing_reading() -> None:
     old = cached(session(60.0), weekly(20.0), fable(50.0), at=NOW - 5 * MINUTE)
     merged = merge(None, [replace(line(), organization_id=ORGANIZATION), old], LOGIN, NOW)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.outcome import Unreadable
 from claudometer.domain.usage import SESSION_WINDOW_S, LocalReading, Source
 from claudometer.providers.claude.json_members import read_members
-from claudometer.providers.claude.local_files import stamp_of, still_open
+from claudometer.providers.claude.local_files import ended, stamp_of, still_open
 from claudometer.providers.claude.parse import parse_usage
 from claudometer.providers.claude.times import parse_time
 from claudometer.providers.claude.values import read_object, read_text
@@ -115,6 +115,7 @@ def to_reading(cached: CachedUsage, now: datetime) -> LocalReading | None:
         cached.organization_id,
         spend,
         granted,
+        ended(usage.limits, now),
     )
 
 

@@ -6,13 +6,16 @@ import os
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from claudometer.domain.usage import LimitKind
+from claudometer.domain.usage import LimitKind, has_reset
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
     from datetime import datetime
 
     from claudometer.domain.usage import Limit
+
+
+_OF_EVERY_PLAN = frozenset({LimitKind.SESSION, LimitKind.WEEKLY})
 
 
 def stamp_of(paths: Iterable[str | os.PathLike[str]]) -> Hashable:
@@ -28,6 +31,11 @@ def still_open(limits: Iterable[Limit], captured_at: datetime, now: datetime) ->
     A limit captured before its window began is left out: its reset time belongs to another window.
     """
     return tuple(limit for limit in limits if _is_valid(limit, captured_at, now))
+
+
+def ended(limits: Iterable[Limit], now: datetime) -> tuple[Limit, ...]:
+    """Return the session and the week whose window is over at ``now``. A model's may not be the account's."""
+    return tuple(limit for limit in limits if limit.kind in _OF_EVERY_PLAN and has_reset(limit, now))
 
 
 def _is_valid(limit: Limit, captured_at: datetime, now: datetime) -> bool:

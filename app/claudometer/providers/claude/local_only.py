@@ -112,6 +112,8 @@ def build_reading(found: Iterable[LocalReading], account: Account, now: datetime
             continue
         origin = Origin(reading.source, reading.captured_at)
         limits = {name: replace(limit, origin=origin) for name, limit in older.items()} | limits
+    # A window that is over is there all the same: its number is unknown until Claude Code tells the next one.
+    limits = {limit.id: limit for limit in first.ended} | limits
     shown = tuple(sorted(limits.values(), key=display_place))
     return Reading(CLAUDE, account, first.source, first.captured_at, shown)
 

@@ -173,7 +173,21 @@ def _merged(base: Reading, admitted: tuple[LocalReading, ...], now: datetime) ->
     # Only windows that have ended: no numbers, which is to be said, and not an empty card.
     if base.source in LOCAL_SOURCES and not shown and spend is None and not granted:
         return None
+    if base.source in LOCAL_SOURCES:
+        shown = _with_ended(limits, admitted, base)
     return replace(base, limits=shown, spend=spend, credits=granted)
+
+
+def _with_ended(
+    limits: dict[str, Limit], admitted: tuple[LocalReading, ...], base: Reading
+) -> tuple[Limit, ...]:
+    """Return the limits, and the windows that have ended since: a session that is over is no missing one."""
+    over = {
+        limit.id: replace(limit, origin=_unless_own(Origin(reading.source, reading.captured_at), base))
+        for reading in admitted
+        for limit in reading.ended
+    }
+    return tuple(sorted((over | limits).values(), key=display_place))
 
 
 def _apply(limit: Limit, reading: LocalReading, base: Reading, limits: dict[str, Limit]) -> None:

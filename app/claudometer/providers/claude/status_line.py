@@ -12,7 +12,7 @@ from claudometer.providers.claude import capture_codec
 from claudometer.providers.claude.capture import are_different_accounts
 from claudometer.providers.claude.limit_windows import identify_window
 from claudometer.providers.claude.limits import LimitIdentity, build_limit, unknown_limit
-from claudometer.providers.claude.local_files import stamp_of, still_open
+from claudometer.providers.claude.local_files import ended, stamp_of, still_open
 from claudometer.system import captures
 from claudometer.system.off_loop import off_loop
 
@@ -101,10 +101,10 @@ def parse_capture(
     captured_at = time_of(found.captured_at)
     windows = capture_codec.write_windows(found.windows)
     # Others than session and week, such as a gateway's spend limit, only count where nothing else is shown.
-    limits = (
-        build_limit(_identify(name), window, "used_percentage", now) for name, window in windows.items()
-    )
-    usable = still_open((limit for limit in limits if limit is not None), captured_at, now)
+    built = (build_limit(_identify(name), window, "used_percentage", now) for name, window in windows.items())
+    limits = [limit for limit in built if limit is not None]
+    usable = still_open(limits, captured_at, now)
     # Only then is it certain: the account may have changed between the capture and now.
     owner = organization_id if found.login and found.login == login else None
-    return LocalReading(Source.STATUS_LINE, captured_at, usable, owner) if usable else None
+    over = ended(limits, now)
+    return LocalReading(Source.STATUS_LINE, captured_at, usable, owner, ended=over) if usable else None
