@@ -41,7 +41,9 @@ TABLE = {
     "providers.claude.session_key": rule("domain"),
     "providers.claude.settings_edit": rule("domain"),
     "providers.claude.status_line_setting": rule("domain providers.claude.settings_edit"),
-    "store": rule("domain system.files system.regular_files system.file_locks system.lock_holders"),
+    "store": rule(
+        "domain system.files system.regular_files system.file_locks system.lock_holders system.own_files"
+    ),
     "engine": rule("domain vault.base providers.base system.off_loop"),
     "present": rule("control.wire domain providers.claude.capture"),
     "control": rule(),

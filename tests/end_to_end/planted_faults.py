@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from claudometer.system.own_files import make_own
 from tests import canary
 from tests.fixtures import load_body
 from tests.simulator.account import write_login
@@ -132,13 +133,13 @@ FAULTS = (
     Fault(
         "somebody else's login",
         "login",
-        'sudo chown "$USER" ~/.claude/.credentials.json',
+        make_own("~/.claude/.credentials.json"),
         lambda who, _: _give_away(_login(who), 0o600),
     ),
     Fault(
         "somebody else's login that everybody may read",
         "login",
-        'sudo chown "$USER" ~/.claude/.credentials.json',
+        make_own("~/.claude/.credentials.json"),
         lambda who, _: _give_away(_login(who), 0o644),
     ),
     Fault(
@@ -230,7 +231,7 @@ FAULTS = (
     Fault(
         "somebody else's saved data",
         "data",
-        'sudo chown -R "$USER" ~/.local/state/claudometer',
+        make_own("~/.local/state/claudometer", whole=True),
         lambda who, _: _give_away(_state(who).parent, 0o755),
     ),
     Fault("saved data that is damaged", "data", "Start", lambda who, _: _state(who).write_text("{")),

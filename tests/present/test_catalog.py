@@ -81,7 +81,7 @@ FACTS: dict[str, Fact] = {
     "line": 3,
     "proxy": "proxy.example:3128",
     "owner": "root",
-    "own_folder": "yes",
+    "make_own": 'sudo chown "$(id -un)" ~/.claude/.credentials.json',
     "login_folder": "/home/somebody/.claude",
     "home": "/home/somebody",
     "command": "apt install it",

@@ -13,7 +13,7 @@ from claudometer.system.root_command import as_root
         ({"sudo", "su"}, "sudo apt install dunst"),
         ({"doas", "su"}, "doas apt install dunst"),
         ({"su"}, "su -lc 'apt install dunst'"),
-        (set(), "sudo apt install dunst"),
+        (set(), "su -lc 'apt install dunst'"),
     ],
 )
 def test_the_line_fits_the_programs_that_are_there(programs: set[str], line: str) -> None:

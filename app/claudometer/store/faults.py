@@ -14,6 +14,7 @@ from claudometer.store.connecting import is_damaged
 from claudometer.store.neighbors import BESIDE
 from claudometer.store.schema import NewerSchemaError
 from claudometer.system.lock_holders import find_holder
+from claudometer.system.own_files import make_own, unprotect
 from claudometer.system.regular_files import NotRegularFileError, owner_of
 
 _REFUSED = frozenset({errno.EACCES, errno.EPERM})
@@ -120,7 +121,8 @@ def _refused(path: Path) -> _Facts:
             return {"reason": "read_only"}
     owner = owner_of(folder)
     if owner is not None:
-        return {"reason": "foreign_folder", "folder": os.fspath(folder), "owner": owner}
+        command = make_own(folder, whole=True)
+        return {"reason": "foreign_folder", "folder": os.fspath(folder), "owner": owner, "command": command}
     if not _may(folder, os.R_OK | os.W_OK | os.X_OK):
         return {"reason": "denied_folder", "folder": os.fspath(folder)}
     for each in (target, *(target.with_name(target.name + suffix) for suffix in BESIDE)):
@@ -137,10 +139,10 @@ def _refusal_of(file: Path) -> _Facts:
     facts = {"path": os.fspath(file)}
     owner = owner_of(file)
     if owner is not None:
-        return facts | {"reason": "foreign", "owner": owner}
+        return facts | {"reason": "foreign", "owner": owner, "command": make_own(file)}
     with suppress(OSError):
         if file.stat().st_mode & stat.S_IRUSR and file.stat().st_mode & stat.S_IWUSR:
-            return facts | {"reason": "protected"}
+            return facts | {"reason": "protected", "command": unprotect(file)}
     return facts | {"reason": "denied"}
 
 

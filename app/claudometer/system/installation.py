@@ -12,6 +12,7 @@ from pathlib import Path
 from claudometer.domain.update import Install
 from claudometer.system.files import Mark, mark_of
 from claudometer.system.launch_command import find_image, is_started_by_apprun, runs_in_python
+from claudometer.system.root_command import as_root_from_home
 
 DISTRIBUTION = "claudometer-desktop"
 PACKAGE_HOME = Path("/usr/lib/claudometer")
@@ -71,10 +72,16 @@ def _from_python(root: Path) -> Installation:
 
 def _from_package() -> Installation:
     if DPKG_LIST.is_file():
-        return Installation(Install.DEB, command="sudo apt install ~/Downloads/claudometer_{version}*.deb")
+        return Installation(Install.DEB, command=_install("apt", "claudometer_{version}*.deb"))
     # The first that is there: some distributions keep yum as another name for dnf.
     tool = next((tool for tool in _RPM_TOOLS if shutil.which(tool)), _RPM_TOOLS[0])
-    return Installation(Install.RPM, command=f"sudo {tool} install ~/Downloads/claudometer-{{version}}*.rpm")
+    return Installation(Install.RPM, command=_install(tool, "claudometer-{version}*.rpm"))
+
+
+def _install(tool: str, package: str) -> str:
+    """Return the line that installs a downloaded package, a template for the version."""
+    for_su = f"\"{tool} install '$HOME/Downloads'/{package}\""
+    return as_root_from_home(f"{tool} install ~/Downloads/{package}", for_su)
 
 
 def _pip_command(prefix: Path) -> str:

@@ -26,6 +26,7 @@ from claudometer.providers.claude.login_reader import (
     LoginReader,
 )
 from claudometer.system.login_folder import ClaudeFolder
+from claudometer.system.own_files import make_own
 from tests.simulator.account import write_login
 from tests.unprivileged import unprivileged
 
@@ -118,12 +119,12 @@ def test_a_file_we_may_not_read_is_denied_and_not_missing(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("name", "code", "facts"),
     [
-        (".credentials.json", ErrorCode.LOGIN_DENIED, {"owner": "daemon", "own_folder": "yes"}),
+        (".credentials.json", ErrorCode.LOGIN_DENIED, {"owner": "daemon", "make_own": ...}),
         ("", ErrorCode.LOGIN_FOLDER_DENIED, {"owner": "daemon"}),
     ],
 )
 def test_what_belongs_to_another_user_is_told_with_its_owner(
-    tmp_path: Path, name: str, code: ErrorCode, facts: dict[str, str]
+    tmp_path: Path, name: str, code: ErrorCode, facts: dict[str, object]
 ) -> None:
     path = write_login(tmp_path / "claude", CANARY)
     path.chmod(0o600)
@@ -132,10 +133,11 @@ def test_what_belongs_to_another_user_is_told_with_its_owner(
     with unprivileged():
         found = read(path.parent)
     assert isinstance(found, MissingCredentials)
+    facts |= {name: make_own(path) for name in facts if name == "make_own"}
     assert (found.code, dict(found.facts)) == (code, facts)
     hint = message_for_code(code, {"login_folder": str(path.parent), **dict(found.facts)}).hint
     assert "chmod" not in hint
-    assert ("sudo chown" in hint) is (name != "")
+    assert ("chown" in hint) is (name != "")
 
 
 def test_a_folder_we_may_not_enter_is_denied(tmp_path: Path) -> None:

@@ -231,9 +231,9 @@ OTHER_KEY_IN_VARIABLE: Final = (
 )
 
 WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
-    (ErrorCode.LOGIN_DENIED, "own_folder"): Message(
+    (ErrorCode.LOGIN_DENIED, "make_own"): Message(
         "Claude Code's login file belongs to another user, {owner}, and you may not read it.",
-        'Run this to make it yours: sudo chown "$USER" {login_folder}/.credentials.json',
+        "Run this to make it yours: {make_own}",
     ),
     (ErrorCode.LOGIN_DENIED, "owner"): Message(
         "Claude Code's login file belongs to another user, {owner}, and you may not read it.", ASK_THE_OWNER

@@ -49,15 +49,15 @@ REASONS: Final[dict[str, Message]] = {
     ),
     "foreign": Message(
         "The history is not saved: {path} belongs to {owner}.",
-        'Make it your own: sudo chown "$USER" {quoted_path}',
+        "Make it your own: {command}",
     ),
     "foreign_folder": Message(
         "The history is not saved: {folder} belongs to {owner}.",
-        'Make it your own: sudo chown -R "$USER" {quoted_folder}',
+        "Make it your own: {command}",
     ),
     "protected": Message(
         "The history is not saved: {path} is protected against changes.",
-        "Remove the protection: sudo chattr -i {quoted_path}",
+        "Remove the protection: {command}",
     ),
     "not_folder": Message(
         "The history is not saved: {folder} is not a folder.",

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.checkup import Finding, Part, State
 from claudometer.domain.errors import ErrorCode
-from claudometer.processes.doctor.storage import MAKE_OWN
 from claudometer.store.connecting import FILE_NAME
 from claudometer.store.inspecting import inspect
 from claudometer.system.anonymous_paths import shell_path, shown_path
@@ -25,11 +24,8 @@ LEAST_MB = 0.1
 COMMANDS = {
     "denied": ("chmod u+rw", "path"),
     "denied_folder": ("chmod u+rwx", "folder"),
-    "foreign": (MAKE_OWN, "path"),
-    "foreign_folder": (MAKE_OWN, "folder"),
-    "protected": ("sudo chattr -i", "path"),
 }
-"""Lines to type, and the fact that they are about, by the reason of the fault."""
+"""Lines to type, and the fact that they are about, by the reason of the fault. Others come with it."""
 
 
 async def check(here: Surroundings) -> Finding:

@@ -19,6 +19,7 @@ from claudometer.system.anonymous_paths import shell_path, shown_path
 from claudometer.system.boot import find_boot_id
 from claudometer.system.home import find_home_trouble
 from claudometer.system.off_loop import run_abandonable
+from claudometer.system.own_files import make_own
 from claudometer.system.spare_state import find_state
 from claudometer.vault.keyring_store import KeyringStore
 
@@ -112,11 +113,11 @@ def _missing(login: MissingCredentials, folder: Path) -> Finding:
     code = login.code
     if code is ErrorCode.LOGIN_DENIED:
         if _is_foreign(file):
-            return _found(State.ATTENTION, "login.foreign", {"command": _chown(file)})
+            return _found(State.ATTENTION, "login.foreign", {"command": make_own(file)})
         facts["command"] = f"chmod 600 {shell_path(file)}"
     elif code is ErrorCode.LOGIN_FOLDER_DENIED:
         closed = login.login_folder or str(folder)
-        command = _chown(closed) if _is_foreign(closed) else f"chmod u+rwx {shell_path(closed)}"
+        command = make_own(closed) if _is_foreign(closed) else f"chmod u+rwx {shell_path(closed)}"
         facts["command"] = command
     elif code is ErrorCode.LOGIN_FOLDER_WRONG and "variable" in facts:
         facts["command"] = f"unset {facts['variable']}"
@@ -134,7 +135,7 @@ def _judge(login: Login, folder: Path) -> Finding:
     if login.scopes and SCOPE not in login.scopes:
         return _found(State.ATTENTION, ErrorCode.LOGIN_SCOPE_MISSING)
     if _is_foreign(file):
-        return _found(State.ATTENTION, "login.foreign", {"command": _chown(file)})
+        return _found(State.ATTENTION, "login.foreign", {"command": make_own(file)})
     if _is_open_to_others(file):
         return _found(State.ATTENTION, "login.readable", {"command": f"chmod 600 {shell_path(file)}"})
     facts: dict[str, Fact] = {"folder": shown_path(folder)}
@@ -156,10 +157,6 @@ def _is_open_to_others(file: Path) -> bool:
         return os.name == "posix" and bool(file.stat().st_mode & _OTHERS_MAY_READ)
     except OSError:
         return False
-
-
-def _chown(path: str | Path) -> str:
-    return f'sudo chown "$USER" {shell_path(path)}'
 
 
 def _count(places: Places, key: str) -> Finding:

@@ -11,14 +11,13 @@ from claudometer.domain.bucket_codec import is_lost
 from claudometer.domain.checkup import Finding, Part, State
 from claudometer.system.anonymous_paths import shell_path, shown_path
 from claudometer.system.off_loop import run_abandonable
+from claudometer.system.own_files import make_own
 from claudometer.system.state import JsonState
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from claudometer.processes.doctor.surroundings import Surroundings
-
-MAKE_OWN = 'sudo chown -R "$USER"'
 
 
 async def check_data(here: Surroundings) -> Finding:
@@ -42,7 +41,7 @@ def _check(folder: Path) -> Finding:
         return Finding(Part.DATA, State.ATTENTION, "data.full", facts)
     # Before the permissions: nobody can change those of a folder that is not theirs.
     if hasattr(os, "getuid") and nearest.stat().st_uid != os.getuid():
-        command = f"{MAKE_OWN} {shell_path(nearest)}"
+        command = make_own(nearest, whole=True)
         return Finding(Part.DATA, State.ATTENTION, "data.foreign", facts | {"command": command})
     command = f"chmod u+rwx {shell_path(nearest)}"
     return Finding(Part.DATA, State.ATTENTION, "data.denied", facts | {"command": command})

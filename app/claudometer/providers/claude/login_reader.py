@@ -21,6 +21,7 @@ from claudometer.providers.claude.login import Login, parse_login
 from claudometer.system.home import below_home
 from claudometer.system.login_folder import default_folder, facts_of_wrong, raw_variable, what_is_wrong_with
 from claudometer.system.off_loop import off_loop, off_loop_at
+from claudometer.system.own_files import make_own
 from claudometer.system.regular_files import owner_of
 
 if TYPE_CHECKING:
@@ -232,7 +233,7 @@ def _denied(folder: Path) -> MissingCredentials:
             return MissingCredentials(ErrorCode.LOGIN_FOLDER_DENIED, login_folder=str(parent), facts=facts)
     facts = _owner_of(folder / FILE_NAME)
     if facts and not _owner_of(folder):
-        facts += (("own_folder", "yes"),)
+        facts += (("make_own", make_own(folder / FILE_NAME)),)
     return MissingCredentials(ErrorCode.LOGIN_DENIED, login_folder=str(folder), facts=facts)
 
 
