@@ -97,6 +97,9 @@ def _take_app(desktop: DesktopSession, home: PrivateHome, simulator: Simulator) 
     name = "dark" if desktop.look.dark else "light"
     write_login(home.path / ".claude")
     leave_weeks(home, simulator)
+    # A new user's settings have the alerts on; their notifications would lie over the window.
+    home.settings.write_text('{"schema_version": 2}', encoding="utf-8")
+    desktop.notifications.stop()
     app = Claudometer(desktop, home, simulator.environment()).start()
     try:
         app.tray.wait_for_menu(lambda menu: menu.find("Refresh now ·"), what="the numbers")
@@ -111,6 +114,7 @@ def _take_app(desktop: DesktopSession, home: PrivateHome, simulator: Simulator) 
         app.page.wait_for_text(WHYS[Reason.INTERVAL])
         _take_window(app, f"requests-{name}", has_color=False)
     finally:
+        desktop.notifications.start()
         app.stop()
         app.disconnect()
 
