@@ -124,6 +124,23 @@ def line_to_type(manager: PackageManager, names: tuple[str, ...], root: Root) ->
             return " && ".join(commands)
 
 
+_JOINT = 3
+"""Columns of the space before a word, and of the space and the backslash behind the last one of a line."""
+
+
+def in_lines(command: str, width: int = 80) -> str:
+    """Return a shell command, indented, in lines that fit a terminal: the shell joins them when it is pasted.
+
+    A backslash at a line's end does that inside the single quotes of ``su -lc`` as well, for the inner shell.
+    """
+    lines = [" "]
+    for word in command.split(" "):
+        if len(lines[-1]) + len(word) + _JOINT > width:
+            lines.append("   ")
+        lines[-1] += f" {word}"
+    return " \\\n".join(lines)
+
+
 def size_command(manager: PackageManager, names: tuple[str, ...]) -> tuple[str, ...]:
     """Return the command that lists what would be fetched, as any user; empty if we know none."""
     return (manager.program, *manager.sizes, *names) if manager.sizes and names else ()

@@ -10,6 +10,7 @@ from devtools.packages import (
     PackageManager,
     Root,
     describe_needs,
+    in_lines,
     install_command,
     line_to_type,
     package_names,
@@ -88,7 +89,7 @@ def ask_for(lacking: tuple[Need, ...], manager: PackageManager, root: Root) -> N
     say(f"This machine lacks some system packages:\n{describe_needs(lacking, manager)}")
     who = "as root" if root is Root.UNKNOWN else "yourself"
     say(f"Install them {who}, then run this again:\n")
-    say(f"  {line_to_type(manager, package_names(lacking, manager), root)}\n")
+    say(f"{in_lines(line_to_type(manager, package_names(lacking, manager), root))}\n")
 
 
 def _is_let(prefix: tuple[str, ...]) -> bool:

@@ -1,5 +1,8 @@
 """Tests which package manager, packages and command lines the setup chooses. Runs no package manager."""
 
+import subprocess
+from dataclasses import replace
+
 import pytest
 from devtools.catalog import NEEDS, Program, Purpose, needs_for
 from devtools.packages import (
@@ -10,6 +13,7 @@ from devtools.packages import (
     choose_prefix,
     choose_way_to_root,
     describe_needs,
+    in_lines,
     install_command,
     line_to_type,
     megabytes_to_fetch,
@@ -130,6 +134,27 @@ def test_only_apt_needs_a_separate_update_command() -> None:
 )
 def test_the_line_to_type_fits_the_way_to_become_root(root: Root, line: str) -> None:
     assert line_to_type(known(DEBIAN, "apt-get"), ("xvfb", "dunst"), root) == line
+
+
+@pytest.mark.parametrize("root", [Root.SELF, Root.SUDO, Root.SU])
+def test_a_long_line_to_type_is_broken_where_the_shell_joins_it(root: Root) -> None:
+    names = tuple(f"gir1.2-package-{number}" for number in range(12))
+    manager = replace(known(DEBIAN, "apt-get"), program="echo")
+    command = line_to_type(manager, names, root)
+    shown = in_lines(command)
+    assert all(len(line) <= 80 for line in shown.splitlines())
+    assert len(shown.splitlines()) > 3
+    # A person's shell, whose programs of these names do what the real ones would: run the command.
+    shell = f'su() {{ sh -c "$2"; }}; sudo() {{ "$@"; }}; {shown}'
+    joined = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, check=True).stdout
+    plain = shell.replace(shown, command)
+    expected = subprocess.run(["sh", "-c", plain], capture_output=True, text=True, check=True)
+    assert joined == expected.stdout
+    assert names[-1] in joined
+
+
+def test_a_short_line_to_type_stays_one_line() -> None:
+    assert in_lines("sudo dnf install -y dunst") == "  sudo dnf install -y dunst"
 
 
 def test_the_line_to_type_has_no_update_where_installing_does_so_by_itself() -> None:
