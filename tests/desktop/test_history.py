@@ -11,6 +11,7 @@ import pytest
 from claudometer.domain.usage import AccountId
 from claudometer.store.history import History
 from tests.desktop.accessible import Role
+from tests.desktop.waiting import wait_for
 from tests.readings import reading, session, weekly
 from tests.simulator.account import CHAT_ORGANIZATION, write_login
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.desktop
 
 HOUR = timedelta(hours=1)
+DIALOG = "Save file"
 
 
 def record_a_night(app: Claudometer) -> None:
@@ -49,3 +51,33 @@ def test_the_window_shows_what_was_recorded_now_and_before(app: Claudometer) -> 
     )
     assert chart.is_usable
     app.desktop.screenshots.save("history-window")
+
+
+def test_the_resets_are_saved_as_a_file_in_the_systems_dialog(app: Claudometer) -> None:
+    write_login(app.home.path / ".claude")
+    record_a_night(app)
+    app.start().wait_for_status("ok")
+    page = app.open_window()
+    page.find("Session, its current window: 81\u00a0% used last, 81\u00a0% at most, 1 reset.", Role.SLIDER)
+    page.click("All resets", Role.BUTTON)
+    page.wait_for_text("resets recorded since")
+    page.click("Save as CSV…", Role.BUTTON)
+    app.desktop.windows.wait_for(DIALOG).focus()
+    app.desktop.screenshots.save("resets-dialog")
+    app.desktop.devices.press("Return")
+    page.wait_for_text("Saved as ~/claudometer-resets-")
+    (file,) = app.home.path.glob("claudometer-resets-*.csv")
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("provider,account,limit,label,cause,promised_at")
+    assert len(lines) == 3, "two resets of that night"
+
+    file.write_text("mine")
+    page.click("Save as CSV…", Role.BUTTON)
+    app.desktop.windows.wait_for(DIALOG).focus()
+    app.desktop.devices.press("Return")
+    wait_for(lambda: len(app.desktop.windows.all()) > 2, what="the question whether to replace the file")
+    app.desktop.screenshots.save("resets-replace")
+    app.desktop.devices.press("Escape")
+    app.desktop.devices.press("Escape")
+    app.desktop.windows.wait_until_none(DIALOG)
+    assert file.read_text() == "mine"

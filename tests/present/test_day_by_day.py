@@ -98,6 +98,16 @@ def test_every_day_has_its_name_its_number_and_a_sentence() -> None:
     assert 0 < shown["days"][7]["ahead"] < 1000, "the last day ends at 17:00"
 
 
+@pytest.mark.parametrize("jitter_s", [-2, -0.4, 0.4, 2])
+def test_a_reset_that_varies_by_seconds_is_at_the_same_minute(jitter_s: float) -> None:
+    ends = TUESDAY + timedelta(seconds=jitter_s)
+    shown = day_by_day(
+        WEEKLY, points((1, 5, False)), used=5, resets_at=ends, now=TUESDAY - 6.9 * DAY, region=UTC_REGION
+    )
+    assert shown is not None
+    assert shown["days"][0]["text"].startswith("Today from 17:00: ")
+
+
 def test_a_gap_is_said_in_short_and_in_full() -> None:
     read = points((1, 5, False), (20, 9, False), (43, 30, False))
     later = day_by_day(WEEKLY, read, used=30, resets_at=TUESDAY, now=NOON + DAY, region=UTC_REGION)

@@ -169,3 +169,10 @@ def test_the_largest_chart_fits_on_a_line_of_the_wire(span: str, *, is_torn: boo
     assert len(json.dumps({"id": 1, "ok": True, "result": {"chart": drawn}})) < MAX_LINE_BYTES
     for line in drawn["lines"]:
         assert all(before <= after for before, after in pairwise(line[::2]))
+
+
+@pytest.mark.parametrize("jitter_s", [-2, -0.4, 0.4, 2, 29])
+def test_the_end_of_the_window_is_the_minute_that_its_row_shows(jitter_s: float) -> None:
+    ends = NOON + 2 * HOUR + 10 * MINUTE
+    since, until = span_of("now", SESSION_WINDOW_S, ends + timedelta(seconds=jitter_s), NOON)
+    assert (since, until) == (ends - 5 * HOUR, ends)

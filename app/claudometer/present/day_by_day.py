@@ -12,6 +12,7 @@ from claudometer.present.formatters import (
     clock,
     date_of,
     day_heading,
+    nearest_minute,
     percent,
     said_day,
     said_moment,
@@ -79,6 +80,7 @@ def day_by_day(  # noqa: PLR0913 - named by their words
     window_s = series.window_s
     if not window_s or window_s < SHORTEST_S or resets_at is None:
         return None
+    resets_at = nearest_minute(resets_at)  # as everywhere it is shown: it varies around one
     if not now < resets_at <= now + timedelta(seconds=window_s):
         return None
     days = uses_by_day(points, window_s, ends=resets_at, now=now, region=region)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from claudometer.present.chart import FULL, chart_of, values_at
-from claudometer.present.formatters import moment, percent, whole_second
+from claudometer.present.formatters import moment, nearest_minute, percent
 from claudometer.present.messages import history as words
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def span_of(
     window = timedelta(seconds=window_s) if window_s else SPANS[NOW]
     if resets_at is None or not now < resets_at <= now + window:
         return now - window, now
-    ends = whole_second(resets_at)  # it varies around one, and the minute that is shown would vary with it
+    ends = nearest_minute(resets_at)  # as everywhere it is shown: it varies around one
     return ends - window, ends
 
 
