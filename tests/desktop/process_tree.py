@@ -1,11 +1,13 @@
 """What the kernel reports about a process and its descendants: memory, arguments, environment."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 _PROC = Path("/proc")
+_LOOK_AGAIN_S = 0.02
 _GONE = (FileNotFoundError, ProcessLookupError)  # a process may end while it is being read
 
 
@@ -55,11 +57,15 @@ def cpu_seconds(pid: int) -> float:
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
-def wake_ups(pid: int) -> list[int] | None:
-    """Return how often each thread of a process has been woken; ``None`` if one runs, or waits for a disk.
+def is_waiting(pid: int) -> bool:
+    """Return whether a process has done all that it can do until something happens."""
+    before = _wake_ups(pid)
+    time.sleep(_LOOK_AGAIN_S)
+    return before is not None and _wake_ups(pid) == before
 
-    Twice the same result: it has done all that it can do until something happens.
-    """
+
+def _wake_ups(pid: int) -> list[int] | None:
+    """Return how often each thread of a process has been woken; ``None`` if one runs, or waits for a disk."""
     counts: list[int] = []
     for task in (_PROC / str(pid) / "task").iterdir():
         with suppress(*_GONE):

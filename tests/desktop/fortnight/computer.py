@@ -31,6 +31,9 @@ BURST_S = 6.0
 
 RESTART_S = 5.0
 
+WAKE_S = 4.0
+"""Longer than the app leaves the network after a sleep."""
+
 AGAIN_S = 1.0
 """A step for an app that has not done yet what is due."""
 
@@ -100,6 +103,7 @@ class Computer:
             else:
                 self._take_answer()
             self._tell_summary()
+            assert not self.dunst.is_showing, f"{self._when()}: nobody has expected this notification"
         self.clock.step(max(0.0, (moment - self.clock.now()).total_seconds()))
         self._tell_summary()
 
@@ -108,8 +112,9 @@ class Computer:
         self.logind.announce(goes_to_sleep=True)
         self.clock.suspend((moment - self.clock.now()).total_seconds())
         self.logind.announce(goes_to_sleep=False)
-        is_new = self._tell_summary()  # after which the app is started anew, and has asked
-        if asks and not is_new:
+        if not self._tell_summary() and asks:  # after a summary, it is started anew, and has asked
+            self._wait_until_idle()
+            self.clock.step(WAKE_S)
             self.ask()
 
     def ask(self) -> None:
@@ -156,7 +161,7 @@ class Computer:
             if pauses % PAUSES == 0 and len(self.simulator.requests) == self._requests:
                 self.clock.step(AGAIN_S)
         if must_settle:
-            wait_for(self._is_idle, what=f"the end of the app's work on {self._when()}")
+            self._wait_until_idle()
         is_new = len(self.simulator.requests) > self._requests
         self._requests = len(self.simulator.requests)
         self._follow(is_new=is_new)
@@ -174,11 +179,9 @@ class Computer:
         gap = _time(fetched) - self.account.served[-1].at if fetched else timedelta.max
         return bool(report["status"] == "ok" and abs(gap) < timedelta(seconds=2))
 
-    def _is_idle(self) -> bool:
-        """Return whether the app waits for something to happen."""
-        before = process_tree.wake_ups(self.app.process.pid)
-        time.sleep(PAUSE_S)
-        return before is not None and process_tree.wake_ups(self.app.process.pid) == before
+    def _wait_until_idle(self) -> None:
+        pid = self.app.process.pid
+        wait_for(lambda: process_tree.is_waiting(pid), what=f"the end of the app's work on {self._when()}")
 
     def _follow(self, *, is_new: bool) -> None:
         """Compare what is told now, and start the app anew if it was a boundary."""
@@ -190,9 +193,7 @@ class Computer:
         elif is_new:
             assert len(self.account.served) == self._answers + 1, f"{self._when()}: it asked twice"
             due = self.expected.of_answer(self.account.served[-1])
-            is_boundary = self._answers > 0 and _windows(self.account.served[-1]) != _windows(
-                self.account.served[-2]
-            )
+            is_boundary = len({_windows(each) for each in self.account.served[-2:]}) > 1
             self._answers += 1
         due += self._forecasts_due()
         if due:
@@ -217,7 +218,7 @@ class Computer:
     def _is_foretold(self, limit: str) -> bool:
         """Return whether the app tells a forecast of a limit now that is due or not within its rounding."""
         self._wait_for_burst()
-        wait_for(self._is_idle, what=f"the end of the app's work on {self._when()}")
+        self._wait_until_idle()
         new = self.listed()[self.expected.listed :]
         return any(each["kind"] == "forecast" and each["title"].startswith(limit) for each in new)
 
@@ -295,5 +296,5 @@ def _time(stamp: str) -> datetime:
     return datetime.fromisoformat(stamp)
 
 
-def _windows(served: Served) -> list[Window | None]:
-    return [seen.window for seen in served.limits]
+def _windows(served: Served) -> tuple[Window | None, ...]:
+    return tuple(seen.window for seen in served.limits)
