@@ -264,6 +264,11 @@ def test_a_full_limit_says_what_still_goes_on() -> None:
     assert said() == [BESIDE.go_on_slowly, None, BESIDE.alone], "other models need the session, too"
     seen = view(snapshot(reading(session(), fable(104.0))))
     assert [reached(limit, seen) for limit in seen.limits] == [None, BESIDE.other_models]
+    later = NOON + TRUST_FOR + timedelta(minutes=10)
+    for percent in (40.0, 100.0):
+        old = view(snapshot(reading(session(percent, later + timedelta(hours=1)), fable(104.0))), later)
+        assert old.limits[0].is_old
+        assert reached(old.limits[1], old) == BESIDE.alone, "the session may be full by now"
     paying = spend(used=1234)
     assert said(spend=paying)[0] == "Limit reached; extra usage is paying now: €12.34 of €40.00"
     assert said(spend=replace(paying, enabled=False))[0] == BESIDE.go_on_slowly

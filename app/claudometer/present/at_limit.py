@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from claudometer.present.view import AccountView, LimitView
 
 
+_SHARED = (LimitKind.SESSION, LimitKind.WEEKLY)
+
+
 def full_shared(view: AccountView) -> list[LimitView]:
     """Return the limits of all models that are at 100 % or more, without those whose number is old."""
-    shared = (LimitKind.SESSION, LimitKind.WEEKLY)
     return [
         limit
         for limit in view.limits
-        if limit.kind in shared and (limit.percent or 0) >= 100 and not limit.is_old
+        if limit.kind in _SHARED and (limit.percent or 0) >= 100 and not limit.is_old
     ]
 
 
@@ -32,7 +34,7 @@ def reached(limit: LimitView, view: AccountView, words: Reached = BESIDE) -> str
     if limit.is_old and limit.reset.at is None:  # nobody knows whether it has reset since
         return None
     name = one_line(limit.label)
-    if limit.kind is LimitKind.WEEKLY_MODEL and not full_shared(view):
+    if limit.kind is LimitKind.WEEKLY_MODEL and _others_work(view):
         return words.other_models.format(name=name)
     spend = view.spend
     if spend is not None and spend.enabled and spend.state is SpendState.PAYS and not spend.is_old:
@@ -42,3 +44,9 @@ def reached(limit: LimitView, view: AccountView, words: Reached = BESIDE) -> str
         return words.alone.format(name=name)
     # Claude Code has a low-priority lane, which it may offer; whether it does is not ours to say.
     return words.go_on_slowly.format(name=name)
+
+
+def _others_work(view: AccountView) -> bool:
+    """Return whether no limit of all models is reached, nor may be by now: an old number does not tell."""
+    shared = [limit for limit in view.limits if limit.kind in _SHARED]
+    return not any(limit.is_old or (limit.percent or 0) >= 100 for limit in shared)
