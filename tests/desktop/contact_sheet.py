@@ -36,6 +36,7 @@ STATES: tuple[tuple[str, IconModel], ...] = (
     ("session 42, week 21", _number("42", Arc(42, OK), Arc(21, OK))),
     ("session 81, week 29", _number("81", Arc(81, WARNING), Arc(29, OK))),
     ("week 93, session 38", _number("93", Arc(38, OK), Arc(93, CRITICAL))),
+    ("session 99, week 64", _number("99", Arc(99, CRITICAL), Arc(64, OK))),
     ("session 100", _number("100", Arc(100, CRITICAL), Arc(64, OK))),
     ("session 104, week 77", _number("104", Arc(104, CRITICAL), Arc(77, WARNING))),
     ("a model 95", IconModel("95", CRITICAL, Shape.DISC, "", (Arc(12, OK), Arc(29, OK)))),

@@ -47,6 +47,12 @@ VIVID, MANY_PIXELS = 128, 500
 
 FEW_TERMINAL_COLORS = 50
 
+DEFAULTS = '{"schema_version": 2}'
+"""Settings as a new user has them, with every alert on."""
+
+WIDE = (1800, 1440)
+"""Pixels of a window with the limits on the left, and the history on the right."""
+
 PANEL_HEIGHT = 40
 AROUND = 24
 """Pixels of the screen around a notification."""
@@ -98,7 +104,7 @@ def _take_app(desktop: DesktopSession, home: PrivateHome, simulator: Simulator) 
     write_login(home.path / ".claude")
     leave_weeks(home, simulator)
     # A new user's settings have the alerts on; their notifications would lie over the window.
-    home.settings.write_text('{"schema_version": 2}', encoding="utf-8")
+    home.settings.write_text(DEFAULTS, encoding="utf-8")
     desktop.notifications.stop()
     app = Claudometer(desktop, home, simulator.environment()).start()
     try:
@@ -108,6 +114,11 @@ def _take_app(desktop: DesktopSession, home: PrivateHome, simulator: Simulator) 
         _keep(desktop.tray_on_screen.save_menu_picture(f"menu-{name}"))
         app.open_window()
         _take_window(app, f"window-{name}")
+        narrow = app.window.content_box
+        app.window.resize(*WIDE)
+        app.page.click("Last 7 days", Role.TOGGLE_BUTTON)
+        _take_window(app, f"history-{name}")
+        app.window.resize(narrow[2] - narrow[0], narrow[3] - narrow[1])
         app.open_settings()
         _take_window(app, f"settings-{name}")
         app.page.click("Requests sent", Role.BUTTON)
@@ -122,7 +133,7 @@ def _take_app(desktop: DesktopSession, home: PrivateHome, simulator: Simulator) 
 def _take_alert(desktop: DesktopSession, home: PrivateHome, simulator: Simulator) -> None:
     """Take the notification about a session that gets close to its limit."""
     usage = simulator.account.usage
-    home.settings.write_text('{"schema_version": 2}', encoding="utf-8")
+    home.settings.write_text(DEFAULTS, encoding="utf-8")
     desktop.devices.move_to(*OUT_OF_THE_WAY)
     app = Claudometer(desktop, home, simulator.environment())
     try:
