@@ -113,3 +113,14 @@ def test_the_table_fits_in_eighty_columns(region: Region, days: int) -> None:
 
 def test_without_a_reset_the_table_says_so() -> None:
     assert NO_RESETS in "".join(render_resets([], UTC_REGION, TerminalStyle()))
+
+
+def test_a_narrow_terminal_leaves_out_when_it_was_read_before_and_cuts_nothing() -> None:
+    reset = replace(RESET, seen_before=NOON - timedelta(days=3), cause=ResetCause.UNKNOWN)
+    found = [LimitReset(SERIES, reset)]
+    wide = "\n".join(render_resets(found, UTC_REGION, TerminalStyle(width=80)))
+    narrow = "\n".join(render_resets(found, UTC_REGION, TerminalStyle(width=60)))
+    assert "Before" in wide
+    assert "Before" not in narrow
+    assert "…" not in narrow
+    assert "Promised" in narrow

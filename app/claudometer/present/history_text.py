@@ -23,7 +23,9 @@ TALL, LOW = 15, 9
 """Rows of a plot that is alone, and of one of several. Odd, so that one is at 50 percent."""
 
 _GAP = "  "
-_NAME, _SHORTEST_NAME, _LONGEST_NAME = 2, 6, 24
+_BEFORE = 1
+"""The column of when a limit was last read before its reset."""
+_NAME, _SHORTEST_NAME, _LONGEST_NAME = 2, 7, 24
 """The column of names, and how wide it is."""
 
 
@@ -66,8 +68,14 @@ def render_resets(resets: Sequence[LimitReset], region: Region, style: TerminalS
     if not resets:
         return framed(wrap(words.NO_RESETS.split(), style.width))
     rows = [[style.plain(cell) for cell in _cells(each, region)] for each in resets]
-    widths = _widths([words.RESET_HEADINGS, *rows], style.width)
-    lines = [style.ink(_row(words.RESET_HEADINGS, widths, style), Ink.FAINT)]
+    headings = list(words.RESET_HEADINGS)
+    widths = _widths([headings, *rows], style.width)
+    if _total(widths) > style.width:  # the least of it: when the limit was last read before
+        headings, *rows = [
+            [cell for at, cell in enumerate(row) if at != _BEFORE] for row in [headings, *rows]
+        ]
+        widths = _widths([headings, *rows], style.width, name=_NAME - 1)
+    lines = [style.ink(_row(headings, widths, style), Ink.FAINT)]
     day = None
     for each, row in zip(resets, rows, strict=True):
         if (this := formatters.date_of(each.reset.seen_after, region)) != day:
@@ -91,12 +99,20 @@ def _cells(each: LimitReset, region: Region) -> tuple[str, ...]:
     )
 
 
-def _widths(rows: Sequence[Sequence[str]], width: int) -> list[int]:
-    """Return the width of each column: of its widest cell, and of the names what is left for them."""
+def _widths(rows: Sequence[Sequence[str]], width: int, *, name: int | None = None) -> list[int]:
+    """Return the width of each column: of its widest cell, and of the names what is left for them.
+
+    ``name``: the place of the names, if it is not the usual one.
+    """
+    name = _NAME if name is None else name
     widths = [max(map(width_of, column)) for column in zip(*rows, strict=True)]
-    too_wide = sum(widths) + len(_GAP) * (len(widths) - 1) - width
-    widths[_NAME] = max(_SHORTEST_NAME, min(widths[_NAME], _LONGEST_NAME, widths[_NAME] - too_wide))
+    too_wide = _total(widths) - width
+    widths[name] = max(_SHORTEST_NAME, min(widths[name], _LONGEST_NAME, widths[name] - too_wide))
     return widths
+
+
+def _total(widths: Sequence[int]) -> int:
+    return sum(widths) + len(_GAP) * (len(widths) - 1)
 
 
 def _row(cells: Sequence[str], widths: Sequence[int], style: TerminalStyle) -> str:
