@@ -56,6 +56,26 @@ function pageFrame(root, closeWindow) {
   const title = (page) => page.querySelector(".page-title");
   const shown = () => current.dataset.page;
 
+  // What Tab stops at on this page, in order; of a group of choices only the chosen one.
+  function stops() {
+    const all = [...current.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")];
+    return all.filter((each) => each.tabIndex >= 0 && !each.disabled && !each.closest("[inert]")
+      && each.getClientRects().length && getComputedStyle(each).visibility === "visible"
+      && !(each.type === "radio" && !each.checked && all.some((other) => other.name === each.name && other.checked)));
+  }
+
+  // Goes round in the page. The window has nothing else to go to: WebKit would give the focus to its own frame, which
+  // a screen reader calls "grayed", without a name.
+  function goRound(event) {
+    const all = stops();
+    const at = document.activeElement;
+    const [from, to] = event.shiftKey ? [all[0], all.at(-1)] : [all.at(-1), all[0]];
+    const isBeyond = event.shiftKey && from && at.compareDocumentPosition(from) & Node.DOCUMENT_POSITION_FOLLOWING;
+    if (!from || (at !== from && !isBeyond)) return;
+    event.preventDefault();
+    to.focus();
+  }
+
   root.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (button?.dataset.opens) show(button.dataset.opens, { opener: button });
@@ -63,6 +83,8 @@ function pageFrame(root, closeWindow) {
   });
   document.addEventListener("keydown", (event) => {
     if (event.isComposing) return; // as with a Chinese keyboard, where Escape drops the word
+    // By the place on the keyboard: with Shift, WebKitGTK gives it another name.
+    if (event.code === "Tab" && !event.altKey && !event.ctrlKey && !event.metaKey) goRound(event);
     const isBack = event.key === "ArrowLeft" && event.altKey;
     if (event.key === "Escape" || (isBack && current.dataset.back)) {
       event.preventDefault();

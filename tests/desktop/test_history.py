@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +18,7 @@ from tests.simulator.account import CHAT_ORGANIZATION, write_login
 
 if TYPE_CHECKING:
     from tests.desktop.claudometer import Claudometer
+    from tests.desktop.page import Page
 
 pytestmark = pytest.mark.desktop
 
@@ -44,10 +46,12 @@ def test_the_window_shows_what_was_recorded_now_and_before(app: Claudometer) -> 
     record_a_night(app)
     app.start().wait_for_status("ok")
     page = app.open_window()
-    page.find("Session, its current window: 81\u00a0% used last, 81\u00a0% at most, 1 reset.", Role.SLIDER)
+    page.find(
+        "Session, its current window: 81\u00a0% used last, 81\u00a0% at most, 1 reset.", Role.SPIN_BUTTON
+    )
     page.click("Last 24 hours", Role.TOGGLE_BUTTON)
     chart = page.find(
-        "Session, the last 24 hours: 81\u00a0% used last, 81\u00a0% at most, 2 resets.", Role.SLIDER
+        "Session, the last 24 hours: 81\u00a0% used last, 81\u00a0% at most, 2 resets.", Role.SPIN_BUTTON
     )
     assert chart.is_usable
     app.desktop.screenshots.save("history-window")
@@ -58,7 +62,9 @@ def test_the_resets_are_saved_as_a_file_in_the_systems_dialog(app: Claudometer) 
     record_a_night(app)
     app.start().wait_for_status("ok")
     page = app.open_window()
-    page.find("Session, its current window: 81\u00a0% used last, 81\u00a0% at most, 1 reset.", Role.SLIDER)
+    page.find(
+        "Session, its current window: 81\u00a0% used last, 81\u00a0% at most, 1 reset.", Role.SPIN_BUTTON
+    )
     page.click("All resets", Role.BUTTON)
     page.wait_for_text("resets recorded since")
     page.click("Save as CSV…", Role.BUTTON)
@@ -81,3 +87,25 @@ def test_the_resets_are_saved_as_a_file_in_the_systems_dialog(app: Claudometer) 
     app.desktop.devices.press("Escape")
     app.desktop.windows.wait_until_none(DIALOG)
     assert file.read_text() == "mine"
+
+
+def next_stop(page: Page, stops: list[str]) -> str | None:
+    """Return the name of the focused element, once it is another than the last one."""
+    found = page.focused()
+    return found.name if found and [found.name] != stops[-1:] else None
+
+
+def test_a_screen_reader_reads_the_charts_value_once_and_finds_a_name_at_each_stop(app: Claudometer) -> None:
+    """Orca adds "100 percent" to a slider; beyond the last stop it said "grayed", of WebKit's own frame."""
+    write_login(app.home.path / ".claude")
+    record_a_night(app)
+    app.start().wait_for_status("ok")
+    page = app.open_window()
+    page.find("Session, its current window", Role.SPIN_BUTTON)
+    stops: list[str] = []
+    while stops.count("Refresh now") < 2:
+        app.desktop.devices.press("Tab")
+        stops.append(wait_for(partial(next_stop, page, stops), what=f"a stop with a name after {stops}"))
+    assert stops.index("Details") == len(stops) - 2
+    app.desktop.devices.press("shift+Tab")
+    assert wait_for(partial(next_stop, page, stops), what="the way back") == "Details"

@@ -120,7 +120,7 @@ def test_the_list_of_requests_opens_with_the_keyboard(opened: Opened) -> None:
     opened.app.publish(moved(SCENARIOS["numbers"].snapshot, datetime.now(UTC) - NOW))
     opened.page.wait_for_text("3 requests today, all to api.anthropic.com.")
     opened.desktop.windows.wait_for(TITLE).focus()
-    opened.desktop.devices.press(*["shift+Tab"] * 3, "space")
+    opened.desktop.devices.press(*["shift+Tab"] * 2, "space")
     opened.page.wait_for_text("/api/oauth/usage")
     opened.page.wait_for_text(WHYS[Reason.INTERVAL])
 

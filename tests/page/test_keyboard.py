@@ -56,6 +56,18 @@ def test_tab_moves_through_the_settings_in_reading_order(page: Chromium) -> None
     ]
 
 
+@pytest.mark.parametrize("at", ["usage", "settings"])
+def test_tab_goes_round_in_the_page_both_ways(page: Chromium, at: str) -> None:
+    page.open("calm", at=at)
+    seen = walk(page, 70)
+    assert "body" not in seen
+    first = "refresh" if at == "usage" else "mode=web"
+    assert seen.count(first) >= 2
+    for _ in range(70):
+        page.press_with(Keys.SHIFT, Keys.TAB)
+        assert page.focused() != "body"
+
+
 def test_every_element_in_the_tab_order_has_a_visible_focus(page: Chromium) -> None:
     page.open("calm", at="settings")
     for stop in walk(page, 20):
