@@ -125,6 +125,13 @@ FAULTS = (
     # The login.
     Fault("no login", "login", "claude", lambda who, _: (who.login_folder / ".credentials.json").unlink()),
     Fault(
+        "no login, and no Claude Code",
+        "login",
+        "https://claude.com/claude-code",
+        lambda who, _: (who.login_folder / ".credentials.json").unlink(),
+        env={"PATH": "/nowhere"},
+    ),
+    Fault(
         "a login that its owner may not read",
         "login",
         "chmod 600 ~/.claude/.credentials.json",

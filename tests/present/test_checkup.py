@@ -145,7 +145,13 @@ def test_every_part_has_a_title_and_a_sentence_for_taking_too_long() -> None:
 
 
 def test_every_step_that_ends_with_a_colon_has_a_line_to_copy_or_gets_one() -> None:
-    given = {"login.readable", "login.foreign", "proxy.passed_over", "certificates.unusable"}
+    given = {
+        "login.readable",
+        "login.foreign",
+        "login.no_claude",
+        "proxy.passed_over",
+        "certificates.unusable",
+    }
     given |= {"notifications.none", "window.no_engine", "status-line.unreadable", "settings.broken"}
     given |= {"settings.not_utf8"}
     given |= {"settings.unreadable", "data.foreign", "data.denied", "copies.second", "copies.unresponsive"}

@@ -224,6 +224,14 @@ WITHOUT_FACTS: Final[dict[ErrorCode, Message]] = {
 }
 """For errors that may lack the fact that their sentence needs."""
 
+CHECKED: Final[dict[str, Message]] = {
+    "login.no_claude": Message(
+        "There is no login of Claude Code, and the program “claude” was not found.",
+        "If you do not have Claude Code, get it from https://claude.com/claude-code. Then log in:",
+    ),
+}
+"""What a check of this computer says beside the errors."""
+
 ASK_THE_OWNER: Final = "Ask {owner} for access, or log in with “claude” as yourself."
 
 OTHER_KEY_IN_VARIABLE: Final = (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from claudometer.domain.checkup import Part
 from claudometer.domain.errors import ErrorCode
-from claudometer.present.messages import history_faults
+from claudometer.present.messages import claude_errors, history_faults
 from claudometer.present.messages.local_errors import TOOLKIT_REASONS
 from claudometer.present.messages.message import Message
 from claudometer.present.messages.tray_hosts import TRAY_PIECES
@@ -233,7 +233,7 @@ SENTENCES: Final[dict[str, Message]] = {
     "data.broken": Message(
         "The file with the last numbers is damaged.", "Start Claudometer, which makes a new one."
     ),
-    **history_faults.CHECKED,
+    **(history_faults.CHECKED | claude_errors.CHECKED),
     "copies.one": Message("Claudometer {running} is running.", ""),
     "copies.none": Message("Claudometer is not running.", ""),
     "copies.older": Message("Claudometer {running} is running, but this is {version}.", "Restart it:"),
