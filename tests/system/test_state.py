@@ -73,3 +73,14 @@ def test_the_file_and_its_folder_are_private(tmp_path: Path) -> None:
     JsonState(path).change(lambda found: found.update(kept=1))
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_change_that_changes_nothing_writes_nothing_and_another_order_is_a_change(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    state = JsonState(path)
+    state.change(lambda found: found.update(a=1, b=2))
+    written = path.stat().st_ino
+    state.change(lambda found: found.update(a=1))
+    assert path.stat().st_ino == written
+    state.change(lambda found: found.update(a=found.pop("a")))
+    assert list(state.read()) == ["b", "a"]

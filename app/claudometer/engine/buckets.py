@@ -191,9 +191,10 @@ class BucketStore:
         settled: list[Bucket] = []
 
         def edit(state: JsonObject) -> None:
-            bucket = _settled(self._load(state, key, rule, now), ended, rule, now)
-            settled.append(bucket)
-            self._store(state, key, bucket)
+            bucket = self._load(state, key, rule, now)
+            settled.append(_settled(bucket, ended, rule, now))
+            if settled[-1] != bucket:  # mostly it says nothing new, and nothing is written
+                self._store(state, key, settled[-1])
 
         self._change(file, (key, rule, now), edit)
         return settled[-1]

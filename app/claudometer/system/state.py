@@ -61,7 +61,7 @@ class JsonState:
         return kept
 
     def change(self, edit: Callable[[JsonObject], None]) -> None:
-        """Edit the object and replace the file.
+        """Edit the object and replace the file; an edit that changes nothing costs no write.
 
         Raises:
             OSError: it could not be written and is unchanged. Also when another process held the lock for
@@ -72,8 +72,12 @@ class JsonState:
             self._tidy_up()
             # Under the lock: what another process wrote a moment ago must not be lost.
             state = self.read()
+            before = _encode(state)
             edit(state)
-            write_atomically(self._path, json.dumps(state, separators=(",", ":")).encode())
+            after = _encode(state)
+            # A damaged file is replaced in any case. The order counts, too: the newest reading is last.
+            if after != before or DAMAGED in state:
+                write_atomically(self._path, after)
 
     def _damaged(self, error: Exception) -> JsonObject:
         if not self._is_damaged:  # logged once: a file that cannot be replaced is read at every poll
@@ -86,6 +90,10 @@ class JsonState:
         if not self._is_tidy:
             remove_stale_files(self._path.parent, of=self._path.name, older_than_s=0)
             self._is_tidy = True
+
+
+def _encode(state: JsonObject) -> bytes:
+    return json.dumps(state, separators=(",", ":")).encode()
 
 
 class MemoryState:
