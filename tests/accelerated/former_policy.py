@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from claudometer.domain.budget import BucketRule, allowed_at
-from claudometer.domain.outcome import Fetched
-from claudometer.domain.policy import (
+from claudometer.domain.next_poll import (
     AFTER_RESET_S,
     JITTER,
     RESERVE,
@@ -17,6 +15,8 @@ from claudometer.domain.policy import (
     Situation,
     decide_next,
 )
+from claudometer.domain.outcome import Fetched
+from claudometer.domain.token_bucket import BucketRule, allowed_at
 
 FORMER_BUDGET = BucketRule(capacity=8, refill_s=180)
 FORMER_INTERVAL_S = 60.0

@@ -7,12 +7,12 @@ import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from claudometer.domain.budget import OAUTH_BUDGET
 from claudometer.domain.clock import CorrectedClock
 from claudometer.domain.events import AlertsChanged, SnapshotChanged
-from claudometer.domain.policy import decide_next
+from claudometer.domain.next_poll import decide_next
 from claudometer.domain.region import UTC_REGION
 from claudometer.domain.secret import Secret
+from claudometer.domain.token_bucket import OAUTH_BUDGET
 from claudometer.domain.usage import Mode
 from claudometer.engine.bus import Bus
 from claudometer.engine.dependencies import CHECK_EVERY_S, Dependencies, LocalSources, Overrides
@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from claudometer.domain.budget import BucketRule
     from claudometer.domain.ledger import RequestRecord
     from claudometer.domain.outcome import MissingCredentials
+    from claudometer.domain.token_bucket import BucketRule
     from claudometer.engine.dependencies import StateFile
     from claudometer.engine.schedule import Policy
     from claudometer.present.alerts import Bubble

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from claudometer.domain.budget import MAX_BLOCK_S
 from claudometer.domain.events import SnapshotChanged
 from claudometer.domain.freshness import PLAN_GRACE, TRUST_FOR
+from claudometer.domain.next_poll import Paused, Poll
 from claudometer.domain.outcome import Status
-from claudometer.domain.policy import Paused, Poll
 from claudometer.domain.region import UTC_REGION
+from claudometer.domain.token_bucket import MAX_BLOCK_S
 from claudometer.domain.usage import same_window
 from claudometer.present.card import card_for
 from claudometer.present.derivation import view_of

@@ -12,7 +12,7 @@ import pytest
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.ledger import RequestRecord, encode_record
-from claudometer.domain.policy import Cause, Reason
+from claudometer.domain.next_poll import Cause, Reason
 from claudometer.present.messages.requests import DEMO_SENDS_NOTHING, NOTHING_RECORDED, SHARED
 from tests import canary
 from tests.cli.loaded_modules import modules_loaded_by

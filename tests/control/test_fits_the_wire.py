@@ -8,8 +8,8 @@ import pytest
 
 from claudometer.control import protocol
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.next_poll import Poll, Reason
 from claudometer.domain.outcome import Status
-from claudometer.domain.policy import Poll, Reason
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import Mode, Organization, Origin, Source
 from claudometer.present.card import card_for

@@ -13,7 +13,7 @@ from claudometer.control import protocol
 from claudometer.control.client import ControlClient
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.ledger import LONGEST_TEXT, RequestRecord, encode_record
-from claudometer.domain.policy import Reason
+from claudometer.domain.next_poll import Reason
 from claudometer.domain.region import Region
 from claudometer.present.messages import requests as words
 from claudometer.present.messages.errors import message_for_code

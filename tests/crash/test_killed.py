@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from claudometer.domain.budget import OAUTH_BUDGET
+from claudometer.domain.token_bucket import OAUTH_BUDGET
 from tests import canary
 from tests.crash.fast_clock import FastClock
 from tests.desktop.private_home import PrivateHome

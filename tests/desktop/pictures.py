@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageChops
 
 from claudometer.domain.ledger import RequestRecord
-from claudometer.domain.policy import Reason
+from claudometer.domain.next_poll import Reason
 from claudometer.present.messages.requests import WHYS
 from claudometer.system.ledger import FILE_NAME, RequestFile
 from tests.desktop import moving_picture

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.ledger import summarize
-from claudometer.domain.policy import Reason
+from claudometer.domain.next_poll import Reason
 from claudometer.domain.region import UTC_REGION
 from claudometer.present.messages.answers import SAVED_TESTED
 from claudometer.present.messages.requests import WHYS

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from claudometer.domain.freshness import TRUST_FOR, is_old, is_stale, shown_percent, valid_until
+from claudometer.domain.next_poll import Poll, Reason
 from claudometer.domain.outcome import Status
-from claudometer.domain.policy import Poll, Reason
 from claudometer.domain.snapshot import Snapshot
 from claudometer.domain.usage import Mode, Origin, Source, has_reset
 from tests.clocks import NOON

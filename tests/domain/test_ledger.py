@@ -18,7 +18,7 @@ from claudometer.domain.ledger import (
     record_to_wire,
     summarize,
 )
-from claudometer.domain.policy import Reason
+from claudometer.domain.next_poll import Reason
 from tests.clocks import NOON
 
 OK = RequestRecord(NOON, "api.anthropic.com", "/api/oauth/usage", "ok", 200, 0.412, Reason.INTERVAL)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from claudometer.domain.budget import OAUTH_BUDGET
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.token_bucket import OAUTH_BUDGET
 from claudometer.present.messages.phrases import more_limits
 from tests.sentences import title
 from tests.simulator import Simulator

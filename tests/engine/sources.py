@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from claudometer.domain.budget import BucketRule
     from claudometer.domain.clock import CorrectedClock
-    from claudometer.domain.policy import Why
+    from claudometer.domain.next_poll import Why
     from claudometer.domain.secret import Secret
     from claudometer.domain.settings import Settings
     from claudometer.domain.snapshot import Problem
+    from claudometer.domain.token_bucket import BucketRule
     from claudometer.domain.usage import LocalReading
     from claudometer.engine.dependencies import StateFile
     from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource

@@ -10,8 +10,8 @@ import pytest
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.events import SnapshotChanged
+from claudometer.domain.next_poll import Paused, Poll, Reason
 from claudometer.domain.outcome import Status
-from claudometer.domain.policy import Paused, Poll, Reason
 from tests.engine.served import ServedBench, running, until
 from tests.fixtures import load_case
 from tests.simulator import ACCESS_TOKEN, Reply, Token, bodies

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.domain.budget import OAUTH_BUDGET
 from claudometer.domain.codec import reading_to_wire
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Fetched, MissingCredentials, Offline, RateLimited, Status
 from claudometer.domain.snapshot import Snapshot
+from claudometer.domain.token_bucket import OAUTH_BUDGET
 from claudometer.domain.usage import CLAUDE, AccountId, AccountKey, Mode, Reading
 from claudometer.engine.bus import Bus, SnapshotStore
 from claudometer.engine.kept_readings import MOST_KEPT

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.next_poll import Poll, Reason
 from claudometer.domain.outcome import Challenged, Fetched, Status
-from claudometer.domain.policy import Poll, Reason
 from claudometer.domain.secret import Secret
 from claudometer.domain.usage import Mode, Source
 from claudometer.engine.dependencies import Overrides

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from claudometer.domain.budget import OAUTH_BUDGET
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.freshness import is_stale
+from claudometer.domain.next_poll import Poll, Reason
 from claudometer.domain.outcome import Fetched, Offline, RateLimited, Status
-from claudometer.domain.policy import Poll, Reason
+from claudometer.domain.token_bucket import OAUTH_BUDGET
 from claudometer.system.state import JsonState
 from tests.engine.full_disk import FullDisk
 from tests.readings import reading

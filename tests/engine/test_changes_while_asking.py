@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.domain.budget import OAUTH_BUDGET
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.next_poll import Poll, Reason
 from claudometer.domain.outcome import Fetched, Offline, Status, Unauthorized
-from claudometer.domain.policy import Poll, Reason
 from claudometer.domain.secret import Secret
+from claudometer.domain.token_bucket import OAUTH_BUDGET
 from claudometer.domain.usage import AccountId, Mode
 from tests.readings import account, reading, session
 from tests.settings_with import settings_with

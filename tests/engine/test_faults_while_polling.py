@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Generator, Hashable
     from pathlib import Path
 
-    from claudometer.domain.policy import Why
+    from claudometer.domain.next_poll import Why
     from claudometer.domain.usage import AccountId
 
 T = TypeVar("T")

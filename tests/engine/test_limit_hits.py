@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.next_poll import Cause
 from claudometer.domain.outcome import Fetched, RateLimited
-from claudometer.domain.policy import Cause
 from claudometer.domain.usage import Mode
 from tests.clocks import NOON
 from tests.engine.test_local_sources import MINUTE, line, percents, running, until

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.domain.budget import OAUTH_BUDGET
 from claudometer.domain.clock import CorrectedClock, ServerTime
 from claudometer.domain.events import SnapshotChanged
 from claudometer.domain.freshness import is_stale
+from claudometer.domain.next_poll import Poll, Reason
 from claudometer.domain.outcome import Fetched, Offline, RateLimited, Status
-from claudometer.domain.policy import Poll, Reason
 from claudometer.domain.secret import Secret
+from claudometer.domain.token_bucket import OAUTH_BUDGET
 from claudometer.domain.usage import AccountId, Limit, LocalReading, Mode, Source
 from claudometer.engine.dependencies import Overrides
 from claudometer.engine.supervision import FIRST_PAUSE_S

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.domain.budget import OAUTH_BUDGET
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.events import SnapshotChanged
+from claudometer.domain.next_poll import Cause, Paused, Poll, Reason
 from claudometer.domain.outcome import (
     Fetched,
     MissingCredentials,
@@ -19,7 +19,7 @@ from claudometer.domain.outcome import (
     Status,
     Unauthorized,
 )
-from claudometer.domain.policy import Cause, Paused, Poll, Reason
+from claudometer.domain.token_bucket import OAUTH_BUDGET
 from claudometer.domain.usage import AccountId, Mode
 from tests.clocks import NOON
 from tests.readings import reading, session

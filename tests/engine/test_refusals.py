@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.domain.budget import OAUTH_BUDGET
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.next_poll import Paused
 from claudometer.domain.outcome import Fetched, MissingCredentials, Offline, Status, Unauthorized
-from claudometer.domain.policy import Paused
+from claudometer.domain.token_bucket import OAUTH_BUDGET
 from claudometer.domain.usage import AccountId, Mode, Organization
 from tests.readings import reading
 

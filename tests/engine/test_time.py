@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.domain.budget import MAX_BLOCK_S, OAUTH_BUDGET
 from claudometer.domain.clock import CorrectedClock, ServerTime
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.events import SnapshotChanged
+from claudometer.domain.next_poll import Cause, Paused, Poll, Reason
 from claudometer.domain.outcome import Fetched, Offline, RateLimited, Status, Unauthorized
-from claudometer.domain.policy import Cause, Paused, Poll, Reason
+from claudometer.domain.token_bucket import MAX_BLOCK_S, OAUTH_BUDGET
 from tests.clocks import NOON
 from tests.readings import reading
 

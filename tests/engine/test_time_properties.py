@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from claudometer.domain.budget import MAX_BLOCK_S, OAUTH_BUDGET
 from claudometer.domain.clock import CorrectedClock, ServerTime
 from claudometer.domain.freshness import TRUST_FOR, is_stale
+from claudometer.domain.next_poll import Poll
 from claudometer.domain.outcome import Fetched, Offline, RateLimited
-from claudometer.domain.policy import Poll
+from claudometer.domain.token_bucket import MAX_BLOCK_S, OAUTH_BUDGET
 from claudometer.present.menu import menu_for
 from claudometer.present.messages.terminal import Terminal
 from claudometer.present.terminal import render

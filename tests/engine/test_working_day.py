@@ -11,10 +11,10 @@ from enum import StrEnum
 
 import pytest
 
-from claudometer.domain.budget import OAUTH_BUDGET, Bucket, full, take
 from claudometer.domain.freshness import TRUST_FOR, shown_percent
+from claudometer.domain.next_poll import Budget, Poll, Situation
 from claudometer.domain.outcome import Fetched
-from claudometer.domain.policy import Budget, Poll, Situation
+from claudometer.domain.token_bucket import OAUTH_BUDGET, Bucket, full, take
 from claudometer.domain.usage import (
     SESSION_WINDOW_S,
     AccountId,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from claudometer.domain.checkup import Finding, Part, State
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.next_poll import Paused, Poll, Reason
 from claudometer.domain.outcome import Status
-from claudometer.domain.policy import Paused, Poll, Reason
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import Mode, Organization
 from tests.clocks import NOON

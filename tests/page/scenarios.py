@@ -13,9 +13,9 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.forecasting.grading import Tally
 from claudometer.domain.forecasting.outlook import Outlook
 from claudometer.domain.ledger import RequestRecord, summarize
+from claudometer.domain.next_poll import Cause, Paused, Poll, Reason
 from claudometer.domain.outcome import Status
 from claudometer.domain.plan import StoppedBy
-from claudometer.domain.policy import Cause, Paused, Poll, Reason
 from claudometer.domain.region import UTC_REGION
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.update import Install, Offer, Stage, Update, UpdateFailure

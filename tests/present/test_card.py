@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.next_poll import Paused, Poll, Reason
 from claudometer.domain.outcome import Status
-from claudometer.domain.policy import Paused, Poll, Reason
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import CapState, Limit, LimitKind, Mode, Money, Origin, Source
 from claudometer.present.card import card_for

@@ -14,7 +14,7 @@ import pytest
 
 import claudometer
 from claudometer.domain.errors import ErrorCode, Fact
-from claudometer.domain.policy import Reason
+from claudometer.domain.next_poll import Reason
 from claudometer.domain.update import Offer, Stage, UpdateFailure
 from claudometer.present import messages
 from claudometer.present.messages import (

@@ -9,8 +9,8 @@ from datetime import UTC, timedelta
 import pytest
 
 from claudometer.domain.ledger import UNFINISHED, RequestRecord, summarize
+from claudometer.domain.next_poll import Cause, Reason
 from claudometer.domain.outcome import Status
-from claudometer.domain.policy import Cause, Reason
 from claudometer.domain.region import UTC_REGION, Region
 from claudometer.present.ledger import render_requests, summary_sentence
 from claudometer.present.messages.requests import NOTHING_RECORDED, OUTCOMES_IN_TABLE, SHARED, WHYS_IN_TABLE

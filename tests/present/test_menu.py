@@ -8,9 +8,9 @@ from datetime import UTC, timedelta
 import pytest
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.next_poll import Poll, Reason
 from claudometer.domain.outcome import Status
 from claudometer.domain.plan import StoppedBy
-from claudometer.domain.policy import Poll, Reason
 from claudometer.domain.region import UTC_REGION, Region
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.update import Stage, Update

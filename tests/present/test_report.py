@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.next_poll import Paused, Poll, Reason
 from claudometer.domain.outcome import Status
 from claudometer.domain.plan import StoppedBy
-from claudometer.domain.policy import Paused, Poll, Reason
 from claudometer.domain.region import UTC_REGION
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import CapState, Mode, Money, Origin, Source

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from claudometer.domain.ledger import UNFINISHED, RequestRecord, summarize
+from claudometer.domain.next_poll import Cause, Reason
 from claudometer.domain.outcome import Status
-from claudometer.domain.policy import Cause, Reason
 from claudometer.domain.region import UTC_REGION, Region
 from claudometer.present.messages import requests as words
 from claudometer.present.request_panel import failure_panel, panel_for

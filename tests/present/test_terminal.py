@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.next_poll import Poll, Reason
 from claudometer.domain.outcome import Status
-from claudometer.domain.policy import Poll, Reason
 from claudometer.domain.region import UTC_REGION, Region
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import CapState, Credit, Mode, Money, Origin, Source, Spend

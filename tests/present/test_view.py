@@ -9,8 +9,8 @@ import pytest
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.freshness import TRUST_FOR
+from claudometer.domain.next_poll import Paused, Poll, Reason
 from claudometer.domain.plan import StoppedBy
-from claudometer.domain.policy import Paused, Poll, Reason
 from claudometer.domain.region import Region
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import Mode, Origin, Source

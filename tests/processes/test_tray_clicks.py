@@ -6,12 +6,12 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
-from claudometer.domain.budget import BucketRule
 from claudometer.domain.clock import CorrectedClock
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Fetched, RateLimited
 from claudometer.domain.region import UTC_REGION
 from claudometer.domain.snapshot import Problem
+from claudometer.domain.token_bucket import BucketRule
 from claudometer.present.menu_entries import Action
 from claudometer.present.messages.errors import message_for
 from claudometer.processes.tray_clicks import NOTICE_S, Clicks

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.control.client import ControlClient
-from claudometer.domain.budget import OAUTH_BUDGET
 from claudometer.domain.clock import CorrectedClock
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Fetched
 from claudometer.domain.secret import Secret
+from claudometer.domain.token_bucket import OAUTH_BUDGET
 from claudometer.domain.usage import Mode, Organization
 from claudometer.engine.dependencies import Overrides
 from claudometer.present.menu_entries import Action

@@ -13,7 +13,7 @@ import pytest
 
 import claudometer
 from claudometer.domain.ledger import RequestRecord, encode_record
-from claudometer.domain.policy import Cause, Reason
+from claudometer.domain.next_poll import Cause, Reason
 from claudometer.domain.secret import Secret
 from claudometer.providers.claude.login_reader import LoginReader
 from claudometer.providers.claude.oauth import OAuthSource
@@ -27,7 +27,7 @@ from tests.simulator.account import CHAT_ORGANIZATION, SESSION_KEY, write_login
 from tests.simulator.script import Fault, Reply
 
 if TYPE_CHECKING:
-    from claudometer.domain.policy import Why
+    from claudometer.domain.next_poll import Why
     from claudometer.providers.base import UsageSource
 
 OAUTH_PATH = "/api/oauth/usage"

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claudometer.domain.next_poll import Reason
 from claudometer.domain.outcome import Fetched
-from claudometer.domain.policy import Reason
 from claudometer.domain.usage import LimitKind, Mode, Money, Reading, Source, has_reset
 from claudometer.providers.demo import SCHOOL, SCHOOL_ID, STUDIO, STUDIO_ID, DemoSource
 from tests.clocks import FakeClock

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.next_poll import Reason
 from claudometer.domain.outcome import Fetched, Offline, Unreadable
-from claudometer.domain.policy import Reason
 from claudometer.domain.secret import Secret
 from claudometer.domain.usage import Mode
 from claudometer.providers.claude.login_reader import LoginReader

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.ledger import encode_record
-from claudometer.domain.policy import Reason
+from claudometer.domain.next_poll import Reason
 from claudometer.domain.secret import Secret
 from claudometer.providers.claude.login_reader import LoginReader
 from claudometer.providers.claude.oauth import OAuthSource

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.clock import CorrectedClock, ServerTime, SystemClock
+from claudometer.domain.next_poll import Reason
 from claudometer.domain.outcome import Fetched
-from claudometer.domain.policy import Reason
 from claudometer.domain.secret import Secret
 from claudometer.domain.usage import Mode
 from claudometer.providers.claude.login_reader import LoginReader

@@ -13,7 +13,7 @@ USE_EVERYTHING_WITHOUT_DESCRIPTORS = """
 import asyncio, os, resource, sys, time
 from datetime import UTC, datetime
 from pathlib import Path
-from claudometer.domain.budget import OAUTH_BUDGET
+from claudometer.domain.token_bucket import OAUTH_BUDGET
 from claudometer.domain.clock import SystemClock
 from claudometer.domain.ledger import RequestRecord
 from claudometer.domain.settings import Settings

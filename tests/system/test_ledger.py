@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.ledger import RequestRecord, encode_record
-from claudometer.domain.policy import Reason
+from claudometer.domain.next_poll import Reason
 from claudometer.system.ledger import KEPT_BYTES, MAX_BYTES, RequestFile
 from claudometer.system.regular_files import NotRegularFileError
 from claudometer.system.state import JsonState

@@ -7,7 +7,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from claudometer.domain.ledger import RequestRecord
-from claudometer.domain.policy import Reason
+from claudometer.domain.next_poll import Reason
 from claudometer.system.ledger import RequestFile
 from claudometer.system.request_notes import RequestNotes
 from tests.clocks import NOON

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from claudometer.domain.ledger import UNFINISHED
-from claudometer.domain.policy import Cause
+from claudometer.domain.next_poll import Cause
 from claudometer.domain.update import Install, Offer, Stage, Update, UpdateFailure
 from claudometer.system.files import remove_stale_files, temporary_stem
 from claudometer.updates.replacing import Draft

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from claudometer.cli.environment_account import read_environment_account
 from claudometer.cli.terminal_style import fitted
 from claudometer.domain.ledger import account_mark, record_to_wire
-from claudometer.domain.policy import Cause
+from claudometer.domain.next_poll import Cause
 from claudometer.system.claude_variables import login_variable
 from claudometer.system.home import require_home
 from claudometer.system.ledger import read_requests

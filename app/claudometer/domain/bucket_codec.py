@@ -10,17 +10,17 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from claudometer.domain.budget import OAUTH_BUDGET, UNLIMITED, Bucket, full, refill, shifted
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.lasting_refusal import Refusal
 from claudometer.domain.times import read_time
+from claudometer.domain.token_bucket import OAUTH_BUDGET, UNLIMITED, Bucket, full, refill, shifted
 from claudometer.domain.usage import CLAUDE, Organization
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from claudometer.domain.budget import BucketRule, Uptime
     from claudometer.domain.json_object import JsonObject
+    from claudometer.domain.token_bucket import BucketRule, Uptime
 
 SECTION = "allowances"
 DAMAGED = "damaged"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from claudometer.domain.next_poll import Poll, Reason
 from claudometer.domain.outcome import Status
-from claudometer.domain.policy import Poll, Reason
 from claudometer.domain.usage import Mode, has_reset, origin_of
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date, tzinfo
 
-    from claudometer.domain.policy import Why
+    from claudometer.domain.next_poll import Why
 
 RATE_LIMITED = "rate_limited"
 UNFINISHED = "unfinished"
@@ -40,7 +40,7 @@ class RequestRecord:
         outcome: what the answer meant, a word of ``domain.outcome.Status`` or ``UNFINISHED``.
         http_status: ``None`` when no answer came.
         duration_s: until the answer was complete, or the request was abandoned.
-        reason: why it was sent just then, a word of ``domain.policy``.
+        reason: why it was sent just then, a word of ``domain.next_poll``.
         retry_after_s: how long the server asked us to wait, if it did.
         via: ``browser`` if the hidden browser sent it; ``None`` for the program itself.
         account: a digest of the account, from :func:`account_mark`; ``None`` for a request about none.

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from claudometer.domain.budget import BROWSER_PAUSE_S
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.next_poll import Paused, Poll
 from claudometer.domain.outcome import (
     Challenged,
     Fetched,
@@ -18,7 +18,7 @@ from claudometer.domain.outcome import (
     Status,
     Unauthorized,
 )
-from claudometer.domain.policy import Paused, Poll
+from claudometer.domain.token_bucket import BROWSER_PAUSE_S
 from claudometer.domain.usage import Mode, Organization, Reading, Source
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from claudometer.domain.block_after_429 import block, unblock
 from claudometer.domain.bucket_codec import (
     DAMAGED,
     EMPTIED_AT,
@@ -18,7 +19,10 @@ from claudometer.domain.bucket_codec import (
     renamed,
     store,
 )
-from claudometer.domain.budget import (
+from claudometer.domain.errors import ErrorCode
+from claudometer.domain.lasting_refusal import Refusal, refusal_of, says_nothing
+from claudometer.domain.outcome import Fetched, Outcome, RateLimited
+from claudometer.domain.token_bucket import (
     UNLIMITED,
     Bucket,
     BucketRule,
@@ -28,10 +32,6 @@ from claudometer.domain.budget import (
     give_back,
     take,
 )
-from claudometer.domain.errors import ErrorCode
-from claudometer.domain.lasting_refusal import Refusal, refusal_of, says_nothing
-from claudometer.domain.outcome import Fetched, Outcome, RateLimited
-from claudometer.domain.rate_limit import block, unblock
 from claudometer.system.off_loop import off_loop_at
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from claudometer.domain.next_poll import decide_next
 from claudometer.domain.plan import UNKNOWN_PLAN
-from claudometer.domain.policy import decide_next
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

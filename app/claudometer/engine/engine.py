@@ -8,12 +8,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from claudometer.domain.budget import Uptime
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.events import QuitRequested, SettingsChanged, WindowRequested
+from claudometer.domain.next_poll import Cause, Poll, Reason
 from claudometer.domain.outcome import Status
-from claudometer.domain.policy import Cause, Poll, Reason
 from claudometer.domain.snapshot import Snapshot, browser_paused_until, held_plan
+from claudometer.domain.token_bucket import Uptime
 from claudometer.domain.usage import LocalLogin, Mode
 from claudometer.engine.buckets import BucketStore
 from claudometer.engine.bus import SnapshotStore

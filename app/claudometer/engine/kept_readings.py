@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from claudometer.domain.clock import Clock
     from claudometer.domain.json_object import JsonObject
-    from claudometer.domain.policy import Coverage
+    from claudometer.domain.next_poll import Coverage
     from claudometer.domain.usage import AccountKey, LocalReading, Reading
     from claudometer.engine.dependencies import StateFile
     from claudometer.providers.base import LocalSource, ProviderRules

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from claudometer.domain.next_poll import Cause, Paused, Poll, Reason, Situation
 from claudometer.domain.outcome import (
     Challenged,
     Fetched,
@@ -17,7 +18,6 @@ from claudometer.domain.outcome import (
     Status,
     status_of,
 )
-from claudometer.domain.policy import Cause, Paused, Poll, Reason, Situation
 from claudometer.domain.snapshot import problem_of
 from claudometer.domain.usage import Source
 from claudometer.engine.requester import AccountGuard
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claudometer.domain.clock import Clock
+    from claudometer.domain.next_poll import Why
     from claudometer.domain.outcome import Outcome
-    from claudometer.domain.policy import Why
     from claudometer.domain.usage import Reading
     from claudometer.engine.bus import SnapshotStore
     from claudometer.engine.dependencies import WatchedFiles

@@ -11,14 +11,14 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from claudometer.domain.budget import UNLIMITED
+from claudometer.domain.next_poll import Budget, Cause
 from claudometer.domain.outcome import (
     MissingCredentials,
     RateLimited,
     Status,
     Unauthorized,
 )
-from claudometer.domain.policy import Budget, Cause
+from claudometer.domain.token_bucket import UNLIMITED
 from claudometer.domain.usage import AccountKey
 from claudometer.engine.source_selector import account_key_of
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claudometer.domain.clock import Clock
+    from claudometer.domain.next_poll import Why
     from claudometer.domain.outcome import Outcome
-    from claudometer.domain.policy import Why
     from claudometer.engine.buckets import BucketStore
     from claudometer.engine.bus import SnapshotStore
     from claudometer.engine.kept_readings import ReadingMerger

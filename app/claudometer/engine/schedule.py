@@ -14,10 +14,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from claudometer.domain.budget import MAX_BLOCK_S, shifted
 from claudometer.domain.clock import ClockReading, Lapse
 from claudometer.domain.errors import ErrorCode
-from claudometer.domain.policy import (
+from claudometer.domain.next_poll import (
     FOUND_WITHOUT_REQUEST,
     Cause,
     Paused,
@@ -28,20 +27,21 @@ from claudometer.domain.policy import (
 )
 from claudometer.domain.poll_intervals import NEAR_LIMIT_PERCENT
 from claudometer.domain.snapshot import Problem
+from claudometer.domain.token_bucket import MAX_BLOCK_S, shifted
 from claudometer.domain.usage import LimitKind, Money, has_reset
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from claudometer.domain.clock import Clock
-    from claudometer.domain.policy import Budget, Coverage, Why
+    from claudometer.domain.next_poll import Budget, Coverage, Why
     from claudometer.domain.usage import AccountKey, Mode, Reading, Spend
     from claudometer.engine.bus import SnapshotStore
 
 log = logging.getLogger(__name__)
 
 Policy = Callable[[Situation, "Budget | None"], Poll | Paused]
-"""Decides when to poll next: ``domain.policy.decide_next``, or another one that it is compared with."""
+"""Decides when to poll next: ``domain.next_poll.decide_next``, or another one that it is compared with."""
 
 SAME_MOMENT = timedelta(seconds=2)
 """Two clocks are read one after the other, so a smaller difference means nothing."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
-from claudometer.domain.policy import Paused
+from claudometer.domain.next_poll import Paused
 from claudometer.present.card_amounts import spend_text
 from claudometer.present.card_limits import age_of, is_frozen, limits_for, origin_of, ring_for
 from claudometer.present.messages import card as words

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.freshness import is_old, is_stale, shown_percent, valid_until
+from claudometer.domain.next_poll import Paused, Poll
 from claudometer.domain.outcome import Status
-from claudometer.domain.policy import Paused, Poll
 from claudometer.domain.usage import CLAUDE, Mode, Origin, Source, fullest, has_reset, origin_of
 from claudometer.present.aging import elapsed, expected, seconds_between, when_words_change
 from claudometer.present.amounts import cap_text, credit_amounts, spend_state, spent_percent

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from claudometer.control.wire.report import LevelName
     from claudometer.domain.errors import ErrorCode
+    from claudometer.domain.next_poll import Paused, Reason
     from claudometer.domain.outcome import Status
     from claudometer.domain.plan import StoppedBy
-    from claudometer.domain.policy import Paused, Reason
     from claudometer.domain.usage import (
         AccountId,
         CapState,

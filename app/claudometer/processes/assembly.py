@@ -10,10 +10,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from claudometer.domain.budget import Uptime
 from claudometer.domain.clock import CorrectedClock, SystemClock
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import MissingCredentials
+from claudometer.domain.token_bucket import Uptime
 from claudometer.domain.usage import Mode
 from claudometer.engine.buckets import BucketStore
 from claudometer.engine.bus import Bus

@@ -7,9 +7,9 @@ import logging
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
-from claudometer.domain.budget import BROWSER_RUNS, BROWSER_TESTS
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Challenged
+from claudometer.domain.token_bucket import BROWSER_RUNS, BROWSER_TESTS
 from claudometer.providers.claude.browser_protocol import (
     MAX_LINE_BYTES,
     TIME_LIMIT_S,

@@ -7,8 +7,8 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from claudometer.domain.next_poll import Cause
 from claudometer.domain.outcome import MissingCredentials, status_of
-from claudometer.domain.policy import Cause
 from claudometer.domain.settings import Percents
 from claudometer.domain.snapshot import problem_of
 from claudometer.domain.usage import Mode

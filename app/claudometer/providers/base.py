@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
     from datetime import datetime
 
-    from claudometer.domain.budget import BucketRule
+    from claudometer.domain.next_poll import Coverage, Why
     from claudometer.domain.outcome import Outcome, Unauthorized
-    from claudometer.domain.policy import Coverage, Why
+    from claudometer.domain.token_bucket import BucketRule
     from claudometer.domain.usage import AccountId, LocalLogin, LocalReading, ProviderId, Reading
 
     T = TypeVar("T")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claudometer.domain.clock import Clock
-    from claudometer.domain.policy import Why
+    from claudometer.domain.next_poll import Why
     from claudometer.providers.server_time import TimeObserver
     from claudometer.providers.transport import Transport
 

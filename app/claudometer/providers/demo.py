@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
     from datetime import datetime
 
-    from claudometer.domain.budget import BucketRule
     from claudometer.domain.clock import Clock
+    from claudometer.domain.next_poll import Why
     from claudometer.domain.outcome import Outcome, Unreadable
-    from claudometer.domain.policy import Why
+    from claudometer.domain.token_bucket import BucketRule
     from claudometer.providers.demo_plans import DemoPlan
 
 STUDIO_ID, STUDIO = "d3300000-0000-4000-8000-000000000001", "Example Studio"

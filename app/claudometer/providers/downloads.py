@@ -15,8 +15,8 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from claudometer.domain.ledger import UNFINISHED, RequestRecord
+from claudometer.domain.next_poll import Cause
 from claudometer.domain.outcome import Status
-from claudometer.domain.policy import Cause
 from claudometer.domain.update import UNREACHED, UpdateFailure
 from claudometer.providers.certificates import make_tls_context
 from claudometer.providers.local_faults import loading_fault

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from claudometer.domain.policy import Coverage
+from claudometer.domain.next_poll import Coverage
 from claudometer.domain.usage import Limit, LocalLogin, LocalReading, Source
 from claudometer.providers.claude.local_coverage import coverage_of
 from tests.clocks import NOON

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.domain.budget import OAUTH_BUDGET
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.next_poll import Reason
 from claudometer.domain.outcome import (
     Challenged,
     Fetched,
@@ -22,7 +22,7 @@ from claudometer.domain.outcome import (
     Unauthorized,
     Unreadable,
 )
-from claudometer.domain.policy import Reason
+from claudometer.domain.token_bucket import OAUTH_BUDGET
 from claudometer.domain.usage import Account, AccountId, Mode, Money, Source
 from claudometer.providers.claude.keychain import Keychain
 from claudometer.providers.claude.login_reader import LoginReader

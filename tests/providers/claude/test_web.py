@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.next_poll import Reason
 from claudometer.domain.outcome import (
     Challenged,
     Fetched,
@@ -19,7 +20,6 @@ from claudometer.domain.outcome import (
     ServerError,
     Unauthorized,
 )
-from claudometer.domain.policy import Reason
 from claudometer.domain.secret import Secret
 from claudometer.domain.usage import Account, AccountId, Mode, Source
 from claudometer.providers.claude.web import FRESH_KEY_RETRY_DELAYS_S, WebSource, send_with_retries

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.next_poll import Reason
 from claudometer.domain.outcome import Challenged, Fetched, Offline, Outcome, Unauthorized, Unreadable
-from claudometer.domain.policy import Reason
 from claudometer.domain.secret import Secret
 from claudometer.domain.usage import Source
 from claudometer.providers.claude.browser_client import BrowserAccess

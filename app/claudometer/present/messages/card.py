@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from claudometer.domain.policy import Reason
+from claudometer.domain.next_poll import Reason
 from claudometer.domain.usage import LimitKind
 from claudometer.present.view import ResetState
 

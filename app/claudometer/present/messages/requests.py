@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from claudometer.domain.ledger import UNFINISHED
+from claudometer.domain.next_poll import Cause, Reason
 from claudometer.domain.outcome import Status
-from claudometer.domain.policy import Cause, Reason
 
 NOTHING_RECORDED: Final = "No requests in the last 7 days."
 ONLY_THE_NAMED_ACCOUNT: Final = "Only requests for the account that {variable} names are listed."

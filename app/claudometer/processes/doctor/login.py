@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claudometer.domain.bucket_codec import is_lost, load
-from claudometer.domain.budget import HOUR, OAUTH_BUDGET, Uptime, allowed_at
 from claudometer.domain.checkup import Finding, Part, State
 from claudometer.domain.clock import SystemClock
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.outcome import MissingCredentials
+from claudometer.domain.token_bucket import HOUR, OAUTH_BUDGET, Uptime, allowed_at
 from claudometer.domain.usage import CLAUDE, AccountKey, Mode
 from claudometer.providers.claude.login_reader import FILE_NAME, LoginReader, find_wrong_folder
 from claudometer.providers.claude.oauth import SCOPE, account_id

@@ -11,8 +11,8 @@ from claudometer.domain.checkup import Finding, Part, State
 from claudometer.domain.clock import SKEW_FROM_S
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.ledger import RequestRecord
+from claudometer.domain.next_poll import Cause
 from claudometer.domain.outcome import Status
-from claudometer.domain.policy import Cause
 from claudometer.domain.usage import Mode
 from claudometer.providers.proxies import Proxy, UnusableProxy, passed_over, proxy_for
 from claudometer.system.ledger import FILE_NAME, RequestFile

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.ledger import RequestRecord, account_mark
+from claudometer.domain.next_poll import Cause
 from claudometer.domain.outcome import Challenged, Offline, Status, Unreadable
-from claudometer.domain.policy import Cause
 from claudometer.domain.secret import Secret
 from claudometer.providers.claude.browser_protocol import FIRST_PAGE, FetchResponse
 from claudometer.providers.client import Client, Result
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claudometer.domain.clock import Clock
-    from claudometer.domain.policy import Why
+    from claudometer.domain.next_poll import Why
     from claudometer.providers.claude.browser_protocol import BrowserReply, PageLoad
     from claudometer.providers.client import Note, Request
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from claudometer.domain.policy import Coverage
+from claudometer.domain.next_poll import Coverage
 from claudometer.domain.usage import Limit, LimitKind, LocalReading, Reading
 from claudometer.providers.claude.merging import SHORT_KINDS, admit, is_another_window, is_usable
 

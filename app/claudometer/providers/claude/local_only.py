@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from claudometer.domain.budget import BucketRule
     from claudometer.domain.clock import Clock
+    from claudometer.domain.next_poll import Why
     from claudometer.domain.outcome import MissingCredentials, Outcome
-    from claudometer.domain.policy import Why
+    from claudometer.domain.token_bucket import BucketRule
     from claudometer.domain.usage import Limit, LocalReading
     from claudometer.providers.base import LocalSource
 

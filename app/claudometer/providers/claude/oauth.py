@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from claudometer.domain.budget import OAUTH_BUDGET, BucketRule
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Fetched, MissingCredentials, RateLimited, Unauthorized
+from claudometer.domain.token_bucket import OAUTH_BUDGET, BucketRule
 from claudometer.domain.usage import CLAUDE, Account, AccountId, AccountKey, Mode, Source
 from claudometer.providers.claude.login import Login
 from claudometer.providers.claude.parse import Usage, reading_of
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claudometer.domain.clock import Clock
+    from claudometer.domain.next_poll import Why
     from claudometer.domain.outcome import Failure, Outcome
-    from claudometer.domain.policy import Why
     from claudometer.domain.usage import Reading
     from claudometer.providers.claude.login_reader import LoginReader
     from claudometer.providers.client import Client

@@ -10,9 +10,9 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Unreadable
 from claudometer.domain.usage import CLAUDE, LimitKind, Reading, display_place, fullest, same_window
 from claudometer.providers.claude.credits import read_credits
-from claudometer.providers.claude.empty_answer import SURELY_NONE, count_empty_kinds
 from claudometer.providers.claude.limit_windows import read_windows
 from claudometer.providers.claude.limits import read_limits
+from claudometer.providers.claude.plan_without_limits import SURELY_NONE, count_empty_kinds
 from claudometer.providers.claude.spend import read_spend
 from claudometer.providers.claude.values import read_object, read_slug
 

@@ -34,11 +34,11 @@ from claudometer.providers.client import Request
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable, Sequence
 
-    from claudometer.domain.budget import BucketRule
     from claudometer.domain.clock import Clock
+    from claudometer.domain.next_poll import Why
     from claudometer.domain.outcome import Outcome
-    from claudometer.domain.policy import Why
     from claudometer.domain.secret import Secret
+    from claudometer.domain.token_bucket import BucketRule
     from claudometer.domain.usage import Reading
     from claudometer.providers.base import KeyRenewals, SessionKeyReader
     from claudometer.providers.claude.browser_client import BrowserAccess

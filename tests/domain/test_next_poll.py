@@ -9,9 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claudometer.domain.budget import OAUTH_BUDGET, Bucket, full
+from claudometer.domain.block_after_429 import block
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.freshness import TRUST_FOR
+from claudometer.domain.next_poll import (
+    JITTER,
+    Budget,
+    Coverage,
+    Paused,
+    Poll,
+    Reason,
+    Situation,
+    decide_next,
+)
 from claudometer.domain.outcome import (
     Challenged,
     Fetched,
@@ -23,8 +33,7 @@ from claudometer.domain.outcome import (
     Unauthorized,
     Unreadable,
 )
-from claudometer.domain.policy import JITTER, Budget, Coverage, Paused, Poll, Reason, Situation, decide_next
-from claudometer.domain.rate_limit import block
+from claudometer.domain.token_bucket import OAUTH_BUDGET, Bucket, full
 from claudometer.domain.usage import Source
 from tests.clocks import NOON
 from tests.readings import reading, spend

@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import assert_never
 
 from claudometer.domain import poll_intervals
-from claudometer.domain.budget import BROWSER_PAUSE_S, Bucket, BucketRule, allowed_at
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.lasting_refusal import DOUBTED_FOR
 from claudometer.domain.outcome import (
@@ -24,6 +23,7 @@ from claudometer.domain.outcome import (
     Unreadable,
 )
 from claudometer.domain.settings import DEFAULT_INTERVAL_S
+from claudometer.domain.token_bucket import BROWSER_PAUSE_S, Bucket, BucketRule, allowed_at
 from claudometer.domain.usage import Source
 
 REFUSAL_PAUSE_S = 300

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from claudometer.domain.budget import OAUTH_BUDGET, full
-from claudometer.domain.rate_limit import block, block_s, unblock
+from claudometer.domain.block_after_429 import block, block_s, unblock
+from claudometer.domain.token_bucket import OAUTH_BUDGET, full
 from tests.clocks import NOON
 
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claudometer.domain.budget import (
+from claudometer.domain.block_after_429 import block
+from claudometer.domain.token_bucket import (
     MAX_BLOCK_S,
     OAUTH_BUDGET,
     OWN_FAULT,
@@ -23,7 +24,6 @@ from claudometer.domain.budget import (
     refill,
     take,
 )
-from claudometer.domain.rate_limit import block
 from tests.clocks import NOON
 
 HOUR = timedelta(hours=1)

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from claudometer.domain.budget import MAX_BLOCK_S
+from claudometer.domain.token_bucket import MAX_BLOCK_S
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from claudometer.domain.budget import Bucket
+    from claudometer.domain.token_bucket import Bucket
 
 MIN_BLOCK_S = 300
 MAX_GUESSED_BLOCK_S = 900

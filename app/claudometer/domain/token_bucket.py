@@ -1,6 +1,6 @@
 """How many requests may still be sent: token buckets and shares. Pure arithmetic over wall time.
 
-How long a 429 blocks is in ``domain.rate_limit``.
+How long a 429 blocks is in ``domain.block_after_429``.
 
 ``engine.buckets`` stores the uptime beside each bucket. Until the computer restarts, it counts by uptime and
 shifts the stored times to fit, so that setting the clock forward and back again gains nothing.
