@@ -17,7 +17,7 @@ from claudometer.domain.clock import SystemClock
 from claudometer.domain.update import Install, Stage, Update
 from claudometer.providers.downloads import Downloads
 from claudometer.updates.addresses import may_request
-from claudometer.updates.service import UpdateEnvironment, UpdateService
+from claudometer.updates.check_and_install import UpdateEnvironment, UpdateService
 from tests.updates.releases import PLATFORM
 
 if TYPE_CHECKING:

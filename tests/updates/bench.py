@@ -11,7 +11,7 @@ from claudometer.domain.update import Install, Offer, Stage, Update
 from claudometer.providers.downloads import Downloads
 from claudometer.system.files import mark_of
 from claudometer.updates.addresses import may_request
-from claudometer.updates.service import UpdateEnvironment, UpdateService
+from claudometer.updates.check_and_install import UpdateEnvironment, UpdateService
 from tests.updates.minisign import Signer
 from tests.updates.releases import PLATFORM
 

@@ -32,7 +32,7 @@ def test_the_program_loads_no_update_code(module: str) -> None:
 
 
 def test_a_check_does_not_load_pynacl() -> None:
-    found = loaded_with("claudometer.updates.service, claudometer.providers.downloads")
-    assert "claudometer.updates.service" in found
+    found = loaded_with("claudometer.updates.check_and_install, claudometer.providers.downloads")
+    assert "claudometer.updates.check_and_install" in found
     assert "claudometer.providers.downloads" in found
     assert not any(name.startswith("nacl") for name in found)

@@ -10,7 +10,7 @@ import pytest
 
 from claudometer.domain.update import Install, Stage, UpdateFailure
 from claudometer.providers import downloads as downloads_module
-from claudometer.updates import service as service_module
+from claudometer.updates import check_and_install
 from claudometer.updates.manifest import MAX_MANIFEST_BYTES
 from tests.updates.bench import NAME, NEW, OLD
 from tests.updates.minisign import Signer
@@ -151,14 +151,14 @@ def test_a_manifest_that_is_too_large(bench: Bench, said_length: int | None) -> 
 
 
 def test_a_file_with_too_large_a_content_length(bench: Bench) -> None:
-    bench.releases.pages[FILE].said_length = service_module.MAX_FILE_BYTES + 1
+    bench.releases.pages[FILE].said_length = check_and_install.MAX_FILE_BYTES + 1
     assert refused(bench) is UpdateFailure.TOO_LARGE
 
 
 def test_a_file_that_is_too_large_without_a_content_length(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service_module, "MAX_FILE_BYTES", len(NEW) - 1)
+    monkeypatch.setattr(check_and_install, "MAX_FILE_BYTES", len(NEW) - 1)
     bench.releases.pages[FILE].said_length = -1
     assert refused(bench) is UpdateFailure.TOO_LARGE
 

@@ -272,7 +272,7 @@ def _after_refusal(
 ) -> Poll:
     match outcome:
         case RateLimited():
-            # With a margin, or guessed: see `rate_limit.block_s`.
+            # With a margin, or guessed: see `block_after_429.block_s`.
             until = budget.bucket.blocked_until if budget else None
             return Poll(until or situation.now + timedelta(seconds=REFUSAL_PAUSE_S), Reason.RATE_LIMITED)
         case Challenged(until=datetime() as until):

@@ -24,7 +24,7 @@ from claudometer.engine.poller import Poller
 from claudometer.engine.recording_history import Recorder
 from claudometer.engine.requester import RefreshAnswer, Requester
 from claudometer.engine.saving_settings import Saver
-from claudometer.engine.session_keys import KeyNames, SessionKeys
+from claudometer.engine.session_key_in_use import KeyNames, SessionKeys
 from claudometer.engine.settings_form import SettingsForm, is_other_source, parse_change
 from claudometer.engine.source_selector import SourceSelector
 from claudometer.engine.supervision import Supervisor

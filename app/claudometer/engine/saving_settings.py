@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from claudometer.domain.usage import Organization
     from claudometer.engine.dependencies import Autostart, Dependencies
     from claudometer.engine.requester import Attempt, Requester
-    from claudometer.engine.session_keys import SessionKeys
+    from claudometer.engine.session_key_in_use import SessionKeys
     from claudometer.engine.settings_form import SettingsChange
 
 log = logging.getLogger(__name__)

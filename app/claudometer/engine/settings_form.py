@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from claudometer.domain.settings import Settings
     from claudometer.domain.usage import Organization
     from claudometer.engine.dependencies import Dependencies
-    from claudometer.engine.session_keys import SessionKeys
+    from claudometer.engine.session_key_in_use import SessionKeys
 
 Choice = TypeVar("Choice", bound="StrEnum")
 

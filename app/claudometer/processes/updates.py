@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from claudometer.engine.updating import UpdateWork
     from claudometer.processes.assembly import RunContext
     from claudometer.system.installation import Installation
-    from claudometer.updates.service import UpdateService
+    from claudometer.updates.check_and_install import UpdateService
 
 
 KEY_NAME = "release.pub"
@@ -63,7 +63,7 @@ def make_update_work(
     # Imported by the first check, since httpx and the signature library would only take memory until then.
     from claudometer.providers.downloads import Downloads  # noqa: PLC0415
     from claudometer.updates.addresses import may_request  # noqa: PLC0415
-    from claudometer.updates.service import UpdateEnvironment, UpdateService  # noqa: PLC0415
+    from claudometer.updates.check_and_install import UpdateEnvironment, UpdateService  # noqa: PLC0415
 
     environment = UpdateEnvironment(
         address=context.environment.update_url,

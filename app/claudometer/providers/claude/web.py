@@ -18,7 +18,6 @@ from claudometer.domain.outcome import (
     Unauthorized,
 )
 from claudometer.domain.usage import CLAUDE, Account, AccountId, AccountKey, Mode, Organization, Source
-from claudometer.providers.claude.key_renewal import COOKIE, renewed_key
 from claudometer.providers.claude.login import is_header_safe
 from claudometer.providers.claude.organizations import (
     blame_variable,
@@ -27,6 +26,7 @@ from claudometer.providers.claude.organizations import (
     refused_to_list,
 )
 from claudometer.providers.claude.parse import Usage, reading_of
+from claudometer.providers.claude.renewed_key import COOKIE, renewed_key
 from claudometer.providers.claude.responses import read_organizations, read_usage
 from claudometer.providers.claude.session_key import name_of
 from claudometer.providers.client import Request

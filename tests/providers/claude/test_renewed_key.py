@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claudometer.domain.secret import Secret
-from claudometer.providers.claude.key_renewal import renewed_key
+from claudometer.providers.claude.renewed_key import renewed_key
 from claudometer.providers.claude.session_key import is_session_key
 from tests.clocks import NOON
 
