@@ -101,6 +101,14 @@ def test_a_command_in_the_text_to_copy_is_marked_as_code() -> None:
     assert text.endswith(" `chmod 600 ~/.claude/.credentials.json`\n")
 
 
+def test_a_report_that_people_send_to_others_names_nobody() -> None:
+    facts: dict[str, Fact] = {"reason": "foreign", "path": "~/x", "owner": "lee", "command": "chown"}
+    found = [Finding(Part.HISTORY, State.ATTENTION, ErrorCode.HISTORY_UNKEPT, facts)]
+    text = copyable(report_of(found, NOW, UTC_REGION, version="0.1.0"))
+    assert "another user" in text
+    assert "lee" not in text
+
+
 def test_our_own_commands_are_those_that_work_where_the_user_is() -> None:
     found = [
         Finding(Part.STATUS_LINE, State.NOT_HERE, "status-line.absent"),

@@ -76,6 +76,8 @@ def test_yes_says_how_long_a_limit_lasts_and_less_where_nothing_is_forecast() ->
             (session(3), weekly(), fable(104)),
             "No: Fable is at 104 % (2 min ago) and resets Tue 17:00; other models still work.",
         ),
+        # Nobody knows whether they do.
+        ((session(None), weekly(), fable(104)), "No: Fable is at 104 % (2 min ago) and resets Tue 17:00."),
         ((session(95), weekly()), "No: Session 95 % (2 min ago) leaves 5 %, and 10 % is needed."),
     ],
 )

@@ -109,7 +109,9 @@ def _readable(facts: Mapping[str, Fact], now: datetime, region: Region) -> dict[
     """Return the facts with times as people read them, under names without the ending."""
     found: dict[str, Fact] = {}
     for name, value in facts.items():
-        if name.endswith(_TIME):
+        if name == "owner":  # the report is for others, and has no names
+            found[name] = history_faults.ANOTHER_USER
+        elif name.endswith(_TIME):
             found[name.removesuffix(_TIME)] = spoken_moment(_time(value), now, region)
         elif name.endswith(_DAY):
             found[name.removesuffix(_DAY)] = day_and_year(_time(value), now, region)

@@ -115,13 +115,18 @@ class _Guard:
         spend = self._report["spend"]
         if limit["resets_at"] is None:
             return self._said(words.NO_REACHED_OPEN, limit)
-        if limit["kind"] == _MODEL:
+        if limit["kind"] == _MODEL and self._others_work():
             return self._said(words.NO_MODEL_REACHED, limit)
         if spend is not None and spend["enabled"] and spend["stopped_by"] is None and not spend["stale"]:
             amount = _amounts(self._report)
             if amount is not None:
                 return self._said(words.NO_REACHED_PAYING, limit, amount=amount)
         return self._said(words.NO_REACHED, limit)
+
+    def _others_work(self) -> bool:
+        """Return whether no limit of all models is reached, nor may be by now."""
+        shared = [limit for limit in self._report["limits"] if limit["id"] in _ALWAYS]
+        return not any(each["stale"] or each["percent"] is None or each["percent"] >= 100 for each in shared)
 
     def _yes(self, main: ReportLimit, tightest: ReportLimit) -> Decision:
         is_other = tightest is not main and rounded(tightest["percent"] or 0) > rounded(main["percent"] or 0)

@@ -39,8 +39,8 @@ USED_NOW: Final = "{percent}. The next reset is {time}."
 # The login needs the user.
 LOGIN_NEEDED: Final = "Claude Code needs you to log in again"
 KEY_NEEDED: Final = "claude.ai needs a new session key"
-LOGIN_STOPPED: Final = "The numbers stopped at {time}. Run “claude” in a terminal."
-KEY_STOPPED: Final = "The numbers stopped at {time}. Paste a new key in the settings."
+LOGIN_STOPPED: Final = "No new numbers since {time}. Run “claude” in a terminal."
+KEY_STOPPED: Final = "No new numbers since {time}. Paste a new key in the settings."
 
 # Something ends.
 CREDIT_ENDS: Final = {

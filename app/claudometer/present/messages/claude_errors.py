@@ -200,7 +200,7 @@ NETWORK: Final[dict[ErrorCode, Message]] = {
     ),
     ErrorCode.PROXY_UNUSABLE: Message(
         "{variable} names a proxy that Claudometer cannot use.",
-        "Set it to an address such as http://host:port or socks5://host:port, or unset it, then start again.",
+        "Set it to http://host:port or socks5://host:port, or unset it, then restart Claudometer.",
     ),
     ErrorCode.CONNECTION_BROKEN: Message("The connection to Claude was interrupted.", RETRIES),
     ErrorCode.REDIRECTED: Message(
@@ -229,25 +229,30 @@ CHECKED: Final[dict[str, Message]] = {
         "There is no login of Claude Code, and the program “claude” was not found.",
         "If you do not have Claude Code, get it from https://claude.com/claude-code. Then log in:",
     ),
+    "login.foreign_folder": Message(
+        "Claude Code's folder is inside a folder of another user that you cannot open.",
+        "Ask that user for access, or log in as yourself: claude",
+    ),
 }
 """What a check of this computer says beside the errors."""
 
 ASK_THE_OWNER: Final = "Ask {owner} for access, or log in with “claude” as yourself."
 
 OTHER_KEY_IN_VARIABLE: Final = (
-    "Set {variable} to the session key of another login to claude.ai, or unset it, then start again."
+    "Set {variable} to another claude.ai session key, or unset it, then restart Claudometer."
 )
 
 WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
     (ErrorCode.LOGIN_DENIED, "make_own"): Message(
-        "Claude Code's login file belongs to another user, {owner}, and you may not read it.",
+        "Claude Code's login file belongs to another user, {owner}, so you cannot read it.",
         "Run this to make it yours: {make_own}",
     ),
     (ErrorCode.LOGIN_DENIED, "owner"): Message(
-        "Claude Code's login file belongs to another user, {owner}, and you may not read it.", ASK_THE_OWNER
+        "Claude Code's login file belongs to another user, {owner}, so you cannot read it.", ASK_THE_OWNER
     ),
     (ErrorCode.LOGIN_FOLDER_DENIED, "owner"): Message(
-        "Claude Code's folder is in a folder of another user, {owner}, that you may not open.", ASK_THE_OWNER
+        "Claude Code's folder is inside a folder of another user, {owner}, that you cannot open.",
+        ASK_THE_OWNER,
     ),
     (ErrorCode.LOGIN_FOLDER_DENIED, "variable"): Message(
         "{variable} names a folder that Claudometer is not allowed to open.",
@@ -255,7 +260,7 @@ WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
     ),
     (ErrorCode.SESSION_KEY_REJECTED, "variable"): Message(
         "claude.ai does not accept the session key in {variable}.",
-        "Set it to the sessionKey cookie of a new login to claude.ai, or unset it, then start again.",
+        "Set it to a new claude.ai sessionKey cookie, or unset it, then restart Claudometer.",
     ),
     (ErrorCode.ORGANIZATIONS_REFUSED, "variable"): Message(
         MESSAGES[ErrorCode.ORGANIZATIONS_REFUSED].title, OTHER_KEY_IN_VARIABLE
@@ -272,7 +277,7 @@ WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
     ),
     (ErrorCode.TLS_FAILED, "variable"): Message(
         MESSAGES[ErrorCode.TLS_FAILED].title,
-        "{variable} names certificates that cannot be read. Correct it or unset it, then start again.",
+        "{variable} names unreadable certificates. Fix or unset it, then restart Claudometer.",
     ),
 }
 """Better sentences for errors that come with a fact which they do not need."""

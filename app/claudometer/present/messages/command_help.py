@@ -13,7 +13,7 @@ Names for a template:
   LIMIT.percent  LIMIT.label  LIMIT.resets_at  LIMIT.resets_in
   LIMIT.source  LIMIT.age  LIMIT.stale
 LIMIT is one of session, weekly, tightest (the fullest of all), model.SLUG and
-other.SLUG, such as model.opus; in --json, the SLUG follows the colon of an id.
+other.SLUG, such as model.opus: for the id "weekly:opus", the SLUG is "opus".
 A value that is not known prints as "?". If your plan does not have a limit,
 each of its values prints as "none". Numbers take a format, such as
 {session.percent:.1f}
@@ -23,7 +23,7 @@ Exit codes:
    1  a limit is reached            75  numbers are out of date
   64  wrong usage                   77  needs a login, key or organization""",
     "watch": """\
-Follows the running app, or checks with Claude itself while none is running.
+Follows the running app, or checks with Claude directly if none is running.
 Press Ctrl-C to leave.""",
     "refresh": """\
 Waits for the answer, and says so if it brought no numbers.
@@ -65,8 +65,7 @@ Looks at every limit: its number, how old that is, and whether it will be full
 within half an hour at your pace. With --limit, looks only at that limit, the
 session and the week. PERCENT is how much of one limit the job needs: of the one
 that --limit names, otherwise of the session, or of the week if your plan has no
-session. If a number is old, the answer is unknown, unless that limit was
-reached.
+session. If a number is old, the answer is unknown, unless a limit is reached.
 
   claudometer guard --need 20 && ./long-job
 
@@ -100,9 +99,9 @@ Exit codes:
   64  wrong usage""",
     "doctor": """\
 Checks the login, the connection to Claude, the desktop, Claude Code's settings
-and the app. Prints one line for what works, and for everything else the one
-step that helps. The report has no key, no name and none of your numbers, so you
-can send it to others. Changes no settings.
+and the app. Prints one line for each part, and for each one that does not work
+the step that helps. The report has no key, no name and none of your numbers, so
+you can send it to others. Changes no settings.
 
 For the connection and the clock it sends at most one request, to Claude's
 server and without a login. It counts toward no limit, and "claudometer
@@ -116,10 +115,10 @@ Exit codes:
   64  wrong usage""",
     "statusline": """\
 Claude Code runs this with its numbers on standard input, and shows what it
-prints. Of the input, it keeps the limits, which the app reads and then checks
-with Claude less often, and one-way digests of the session and of the account
-that Claude Code is logged in to; if Claudometer reads this computer only, not
-of the account. Always exits with 0.
+prints. It saves the limits, and one-way digests of the session and of the
+account that Claude Code is logged in to (in "This computer only", not of the
+account). With these limits, the app checks with Claude less often. Always
+exits with 0.
 
 --install adds it to Claude Code's settings.json (in CLAUDE_CONFIG_DIR, else
 ~/.claude) and keeps a copy of the file beside it. An existing status line is
@@ -149,9 +148,8 @@ another organization, by its id or its name ("automatic" undoes the choice):
 
   claudometer accounts organization ID ORGANIZATION
 
-Uses the running app. If none is running: with claude.ai as the source, checks
-once; with Claude Code's login, sends a request only if Claude refused the last
-one for good.
+Uses the running app. If none is running, claude.ai is checked once; Claude
+Code's login is checked only if Claude permanently refused the last request.
 
 Exit codes:
    0  done                          69  not done

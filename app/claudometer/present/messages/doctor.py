@@ -131,7 +131,7 @@ SENTENCES: Final[dict[str, Message]] = {
     "certificates.unusable": Message(
         "{variable} names certificates that cannot be read.", "Correct the variable, or unset it:"
     ),
-    "room.left": Message("{left} of at most {most} an hour are left.", ""),
+    "room.left": Message("At most {left} of {most} an hour are left.", ""),
     "room.shared": Message("Other programs use the same limit, which leaves {most} requests an hour.", ""),
     "room.none": Message(
         "No requests are left for now. Next request: {until}.",

@@ -94,7 +94,7 @@ WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
     ),
     (ErrorCode.CLAUDE_SETTINGS_NOT_JSON, "line"): Message(
         "Claude Code's settings are not valid JSON, so nothing was changed.",
-        "It stops being JSON in line {line} of {path}. Correct that and try again.",
+        "The error is on line {line} of {path}. Correct that and try again.",
     ),
     (ErrorCode.CLAUDE_SETTINGS_NOT_JSON, "kind"): Message(
         "Claude Code's settings are not a JSON object, so nothing was changed.",

@@ -65,7 +65,7 @@ REASONS: Final[dict[str, Message]] = {
     ),
     "failing": Message(
         "The history is not saved: the drive with {folder} reports errors.",
-        "Check that drive, and copy to another one what you need of it.",
+        "Check that drive, and copy what you need to another one.",
     ),
     "damaged": Message(
         "The history cannot be read: {path} is damaged.",
@@ -86,6 +86,9 @@ REPLACED: Final[dict[str, Message]] = {
     ),
 }
 """What has become of the open file, by the fact ``reason``."""
+
+ANOTHER_USER: Final = "another user"
+"""In place of the owner's name."""
 
 CHECKED: Final[dict[str, Message]] = {
     "history.kept": Message("Kept since {since}, {size} MB.", ""),

@@ -31,7 +31,7 @@ MESSAGES: Final[dict[ErrorCode, Message]] = {
         "Claude is not available in the country of this connection.", "Check your VPN or proxy."
     ),
     ErrorCode.NETWORK_RESTRICTED: Message(
-        "This account may not be used from this network.",
+        "This account cannot be used from this network.",
         "Connect to your organization's own network or VPN, or ask its administrator.",
     ),
     ErrorCode.TOO_MANY_FILES: Message(

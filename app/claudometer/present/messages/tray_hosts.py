@@ -37,7 +37,7 @@ TRAY_PIECES: Final[dict[str, Message]] = {
     ),
     "i3": Message(
         "No bar of i3 shows tray icons.",
-        "In i3's configuration, use a bar of i3bar without a line “tray_output”.",
+        "In i3's configuration, use i3bar without a “tray_output” line.",
     ),
     "wlroots": Message(
         "No bar with a tray is running.",

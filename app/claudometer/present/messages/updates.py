@@ -123,9 +123,7 @@ FAILURES: Final[dict[UpdateFailure, Message]] = {
         "Check whether this network wants you to log in first.",
     ),
     UpdateFailure.OTHER_HOST: Message("The update information points to another server.", _REPORT),
-    UpdateFailure.OWN_VERSION: Message(
-        "This build does not know its own version.", "Compare it with the releases page."
-    ),
+    UpdateFailure.OWN_VERSION: Message("This build does not know its own version.", "See the releases page."),
     UpdateFailure.SIGNATURE_UNREADABLE: Message("Its signature cannot be read.", _REPORT),
     UpdateFailure.WRONG_KEY: Message("It was not signed by Claudometer's publisher.", _REPORT),
     UpdateFailure.TAMPERED: Message(
@@ -150,7 +148,7 @@ FAILURES: Final[dict[UpdateFailure, Message]] = {
         "Quit, then start Claudometer from its new location.",
     ),
     UpdateFailure.IMAGE_CHANGED: Message(
-        "The file that Claudometer was started from has been replaced, so it was left untouched.",
+        "Claudometer's file was replaced while it ran, so the update did not touch it.",
         "Quit, then start Claudometer again.",
     ),
     UpdateFailure.OPEN_FAILED: Message("The system could not open it.", "Open it yourself: {detail}"),

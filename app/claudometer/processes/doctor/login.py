@@ -116,6 +116,8 @@ def _missing(login: MissingCredentials, folder: Path) -> Finding:
         if _is_foreign(file):
             return _found(State.ATTENTION, "login.foreign", {"command": make_own(file)})
         facts["command"] = f"chmod 600 {shell_path(file)}"
+    elif code is ErrorCode.LOGIN_FOLDER_DENIED and "owner" in facts:
+        return _found(State.ATTENTION, "login.foreign_folder")  # without the name: the report is for others
     elif code is ErrorCode.LOGIN_FOLDER_DENIED:
         closed = login.login_folder or str(folder)
         command = make_own(closed) if _is_foreign(closed) else f"chmod u+rwx {shell_path(closed)}"
