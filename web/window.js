@@ -111,7 +111,8 @@ function start() {
     const state = !problem ? "working" : problem.kind === "waiting" ? "waiting" : "needed";
     const place = document.getElementById("state");
     put(document.getElementById("account-name"), account ?? headline);
-    place.hidden = !problem && !updated;
+    // Before a source is chosen, nothing is wrong yet.
+    place.hidden = !isSetUp || (!problem && !updated);
     place.dataset.state = state;
     place.querySelector("use").setAttribute("href", { working: "#icon-check", waiting: "#icon-clock" }[state] ?? "#icon-critical");
     const words = place.querySelector("span");

@@ -113,6 +113,12 @@ def test_a_login_that_may_not_be_read_is_explained_in_place_of_the_steps(page: C
     assert not page.visible("#login-steps")
 
 
+def test_before_a_source_is_chosen_the_settings_call_nothing_wrong(page: Chromium) -> None:
+    page.open("welcome-missing", at="settings")
+    assert page.text("#account-name")
+    assert not page.visible("#state")
+
+
 def test_claude_ai_is_set_up_in_the_settings_and_back_leads_here(page: Chromium) -> None:
     page.open("welcome-missing")
     page.click("#use-web")
