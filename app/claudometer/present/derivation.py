@@ -54,13 +54,12 @@ if TYPE_CHECKING:
     from claudometer.present.forecast_view import ForecastView, RecordView
     from claudometer.present.levels import Thresholds
 
-# They pass without the user: another try is planned for each.
-_WAITING = frozenset(
+_WAITING = frozenset(  # they pass without the user: another try is planned for each
     {Status.RATE_LIMITED, Status.CHALLENGED, Status.OFFLINE, Status.SERVER_ERROR, Status.UNREADABLE}
 )
 _DAY_S = 24 * 3600
 
-# What is used of a cap matters only while extra usage pays: a green bar would say that there is room.
+# A green bar would say that there is room, also where extra usage does not pay.
 _LEVELS: dict[SpendState, LevelName] = {
     SpendState.CAP: "critical",
     SpendState.CREDITS: "critical",
