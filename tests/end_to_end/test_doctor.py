@@ -93,7 +93,7 @@ def test_with_nothing_wrong_nothing_needs_the_user(owner: Person, simulator: Sim
     assert [(each.method, each.credential) for each in simulator.requests] == [("HEAD", "none")]
     (sent,) = owner.read_ledger()
     assert (sent["path"], sent["reason"], sent["outcome"]) == ("/", "doctor", "ok")
-    assert report["by_id"]["room"]["sentence"] == "28 of at most 28 an hour are left."
+    assert report["by_id"]["room"]["sentence"] == "At most 28 of 28 an hour are left."
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
@@ -249,7 +249,7 @@ def session(desktop: str) -> Iterator[tuple[PrivateHome, SessionBus, dict[str, s
         ("XFCE", "xfce4-panel --add=systray"),
         ("KDE", "Add Widgets"),
         ("LXQt", "Manage Widgets"),
-        ("i3", "without a line “tray_output”"),
+        ("i3", "without a “tray_output” line"),
         ("sway", "waybar"),
         ("something", "tint2"),
     ],

@@ -167,7 +167,7 @@ class Expected:
     def _say(self, due: Due, now: datetime) -> tuple[str, str]:
         if due.kind == "login":
             stopped = moment(self.account.served[-1].at, now)
-            body = f"The numbers stopped at {stopped}. Run “claude” in a terminal."
+            body = f"No new numbers since {stopped}. Run “claude” in a terminal."
             return "Claude Code needs you to log in again", body
         if due.kind == "credit":
             end = spoken(self.account.credit_ends, now)
