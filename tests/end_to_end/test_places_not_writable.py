@@ -188,7 +188,7 @@ def test_the_demo_leaves_the_real_spare_file_alone(cli_user: Person) -> None:
         run(cli_user, AS_NOBODY, "status")
         spare = cli_user.home.runtime / "claudometer/control.state.json"
         before = spare.read_bytes()
-        assert run(cli_user, AS_NOBODY, "--demo", "status").returncode == 0
+        assert run(cli_user, AS_NOBODY, "--demo", "status").returncode in (0, 1)  # 1: its session may be full
         assert spare.read_bytes() == before
     finally:
         folder.chmod(0o700)

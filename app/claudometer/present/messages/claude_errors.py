@@ -277,7 +277,7 @@ WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
     ),
     (ErrorCode.TLS_FAILED, "variable"): Message(
         MESSAGES[ErrorCode.TLS_FAILED].title,
-        "{variable} names unreadable certificates. Fix or unset it, then restart Claudometer.",
+        "{variable} names certificates that cannot be read. Correct or unset it, then restart Claudometer.",
     ),
 }
 """Better sentences for errors that come with a fact which they do not need."""
