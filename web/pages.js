@@ -19,7 +19,7 @@ function pageFrame(root, closeWindow) {
     if (next !== current) {
       openers.set(next, opener);
       turnTo(next, slides ? (isBefore(next, current) ? "back" : "forward") : "at-once");
-      (next.querySelector(".starts:not([hidden])") ?? title(next)).focus({ preventScroll: true });
+      (firstStep(next) ?? title(next)).focus({ preventScroll: true });
     }
     window.scrollTo(0, 0);
   }
@@ -93,4 +93,9 @@ function pageFrame(root, closeWindow) {
   });
 
   return { show, shown };
+}
+
+// The button that is the next to press on a page, if one is in sight. A page that is away keeps its boxes.
+function firstStep(page) {
+  return [...page.querySelectorAll(".starts")].find((each) => each.getClientRects().length);
 }

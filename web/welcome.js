@@ -5,11 +5,11 @@ function welcomePage(root, { save, openUsage, openSettings }) {
   const [alerts, autostart] = [part("welcome-alerts"), part("welcome-autostart")];
   let form = null;
   const asked = new Set(); // the switches that the user has touched
+  let step = null; // the button that Return presses
   let busy = false;
   let elsewhere = false; // whether the user chose claude.ai, which is set up in the settings
 
   function show(next) {
-    const wasFound = form?.login.found;
     form = next;
     const { state, message, hint, folder } = form.login;
     const [found, missing] = [state === "found", state === "missing"];
@@ -18,6 +18,7 @@ function welcomePage(root, { save, openUsage, openSettings }) {
     tag.textContent = found ? tag.dataset.found : recommended;
     part("login-found").hidden = part("use-cli").hidden = !found;
     part("login-steps").hidden = !missing;
+    part("get-claude-code").hidden = form.login.has_program;
     part("login-waiting").hidden = found;
     const waiting = part("login-waiting").querySelector("[data-text]");
     waiting.textContent = waiting.dataset.text.replace("{folder}", folder);
@@ -29,8 +30,10 @@ function welcomePage(root, { save, openUsage, openSettings }) {
     if (!asked.has(autostart)) autostart.checked = form.autostart.available;
     part("welcome-autostart-note").textContent = form.autostart.note ?? "";
     if (!asked.has(alerts)) alerts.checked = tellsOfLimits();
-    // At the start, and when the login has come while the user waited for it, the next step is this button.
-    if (found && !wasFound && !root.inert && isIdle()) part("use-cli").focus();
+    // At the start, and when the login has come while the user waited for it.
+    const before = step;
+    step = firstStep(root);
+    if (step && step !== before && !root.inert && isIdle()) step.focus();
     if (elsewhere && form.mode === "web" && form.set_up) {
       elsewhere = false;
       const values = options();
@@ -75,7 +78,7 @@ function welcomePage(root, { save, openUsage, openSettings }) {
   document.addEventListener("keydown", (event) => {
     const at = document.activeElement;
     const isFree = at === document.body || at === root.querySelector(".page-title");
-    if (event.key === "Enter" && !root.inert && isFree && !part("use-cli").hidden) part("use-cli").click();
+    if (event.key === "Enter" && !root.inert && isFree) step?.click();
   });
   part("use-cli").addEventListener("click", () => choose("cli"));
   part("use-local").addEventListener("click", () => choose("local"));

@@ -32,6 +32,9 @@ class PrivateHome:
         for folder in (home.config, home.data, home.state, home.cache, home.temporary, home.logs):
             folder.mkdir(parents=True)
         home.runtime.mkdir(mode=0o700)
+        home.claude.parent.mkdir()
+        home.claude.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+        home.claude.chmod(0o755)
         if not first_start:
             home.settings.parent.mkdir()
             home.settings.write_text(UNTOUCHED, encoding="utf-8")
@@ -55,6 +58,11 @@ class PrivateHome:
     def settings(self) -> Path:
         """The app's settings."""
         return self.config / "claudometer" / "settings.json"
+
+    @property
+    def claude(self) -> Path:
+        """Claude Code's program, so that no test depends on whether this machine has it. Nobody runs it."""
+        return self.path / ".local/bin/claude"
 
     @property
     def data(self) -> Path:

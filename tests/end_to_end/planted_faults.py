@@ -121,14 +121,19 @@ def _turn_off(person: Person) -> None:
     _claude_settings(person, settings | {"disableAllHooks": True})
 
 
+def _without_claude_code(person: Person, _: object) -> None:
+    (person.login_folder / ".credentials.json").unlink()
+    person.home.claude.unlink()
+
+
 FAULTS = (
     # The login.
     Fault("no login", "login", "claude", lambda who, _: (who.login_folder / ".credentials.json").unlink()),
     Fault(
         "no login, and no Claude Code",
         "login",
-        "https://claude.com/claude-code",
-        lambda who, _: (who.login_folder / ".credentials.json").unlink(),
+        "https://code.claude.com/docs/en/setup",
+        _without_claude_code,
         env={"PATH": "/nowhere"},
     ),
     Fault(

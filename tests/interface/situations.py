@@ -73,6 +73,12 @@ def _no_login(stage: Stage) -> None:
     stage.env["CLAUDOMETER_MODE"] = "cli"
 
 
+def _no_claude_code(stage: Stage) -> None:
+    _no_login(stage)
+    stage.home.claude.unlink()
+    stage.env["PATH"] = "/nowhere"
+
+
 def _unreadable_login(stage: Stage) -> None:
     stage.env["CLAUDOMETER_MODE"] = "cli"
     stage.write(".claude/.credentials.json", "{")
@@ -284,6 +290,7 @@ ANSWERED: dict[str, Situation] = {
 
 FAILED: dict[str, Situation] = {
     "no_login": _no_login,
+    "no_claude_code": _no_claude_code,
     "unreadable_login": _unreadable_login,
     "resting_login": _resting_login,
     "nothing_chosen": lambda _stage: None,

@@ -547,6 +547,11 @@ SCENARIOS: dict[str, Scenario] = {
         _NOT_SET_UP,
         form_state(mode="web", mode_chosen=False, login=NO_LOGIN),
     ),
+    "welcome-no-program": Scenario(
+        "A first start on a computer without Claude Code",
+        _NOT_SET_UP,
+        form_state(mode="web", mode_chosen=False, login=NO_LOGIN | {"facts": {"no_program": "claude"}}),
+    ),
     "welcome-trouble": Scenario(
         "A first start with a login that may not be read",
         _NOT_SET_UP,

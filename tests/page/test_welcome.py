@@ -185,3 +185,24 @@ def test_a_command_is_copied(page: Chromium, command: str) -> None:
     page.click("#wanted .copy")
     page.wait(lambda: page.text("#wanted .copy") == "Copied")
     assert page.js("return window.copied") == command
+
+
+def test_without_a_login_return_copies_the_first_command_and_its_ring_says_so(page: Chromium) -> None:
+    page.open("welcome-missing")
+    button = "#login-steps li:not([hidden]) .copy"
+    page.wait(lambda: page.js(f"return document.activeElement === document.querySelector('{button}')"))
+    assert page.js("return getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.js("document.activeElement.blur()")  # a click beside all buttons
+    page.press(Keys.ENTER)
+    page.wait(lambda: page.text(button) == "Copied")
+    assert page.shown() == "welcome"
+
+
+def test_without_claude_code_the_first_step_says_where_to_get_it(page: Chromium) -> None:
+    page.open("welcome-no-program")
+    shown = "#get-claude-code"
+    assert page.visible(shown)
+    assert "code.claude.com/docs/en/setup" in page.text(shown)
+    page.wait(lambda: page.js(f"return document.activeElement.closest('{shown}') !== null"))
+    page.open("welcome-missing")
+    assert not page.visible(shown)

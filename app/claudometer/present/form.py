@@ -119,6 +119,7 @@ def _sample_login(login: LoginState) -> FormLogin:
     return {
         "found": True,
         "state": "found",
+        "has_program": True,
         "folder": login["folder"],
         "message": words.SAMPLE_DATA,
         "hint": None,
@@ -130,7 +131,14 @@ def _login(state: FormState) -> FormLogin:
     folder = login["folder"]
     if login["found"]:
         message = words.LOGIN_FOUND.format(folder=folder)
-        return {"found": True, "state": "found", "folder": folder, "message": message, "hint": None}
+        return {
+            "found": True,
+            "state": "found",
+            "has_program": True,
+            "folder": folder,
+            "message": message,
+            "hint": None,
+        }
     has_none = login["code"] == ErrorCode.LOGIN_FOLDER_WRONG and login["facts"].get("reason") == "empty"
     if own and (has_none or login["code"] == ErrorCode.LOGIN_MISSING):
         title, hint = words.NO_LOGIN_IN.format(folder=folder), words.NO_LOGIN_IN_HINT
@@ -140,4 +148,11 @@ def _login(state: FormState) -> FormLogin:
         title, hint = missing.title, missing.hint
     is_missing = has_none or login["code"] in {None, ErrorCode.LOGIN_MISSING}
     kind: Literal["missing", "trouble"] = "missing" if is_missing else "trouble"
-    return {"found": False, "state": kind, "folder": folder, "message": title, "hint": hint}
+    return {
+        "found": False,
+        "state": kind,
+        "has_program": "no_program" not in login["facts"],
+        "folder": folder,
+        "message": title,
+        "hint": hint,
+    }

@@ -38,6 +38,7 @@ from claudometer.settings.store import SettingsStore
 from claudometer.system import captures
 from claudometer.system.autostart import find_autostart
 from claudometer.system.boot import find_boot_id
+from claudometer.system.claude_program import has_claude_code
 from claudometer.system.demo_plan import demo_plan
 from claudometer.system.file_watch import FileWatch
 from claudometer.system.files import remove_stale_files
@@ -196,7 +197,7 @@ async def _check_home(context: RunContext, folder: ClaudeFolder, settings: Setti
 
 def make_login(folder: ClaudeFolder) -> LoginReader:
     """Return what reads the login, and says who named its folder."""
-    return LoginReader(folder.login, named_by=folder.login_named_by)
+    return LoginReader(folder.login, named_by=folder.login_named_by, has_program=has_claude_code)
 
 
 def find_browser(context: RunContext, state: StateFile, boot_id: str) -> BrowserProcess | None:

@@ -55,6 +55,17 @@ def code(found: Login | MissingCredentials) -> ErrorCode:
     return found.code
 
 
+def test_where_claude_code_itself_is_missing_the_message_says_where_to_get_it(tmp_path: Path) -> None:
+    def found(*, is_here: bool) -> MissingCredentials:
+        login = LoginReader(lambda: tmp_path, keychain=None, has_program=lambda: is_here)
+        missing = asyncio.run(login.read())
+        assert isinstance(missing, MissingCredentials)
+        return missing
+
+    assert "https://" in message_for_code(ErrorCode.LOGIN_MISSING, dict(found(is_here=False).facts)).hint
+    assert found(is_here=True) == MissingCredentials(ErrorCode.LOGIN_MISSING)
+
+
 def test_the_login_of_the_folder_is_read(tmp_path: Path) -> None:
     write_login(tmp_path, CANARY)
     found = read(tmp_path)

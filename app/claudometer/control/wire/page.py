@@ -148,6 +148,7 @@ if TYPE_CHECKING:
 
         found: bool
         state: Literal["found", "missing", "trouble"]
+        has_program: bool
         folder: str
         message: str
         hint: str | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.present.messages import claude_missing
 from claudometer.present.messages.message import Message
 
 RETRIES: Final = "Claudometer keeps showing the last numbers and tries again automatically."
@@ -225,10 +226,7 @@ WITHOUT_FACTS: Final[dict[ErrorCode, Message]] = {
 """For errors that may lack the fact that their sentence needs."""
 
 CHECKED: Final[dict[str, Message]] = {
-    "login.no_claude": Message(
-        "There is no login of Claude Code, and the program “claude” was not found.",
-        "If you do not have Claude Code, get it from https://claude.com/claude-code. Then log in:",
-    ),
+    "login.no_claude": claude_missing.CHECKED,
     "login.foreign_folder": Message(
         "Claude Code's folder is inside a folder of another user that you cannot open.",
         "Ask that user for access, or log in as yourself: claude",
@@ -243,6 +241,7 @@ OTHER_KEY_IN_VARIABLE: Final = (
 )
 
 WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
+    (ErrorCode.LOGIN_MISSING, "no_program"): claude_missing.NOT_LOGGED_IN,
     (ErrorCode.LOGIN_DENIED, "make_own"): Message(
         "Claude Code's login file belongs to another user, {owner}, so you cannot read it.",
         "Run this to make it yours: {make_own}",

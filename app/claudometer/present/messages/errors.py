@@ -65,7 +65,8 @@ def message_for(problem: Problem, region: Region) -> Message:
 
 def fill(message: Message, facts: Mapping[str, Fact]) -> Message:
     """Return the message with its placeholders filled in."""
-    return Message(message.title.format_map(facts), message.hint.format_map(facts))
+    title, hint = message.title.format_map(facts), message.hint.format_map(facts)
+    return Message(title, hint, everywhere=message.everywhere)
 
 
 def holes_of(message: Message) -> set[str]:

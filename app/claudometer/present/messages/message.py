@@ -6,14 +6,17 @@ from __future__ import annotations
 class Message:
     """Two sentences: what happened, and the one step that helps.
 
+    ``everywhere``: the step can be taken, and is true, in the window and in every terminal.
+
     No dataclass: ``claudometer status`` imports this, and ``dataclasses`` alone would cost it 12 ms.
     """
 
-    __slots__ = ("hint", "title")
+    __slots__ = ("everywhere", "hint", "title")
 
-    def __init__(self, title: str, hint: str) -> None:
+    def __init__(self, title: str, hint: str, *, everywhere: bool = False) -> None:
         self.title = title
         self.hint = hint
+        self.everywhere = everywhere
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Message) and (self.title, self.hint) == (other.title, other.hint)

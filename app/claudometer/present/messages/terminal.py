@@ -88,7 +88,8 @@ _WITHOUT_APP: dict[str, str] = {
         "CLAUDOMETER_MODE=cli."
     ),
     "session_key_missing": (
-        "Log in with “claude”, or run this with a claude.ai session key in CLAUDOMETER_SESSION_KEY."
+        "Log in with “claude”, or run this with a claude.ai session key in CLAUDOMETER_SESSION_KEY. Get "
+        "Claude Code from https://code.claude.com/docs/en/setup."
     ),
     "organization_needed": _CHOOSE_ONE,
     "organization_refused": _CHOOSE_ANOTHER,
@@ -173,7 +174,8 @@ HINTS: dict[Terminal, dict[str, str]] = {
             "For model limits and extra usage, choose “Claude Code” in Settings (claudometer settings)."
         ),
         "session_key_missing": (
-            "Log in with “claude”, or choose a source in Settings (claudometer settings)."
+            "Log in with “claude”, or choose a source in Settings (claudometer settings). Get Claude "
+            "Code from https://code.claude.com/docs/en/setup."
         ),
         "organization_needed": _CHOOSE_ONE,
         "organization_refused": _CHOOSE_ANOTHER,
@@ -258,5 +260,5 @@ def for_terminal(code: str, message: Message, terminal: Terminal) -> Message:
     Args:
         code: the value of an ``ErrorCode``.
     """
-    hint = HINTS[terminal].get(code)
+    hint = None if message.everywhere else HINTS[terminal].get(code)
     return message if hint is None else type(message)(message.title, hint)

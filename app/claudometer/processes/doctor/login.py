@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claudometer.domain.bucket_codec import is_lost, load
@@ -19,6 +17,7 @@ from claudometer.providers.claude.login_reader import FILE_NAME, LoginReader, fi
 from claudometer.providers.claude.oauth import SCOPE, account_id
 from claudometer.system.anonymous_paths import shell_path, shown_path
 from claudometer.system.boot import find_boot_id
+from claudometer.system.claude_program import has_claude_code
 from claudometer.system.home import find_home_trouble
 from claudometer.system.off_loop import run_abandonable
 from claudometer.system.own_files import make_own
@@ -27,6 +26,7 @@ from claudometer.vault.keyring_store import KeyringStore
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from claudometer.domain.errors import Fact
     from claudometer.processes.doctor.surroundings import Surroundings
@@ -122,20 +122,13 @@ def _missing(login: MissingCredentials, folder: Path) -> Finding:
         closed = login.login_folder or str(folder)
         command = make_own(closed) if _is_foreign(closed) else f"chmod u+rwx {shell_path(closed)}"
         facts["command"] = command
-    elif code is ErrorCode.LOGIN_MISSING and not _has_claude():
+    elif code is ErrorCode.LOGIN_MISSING and not has_claude_code():
         return _found(State.ATTENTION, "login.no_claude", facts | {"command": "claude"})
     elif code is ErrorCode.LOGIN_FOLDER_WRONG and "variable" in facts:
         facts["command"] = f"unset {facts['variable']}"
     if "folder" in facts:
         facts["folder"] = shown_path(folder)
     return _found(State.ATTENTION, code, facts)
-
-
-def _has_claude() -> bool:
-    """Return whether Claude Code's program is found: on our PATH, or where its installers put it."""
-    # A program started at login may have a shorter PATH than the user's shell.
-    places = (Path.home() / each for each in (".local/bin", ".claude/local"))
-    return any(shutil.which("claude", path=path) for path in (None, *map(str, places)))
 
 
 def _judge(login: Login, folder: Path) -> Finding:

@@ -18,6 +18,7 @@ from claudometer.domain.plan import Plan
 from claudometer.domain.times import time_of
 from claudometer.providers.claude.keychain import Keychain, service_names
 from claudometer.providers.claude.login import Login, parse_login
+from claudometer.system.claude_program import PROGRAM
 from claudometer.system.home import below_home
 from claudometer.system.login_folder import default_folder, facts_of_wrong, raw_variable, what_is_wrong_with
 from claudometer.system.off_loop import off_loop, off_loop_at
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 __all__ = ["Login", "LoginReader"]
 
 FILE_NAME = ".credentials.json"
+NO_PROGRAM = "no_program"
+"""The name of the fact that Claude Code was not found on this computer."""
+
 KEYCHAIN_DATABASE = Path("Library", "Keychains", "login.keychain-db")
 MAX_FILE_BYTES = 1024 * 1024
 # Long enough for Claude Code to finish writing the file.
@@ -53,6 +57,7 @@ class LoginReader:
     Args:
         named_by: returns the variable that names the folder, ``""`` for the settings; ``None`` for the
             default folder, which nobody named.
+        has_program: returns whether Claude Code is installed, which is asked where there is no login.
     """
 
     def __init__(
@@ -61,10 +66,12 @@ class LoginReader:
         *,
         named_by: Callable[[], str | None] = lambda: None,
         keychain: Keychain | None = _SYSTEM_KEYCHAIN,
+        has_program: Callable[[], bool] = lambda: True,
     ) -> None:
         self._config_dir = config_dir
         self._named_by = named_by
         self._keychain = keychain
+        self._has_program = has_program
         self._last_good: dict[Path, Login] = {}
         self._from_keychain: _KeychainResult | None = None
         self._last_stamp: tuple[Path, tuple[int, ...] | None] = (Path(), None)
@@ -101,11 +108,21 @@ class LoginReader:
     async def _naming_the_folder(self, found: MissingCredentials, folder: Path) -> MissingCredentials:
         """Say who named a folder that has no login, or that may not be opened."""
         named_by = self._named_by()
+        if found.code is ErrorCode.LOGIN_MISSING and named_by is None:
+            return await self._noting_the_program(found)
         if named_by is None or found.code not in _ABOUT_THE_FOLDER:
             return found
         if found.code is ErrorCode.LOGIN_FOLDER_DENIED:
             return replace(found, facts=(*found.facts, ("variable", named_by)) if named_by else found.facts)
         return await find_wrong_folder(folder, named_by) or found
+
+    async def _noting_the_program(self, found: MissingCredentials) -> MissingCredentials:
+        """Add the fact that Claude Code itself is missing: who has none cannot log in with it."""
+        try:
+            is_here = await off_loop_at(PROGRAM, self._has_program)
+        except OSError:  # a dead drive on the PATH: unknown
+            is_here = True
+        return found if is_here else replace(found, facts=((NO_PROGRAM, PROGRAM),))
 
     async def stamp(self) -> Hashable:
         """Return a value that changes when the login may have changed; ``None`` without a file.
