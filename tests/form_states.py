@@ -26,6 +26,7 @@ def form_state(**changes: Any) -> FormState:  # noqa: ANN401 - the fields of For
         "alerts": {
             "alert_thresholds": [75, 90, 100],
             "alert_limits_off": [],
+            "alert_own_thresholds": {},
             "alert_forecast": True,
             "alert_reset": True,
             "alert_login": True,

@@ -18,15 +18,7 @@ function settingsFields(root) {
       set: (values) => { for (const each of all) each.checked = values.includes(Number(each.value)); },
     };
   };
-  // A chip for each limit of the account. Those that are off stay so while they are away.
-  const limitChips = (id) => {
-    const all = () => [...part(id).querySelectorAll("input")];
-    const away = () => held[id].filter((each) => !all().some(({ value }) => value === each));
-    return {
-      get: () => [...away(), ...all().filter(({ checked }) => !checked).map(({ value }) => value)].sort(),
-      set: (values) => { for (const each of all()) each.checked = !values.includes(each.value); },
-    };
-  };
+  const limits = limitChoices(root, () => held, () => controls.alert_thresholds.get());
   // A time that the file has and the list has not is added to it.
   const hour = (id) => ({
     get: () => part(id).value,
@@ -51,7 +43,8 @@ function settingsFields(root) {
     remember: { get: box("remember").get, set: (value) => { part("remember").checked = value && held.keyring.available; } },
     ask_through_browser: box("ask_through_browser"),
     alert_thresholds: chips("alert_thresholds"),
-    alert_limits_off: limitChips("alert_limits_off"),
+    alert_limits_off: limits.off,
+    alert_own_thresholds: limits.own,
     alert_forecast: box("alert_forecast"),
     alert_reset: box("alert_reset"),
     alert_login: box("alert_login"),
@@ -73,7 +66,7 @@ function settingsFields(root) {
   function saved(name) {
     const value = held[name];
     if (name === "claude_folder") return value.value;
-    const isSwitch = value !== null && typeof value === "object" && !Array.isArray(value);
+    const isSwitch = value !== null && typeof value === "object" && "enabled" in value;
     return isSwitch ? value.enabled : value;
   }
 
@@ -82,28 +75,11 @@ function settingsFields(root) {
     const before = held;
     held = form;
     listOrganizations(form);
+    limits.list();
     for (const [name, control] of Object.entries(controls)) if (!isBusy(name)) control.set(saved(name));
     describe(form);
     if (!before) root.inert = false;
     arrange();
-  }
-
-  // Shows a chip for each of these limits. Those that are there keep their places: one may have the focus.
-  function listLimits(limits) {
-    const list = part("alert_limits_off").querySelector(".chip-list");
-    const kept = new Map([...list.children].map((chip) => [chip.querySelector("input").value, chip]));
-    const places = [...kept.keys()];
-    const placeOf = ({ id }) => (kept.has(id) ? places.indexOf(id) : places.length);
-    const chips = [...limits].sort((one, other) => placeOf(one) - placeOf(other)).map(({ id, name }) => {
-      const chip = kept.get(id) ?? root.querySelector("#limit-chip").content.firstElementChild.cloneNode(true);
-      const input = chip.querySelector("input");
-      if (!kept.has(id)) Object.assign(input, { id: `alerts-of-${id}`, value: id, checked: !held?.alert_limits_off.includes(id) });
-      put(chip.querySelector("span"), name);
-      return chip;
-    });
-    const isSame = chips.length === list.children.length && chips.every((each, place) => each === list.children[place]);
-    if (!isSame) list.replaceChildren(...chips);
-    part("alert_limits_off").hidden = chips.length === 0;
   }
 
   function arrange() {
@@ -111,6 +87,7 @@ function settingsFields(root) {
     part("web-panel").hidden = !isWeb;
     part("cli-panel").hidden = isWeb;
     part("icon-text-panel").hidden = !controls.icon_label.get();
+    limits.arrange();
     part("quiet-panel").hidden = !controls.quiet_hours.get();
     offerIntervals(controls.interval_seconds.get());
     part("default-folder").hidden = part("claude_folder").disabled || controls.claude_folder.get() === "";
@@ -174,7 +151,7 @@ function settingsFields(root) {
 
   const all = () => [...root.querySelectorAll("[data-field]")].map((control) => [control.dataset.field, control]);
 
-  return { controls, saved, take, arrange, listLimits, note, all, form: () => held };
+  return { controls, saved, take, arrange, listLimits: limits.list, note, all, form: () => held };
 }
 
 function intervalText(words, seconds) {

@@ -12,6 +12,7 @@ function settingsForm(root, bridge) {
   let queue = Promise.resolve(); // one save after the other, so that the last choice wins
   let testing = false;
 
+  const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
   const merge = (form) => {
     fields.take(form, (name) => busy.has(name) || (name === "mode" && isPending()));
     arrange();
@@ -42,7 +43,7 @@ function settingsForm(root, bridge) {
     say("");
     if (name === "mode" && isPending()) return arrange();
     const value = controls[name].get();
-    if (value === saved(name) && !busy.has(name)) return arrange();
+    if (isSame(value, saved(name)) && !busy.has(name)) return arrange();
     arrange();
     send({ [name]: value }, name);
   }
@@ -159,8 +160,10 @@ function settingsForm(root, bridge) {
   }
 
   root.addEventListener("change", (event) => {
-    const name = event.target.closest("[data-field]")?.dataset.field;
-    if (name && name !== "session_key") change(name);
+    // One choice of a limit may change two fields, one within the other.
+    for (let field = event.target.closest("[data-field]"); field; field = field.parentElement.closest("[data-field]")) {
+      if (field.dataset.field !== "session_key") change(field.dataset.field);
+    }
   });
   root.addEventListener("input", (event) => {
     if (TYPED.has(event.target.id)) clearError(event.target.id);

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jeepney import DBusAddress
 
+from tests.desktop.accessible import Role
 from tests.desktop.claudometer import TITLE
 from tests.desktop.waiting import wait_for
 from tests.simulator.account import write_login
@@ -139,10 +140,16 @@ def test_a_limit_that_is_switched_off_in_the_window_is_not_told_and_the_others_a
     use(simulator, session=20.0)
     alerting.start().wait_for_status("ok")
     page = alerting.open_settings()
-    page.check("Weekly", on=False)
+    page.click("Each limit", Role.BUTTON)
+    page.choose("Session", "Own percents")
+    page.choose("Weekly", "No alerts")
     wait_for(
-        lambda: json.loads(alerting.home.settings.read_text(encoding="utf-8")).get("alert_limits_off"),
-        what="the choice in the settings",
+        lambda: (
+            (kept := json.loads(alerting.home.settings.read_text(encoding="utf-8")))["alert_limits_off"]
+            == ["weekly"]
+            and kept["alert_own_thresholds"] == {"session": [75, 90, 100]}
+        ),
+        what="the choices in the settings",
     )
     use(simulator, session=91.0, weekly=95.0)
     alerting.run("refresh")

@@ -107,6 +107,13 @@ def test_a_window_without_a_reset_time_is_told_once_and_keeps_that_when_the_time
     assert told(looker.at(NOON + 2 * HOUR, session(82, NOON + 6 * HOUR))) == [("session", 75)]
 
 
+def test_a_limit_with_thresholds_of_its_own_is_told_at_these_alone() -> None:
+    looker = Looker(replace(RULES, own_thresholds={"weekly": (50, 95), "weekly:fable": ()}))
+    assert told(looker.at(NOON, session(60, END), weekly(60), fable(96))) == [("weekly", 50)]
+    assert told(looker.at(NOON + MINUTE, session(91, END), weekly(91), fable(100))) == [("session", 90)]
+    assert told(looker.at(NOON + 2 * MINUTE, session(92, END), weekly(96))) == [("weekly", 95)]
+
+
 # Resets.
 
 
@@ -290,11 +297,12 @@ STEPS = st.lists(
 THRESHOLDS = st.lists(st.integers(1, 100), max_size=4).map(tuple)
 
 
-@given(STEPS, THRESHOLDS)
+@given(STEPS, THRESHOLDS, THRESHOLDS | st.none())
 def test_no_threshold_is_told_twice_in_a_window_and_none_that_was_crossed_in_view_is_missed(
-    steps: list[Step], thresholds: tuple[int, ...]
+    steps: list[Step], common: tuple[int, ...], own: tuple[int, ...] | None
 ) -> None:
-    looker = Looker(Rules(thresholds, frozenset({AlertKind.THRESHOLD})))
+    kinds = frozenset({AlertKind.THRESHOLD})
+    looker = Looker(Rules(common, kinds, own_thresholds={} if own is None else {"weekly:fable": own}))
     highest: dict[tuple[int, int], int] = {}
     for step in steps:
         if step.restarts:
@@ -304,6 +312,7 @@ def test_no_threshold_is_told_twice_in_a_window_and_none_that_was_crossed_in_vie
         limit = (session if step.limit == 0 else fable)(step.percent, end)
         limit = replace(limit, window_s=5 * 3600)
         alerts = looker.at(now, limit)
+        thresholds = common if own is None or step.limit == 0 else own
         crossed = max((each for each in thresholds if step.percent >= each), default=0)
         known = highest.get((step.limit, step.window), 0)
         if end > now and crossed > known:

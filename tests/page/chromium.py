@@ -114,6 +114,7 @@ class Chromium:
         self.js("for (const page of document.querySelectorAll('[data-page]')) page.inert = false")
         self.js("for (const details of document.querySelectorAll('details')) details.open = true")
         self.js("document.getElementById('details').dataset.open = 'true'")
+        self.js("document.getElementById('alert_own_thresholds').hidden = false")
 
     def shown(self) -> str:
         """Return the name of the window's page that is shown; there must be only one."""

@@ -317,6 +317,14 @@ SCENARIOS: dict[str, Scenario] = {
         alerts=PAST_ALERTS,
         silence=Silence(NOW + timedelta(minutes=50)),
     ),
+    "own-alerts": Scenario(
+        "A limit with percents of its own, and one that is off and away",
+        snapshot(),
+        form_state(
+            alerts=form_state()["alerts"]
+            | {"alert_limits_off": ["weekly:old-one"], "alert_own_thresholds": {"weekly": [50, 100]}}
+        ),
+    ),
     "numbers": Scenario("Numbers, one limit getting close", snapshot(), form_state()),
     "forecast": Scenario(
         "Two limits that will be full, and one that lasts",

@@ -37,6 +37,7 @@ _SETTINGS = (
     *(
         "numbers",
         "remaining",
+        "own-alerts",
         "calm",
         "locked",
         "folder-locked",

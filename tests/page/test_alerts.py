@@ -65,23 +65,77 @@ def test_a_chip_saves_the_percents_in_order_and_keeps_one_that_has_no_chip(page:
     page.wait(lambda: [{"alert_thresholds": [33, 50, 75, 100]}] in page.calls("save"))
 
 
-def limits_that_alert(page: Chromium) -> dict[str, bool]:
-    return {
-        chip.text: chip.find_element("tag name", "input").is_selected()
-        for chip in page.elements("#alert_limits_off .chip")
-    }
-
-
-def test_each_limit_has_a_chip_and_one_that_is_away_stays_off(page: Chromium) -> None:
+def opened_with(page: Chromium, **alerts: object) -> None:
     scenario = SCENARIOS["numbers"]
-    alerts = scenario.form["alerts"] | {"alert_limits_off": ["weekly", "weekly:away"]}
-    page.open(replace(scenario, form=scenario.form | {"alerts": alerts}), at="settings")
-    assert limits_that_alert(page) == {"Session": True, "Weekly": False, "Fable": True}
-    page.element("#alert_limits_off input[value='weekly:fable']").click()
-    page.wait(lambda: [{"alert_limits_off": ["weekly", "weekly:away", "weekly:fable"]}] in page.calls("save"))
-    page.element("#alert_limits_off input[value='weekly']").click()
-    page.wait(lambda: [{"alert_limits_off": ["weekly:away", "weekly:fable"]}] in page.calls("save"))
-    assert limits_that_alert(page) == {"Session": True, "Weekly": True, "Fable": False}
+    form = scenario.form | {"alerts": scenario.form["alerts"] | alerts}
+    page.open(replace(scenario, form=form), at="settings")  # type: ignore[arg-type] # names of the form
+    page.element("#each-limit").click()
+
+
+def choices(page: Chromium) -> dict[str, str]:
+    """Return what is chosen for each limit that is listed, by its name."""
+    found = page.js(
+        "return [...document.querySelectorAll('.limit-choice')].map((row) => "
+        "[row.querySelector('label').textContent, row.querySelector('select').value])"
+    )
+    return dict(found)
+
+
+def choose(page: Chromium, limit: str, choice: str) -> None:
+    page.element(f".limit-choice[data-limit='{limit}'] option[value='{choice}']").click()
+
+
+def test_a_limit_is_told_as_all_are_until_it_has_percents_of_its_own(page: Chromium) -> None:
+    opened_with(page, alert_thresholds=[33, 75, 100])
+    assert choices(page) == {"Session": "same", "Weekly": "same", "Fable": "same"}
+    assert page.element("#each-limit-line").text == "The same for all"
+    assert not page.visible(".limit-choice[data-limit='weekly'] .chip-list")
+    choose(page, "weekly", "own")
+    own = {"weekly": [33, 75, 100]}
+    page.wait(lambda: [{"alert_own_thresholds": own}] in page.calls("save"))
+    page.element(".limit-choice[data-limit='weekly'] input[value='90']").click()
+    page.wait(lambda: [{"alert_own_thresholds": {"weekly": [33, 75, 90, 100]}}] in page.calls("save"))
+    assert page.element("#each-limit-line").text == "1 limit differs"
+    choose(page, "weekly", "same")
+    page.wait(lambda: page.calls("save")[-1] == [{"alert_own_thresholds": {}}])
+    assert not [call for call in page.calls("save") if "alert_limits_off" in call[0]]
+
+
+def test_a_limit_that_is_off_and_away_is_listed_and_can_be_switched_on(page: Chromium) -> None:
+    opened_with(page, alert_limits_off=["weekly", "weekly:old-one"])
+    expected = {"Session": "same", "Weekly": "off", "Fable": "same", "Old One": "off"}
+    assert choices(page) == expected
+    notes = page.js(
+        "return [...document.querySelectorAll('.limit-choice .note')].map((each) => !each.hidden)"
+    )
+    assert notes == [False, False, False, True]
+    assert page.element("#each-limit-line").text == "2 limits differ"
+    choose(page, "weekly:fable", "off")
+    page.wait(
+        lambda: [{"alert_limits_off": ["weekly", "weekly:fable", "weekly:old-one"]}] in page.calls("save")
+    )
+    choose(page, "weekly:old-one", "same")
+    page.wait(lambda: [{"alert_limits_off": ["weekly", "weekly:fable"]}] in page.calls("save"))
+    assert choices(page) == expected | {"Fable": "off", "Old One": "same"}  # it does not vanish at the click
+
+
+def test_from_no_alerts_to_own_percents_changes_both_and_going_back_keeps_the_percents(
+    page: Chromium,
+) -> None:
+    opened_with(page, alert_limits_off=["weekly"], alert_own_thresholds={"session": [50]})
+    choose(page, "weekly", "own")
+    page.wait(lambda: [{"alert_limits_off": []}] in page.calls("save"))
+    own = {"session": [50], "weekly": [75, 90, 100]}
+    page.wait(lambda: [{"alert_own_thresholds": own}] in page.calls("save"))
+    choose(page, "session", "off")
+    page.wait(lambda: page.calls("save")[-1] == [{"alert_limits_off": ["session"]}])
+    choose(page, "session", "own")
+    page.wait(lambda: page.calls("save")[-1] == [{"alert_limits_off": []}])
+    chosen = page.js(
+        "return [...document.querySelectorAll(\".limit-choice[data-limit='session'] input:checked\")]"
+        ".map((each) => each.value)"
+    )
+    assert chosen == ["50"]
 
 
 def test_without_any_limit_there_is_nothing_to_choose(page: Chromium) -> None:

@@ -23,7 +23,7 @@ def walk(page: Chromium, steps: int) -> list[str]:
 
 def test_tab_moves_through_the_settings_in_reading_order(page: Chromium) -> None:
     page.open("calm", at="settings")
-    assert walk(page, 29) == [
+    assert walk(page, 28) == [
         "mode=web",
         "forget",
         "session_key",
@@ -36,8 +36,7 @@ def test_tab_moves_through_the_settings_in_reading_order(page: Chromium) -> None
         "threshold-75",
         "threshold-90",
         "threshold-100",
-        "alerts-of-session",
-        "alerts-of-weekly",
+        "each-limit",
         "alert_forecast",
         "alert_reset",
         "alert_login",

@@ -256,6 +256,19 @@ def test_a_limit_that_is_switched_off_takes_effect_at_once_also_when_it_comes_ba
     alerting.run(steps)
 
 
+def test_percents_of_one_limit_take_effect_at_once_also_where_all_others_have_none(
+    alerting: Alerting,
+) -> None:
+    async def steps(_: Alerting) -> None:
+        await alerting.change(alert_thresholds=(), alert_own_thresholds={"session": (50,)})
+        week = alerting.time.now() + timedelta(days=2)
+        assert await alerting.see(near(alerting, 60), fable(80, week)) == ["Session: 60\u00a0% used"]
+        await alerting.change(alert_own_thresholds={"weekly:fable": (80,)})
+        assert alerting.bubbles[-1].title == "Fable: 80\u00a0% used"
+
+    alerting.run(steps)
+
+
 def test_a_forecast_is_told_in_the_words_of_every_surface(alerting: Alerting) -> None:
     async def steps(_: Alerting) -> None:
         now = alerting.time.now()

@@ -22,6 +22,7 @@ from tests.settings_with import settings_with
 ALERTS = {
     "alert_thresholds": [75, 90, 100],
     "alert_limits_off": [],
+    "alert_own_thresholds": {},
     "alert_forecast": True,
     "alert_reset": True,
     "alert_login": True,
@@ -270,6 +271,27 @@ def test_limits_that_are_off_in_a_form_of_a_newer_version_survive_a_save(
 def test_limits_that_are_off_are_kept_in_order_and_once(path: Path, store: SettingsStore) -> None:
     write(path, {"alert_limits_off": ["weekly:gone", "session", "weekly:gone"]})
     assert store.load().settings.alert_limits_off == ("session", "weekly:gone")
+
+
+@pytest.mark.parametrize(
+    "own", [{"session": [0]}, {"session": 75}, {"": [75]}, [["session", [75]]], {"session": ["75"]}, None]
+)
+def test_thresholds_of_one_limit_in_a_form_of_a_newer_version_survive_a_save(
+    path: Path, store: SettingsStore, own: object
+) -> None:
+    write(path, {"schema_version": 3, "alert_own_thresholds": own})
+    loaded = store.load()
+    assert loaded.settings.alert_own_thresholds == {}
+    store.save(replace(loaded.settings, check_daily=True))
+    assert read(path)["alert_own_thresholds"] == own
+
+
+def test_thresholds_of_one_limit_are_kept_in_order(path: Path, store: SettingsStore) -> None:
+    write(path, {"alert_own_thresholds": {"weekly": [100, 50, 50], "session": []}})
+    kept = store.load().settings.alert_own_thresholds
+    assert list(kept.items()) == [("session", ()), ("weekly", (50, 100))]
+    store.save(replace(store.load().settings, check_daily=True))
+    assert read(path)["alert_own_thresholds"] == {"session": [], "weekly": [50, 100]}
 
 
 @pytest.mark.parametrize("accounts", [["of", "another", "form"], {"default": "of another form"}])

@@ -7,6 +7,7 @@ from typing import Final
 ALERT_FIELDS: Final = (
     "alert_thresholds",
     "alert_limits_off",
+    "alert_own_thresholds",
     "alert_forecast",
     "alert_reset",
     "alert_login",

@@ -76,6 +76,7 @@ class AlertsState(TypedDict):
 
     alert_thresholds: list[int]
     alert_limits_off: list[str]
+    alert_own_thresholds: dict[str, list[int]]
     alert_forecast: bool
     alert_reset: bool
     alert_login: bool

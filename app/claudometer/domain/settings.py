@@ -6,7 +6,7 @@ Checked by hand and not by pydantic, which would cost an always-on program 4.6 M
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
 
@@ -33,7 +33,7 @@ FIRST_ACCOUNT = LocalId("default")
 
 MOST_THRESHOLDS = 10
 
-MOST_LIMITS_OFF = 100
+MOST_LIMITS = 100
 MAX_LIMIT_ID = 200
 
 _TIME_OF_DAY = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")
@@ -129,6 +129,8 @@ class Settings:
         without_tray: what happens where the desktop shows no tray icon.
         alert_thresholds: the percents at which a limit is told, 1 to 100, ascending; none for no such alert.
         alert_limits_off: the ids of limits of which nothing is told, also of limits that are away just now.
+        alert_own_thresholds: by the id of a limit, the percents that count for it in place of
+            ``alert_thresholds``; none for no such alert.
         alert_forecast: tell that a limit is likely to be full well before its reset.
         alert_reset: tell that a limit which was nearly full has reset.
         alert_login: tell that the login, or the session key, needs the user.
@@ -148,6 +150,7 @@ class Settings:
     without_tray: WithoutTray = WithoutTray.ASK
     alert_thresholds: tuple[int, ...] = (75, 90, 100)
     alert_limits_off: tuple[str, ...] = ()
+    alert_own_thresholds: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     alert_forecast: bool = True
     alert_reset: bool = True
     alert_login: bool = True
@@ -226,13 +229,20 @@ def _read_thresholds(value: object) -> tuple[int, ...]:
     return tuple(sorted(set(value)))
 
 
-def _read_limits_off(value: object) -> tuple[str, ...]:
+def _read_limit_ids(value: object) -> tuple[str, ...]:
     """Return the ids in order; one that is there twice counts once."""
-    if not isinstance(value, list | tuple) or len(value) > MOST_LIMITS_OFF:
+    if not isinstance(value, list | tuple) or len(value) > MOST_LIMITS:
         raise TypeError("not a list of a few ids")
     if any(not isinstance(each, str) or not _read_text(each, longest=MAX_LIMIT_ID) for each in value):
         raise ValueError("not printable ids within the bounds")
     return tuple(sorted(set(value)))
+
+
+def _read_own_thresholds(value: object) -> dict[str, tuple[int, ...]]:
+    """Return the thresholds of each limit that has its own, in the order of the ids."""
+    if not isinstance(value, dict):
+        raise TypeError("not thresholds by the ids of limits")
+    return {limit: _read_thresholds(value[limit]) for limit in _read_limit_ids(list(value))}
 
 
 def _read_time_of_day(value: object) -> str:
@@ -264,7 +274,8 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "percents": lambda value: Percents(str(value)),
     "without_tray": lambda value: WithoutTray(str(value)),
     "alert_thresholds": _read_thresholds,
-    "alert_limits_off": _read_limits_off,
+    "alert_limits_off": _read_limit_ids,
+    "alert_own_thresholds": _read_own_thresholds,
     "alert_forecast": _read_bool,
     "alert_reset": _read_bool,
     "alert_login": _read_bool,

@@ -23,6 +23,9 @@ def alerts_state(settings: Settings) -> AlertsState:
     return {
         "alert_thresholds": list(settings.alert_thresholds),
         "alert_limits_off": list(settings.alert_limits_off),
+        "alert_own_thresholds": {
+            limit: list(percents) for limit, percents in settings.alert_own_thresholds.items()
+        },
         "alert_forecast": settings.alert_forecast,
         "alert_reset": settings.alert_reset,
         "alert_login": settings.alert_login,
@@ -52,14 +55,15 @@ def parse_alerts(params: Mapping[str, object]) -> dict[str, object]:
 def rules_of(settings: Settings) -> Rules:
     """Return which alerts the user wants."""
     switches = {
-        AlertKind.THRESHOLD: bool(settings.alert_thresholds),
+        AlertKind.THRESHOLD: True,  # no percents are the switch
         AlertKind.FORECAST: settings.alert_forecast,
         AlertKind.RESET: settings.alert_reset,
         AlertKind.LOGIN: settings.alert_login,
         AlertKind.CREDIT_ENDS: settings.alert_credit,
     }
     kinds = frozenset(kind for kind, is_on in switches.items() if is_on)
-    return Rules(settings.alert_thresholds, kinds, frozenset(settings.alert_limits_off))
+    limits_off = frozenset(settings.alert_limits_off)
+    return Rules(settings.alert_thresholds, kinds, limits_off, settings.alert_own_thresholds)
 
 
 def quiet_hours_of(settings: Settings) -> QuietHours | None:

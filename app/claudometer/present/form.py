@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.present.limit_names import name_of
 from claudometer.present.messages import form as words
 from claudometer.present.messages.errors import message_for_code
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from claudometer.control.wire.page import Form, FormKeyring, FormLogin, FormRange, FormSwitch
     from claudometer.domain.form_state import (
+        AlertsState,
         AutostartState,
         BrowserState,
         DailyCheckState,
@@ -62,12 +64,19 @@ def form_for(state: FormState) -> Form:
         "percents": state["percents"],
         "without_tray": state["without_tray"],
         **state["alerts"],
+        "alert_limit_names": _names(state["alerts"]),
         "autostart": _autostart(state["autostart"], demo=state["demo"]),
         "locked": _locked(state),
         "login": _sample_login(state["login"]) if state["demo"] else _login(state),
         "version": state["version"],
         "demo": state["demo"],
     }
+
+
+def _names(alerts: AlertsState) -> dict[str, str]:
+    """Return the names of the limits that have a choice of their own."""
+    chosen = {*alerts["alert_limits_off"], *alerts["alert_own_thresholds"]}
+    return {each: name_of(each) for each in sorted(chosen)}
 
 
 def _is_set_up(state: FormState) -> bool:

@@ -173,10 +173,16 @@ if TYPE_CHECKING:
         kept_from: int
 
     class FormAlerts(TypedDict):
-        """The settings about alerts. Times are "22:00", local."""
+        """The settings about alerts. Times are "22:00", local.
+
+        ``alert_limit_names`` has the name of each limit that has a choice of its own, by its id: the account
+        may not have the limit now.
+        """
 
         alert_thresholds: list[int]
         alert_limits_off: list[str]
+        alert_own_thresholds: dict[str, list[int]]
+        alert_limit_names: dict[str, str]
         alert_forecast: bool
         alert_reset: bool
         alert_login: bool

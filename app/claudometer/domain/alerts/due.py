@@ -123,7 +123,8 @@ class _Look:
     def _limit(self, seen: _Seen, window: Window) -> Window:
         """Return the window with what is told about it now."""
         percent = seen.percent
-        crossed = max((each for each in self._rules.thresholds if percent >= each), default=0)
+        thresholds = self._rules.thresholds_of(seen.limit.id)
+        crossed = max((each for each in thresholds if percent >= each), default=0)
         told = Alert(
             AlertKind.THRESHOLD, seen.account, self._now, seen.limit.id, percent, crossed, window.end
         )

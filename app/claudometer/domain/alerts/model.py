@@ -94,8 +94,14 @@ class Rules:
         thresholds: percents from 1 to 100, in any order; none switches these alerts off.
         kinds: the kinds that are switched on. Without ``THRESHOLD``, thresholds do not count.
         limits_off: the ids of limits of which nothing is told, whosever they are.
+        own_thresholds: by the id of a limit, what counts for it in place of ``thresholds``.
     """
 
     thresholds: tuple[int, ...] = (75, 90, 100)
     kinds: frozenset[AlertKind] = frozenset(AlertKind)
     limits_off: frozenset[str] = frozenset()
+    own_thresholds: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def thresholds_of(self, limit: str) -> tuple[int, ...]:
+        """Return the thresholds of the limit with this id."""
+        return self.own_thresholds.get(limit, self.thresholds)

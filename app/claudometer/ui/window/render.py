@@ -20,7 +20,16 @@ STYLES = (
 )
 SCRIPTS = (
     *("limits.js", "usage.js", "placing.js", "chart.js", "days.js", "history.js"),
-    *("requests.js", "fields.js", "form.js", "updates.js", "copying.js", "doctor.js", "alerts.js"),
+    *(
+        "requests.js",
+        "limit_choices.js",
+        "fields.js",
+        "form.js",
+        "updates.js",
+        "copying.js",
+        "doctor.js",
+        "alerts.js",
+    ),
     *("resets.js", "welcome.js", "pages.js", "window.js"),
 )
 

@@ -1,0 +1,15 @@
+"""The name of a limit of which only the id is known, because the account does not have it now. Pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from claudometer.present.text import one_line
+
+_NAMES: Final = {"session": "Session", "weekly": "Weekly"}
+
+
+def name_of(limit: str) -> str:
+    """Return the name for an id such as "weekly:fable": "Fable"."""
+    slug = limit.partition(":")[2] or limit
+    return _NAMES.get(limit) or one_line(" ".join(each.capitalize() for each in slug.split("-")))

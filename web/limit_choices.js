@@ -1,0 +1,111 @@
+// What each limit is told at: as all limits are, at percents of its own, or not at all. Two settings share one list.
+
+function limitChoices(root, form, common) {
+  const part = (id) => root.querySelector(`#${id}`);
+  const [place, opener, line] = [part("alert_own_thresholds"), part("each-limit"), part("each-limit-line")];
+  let there = []; // the account's limits, as {id, name}
+  let away = []; // those that only the settings have. They stay listed once they were, so that no choice vanishes at a click.
+
+  const rows = () => [...place.children];
+  const rowOf = (id) => rows().find((row) => row.dataset.limit === id);
+  const choiceOf = (row) => row.querySelector("select");
+  const chipsOf = (row) => [...row.querySelectorAll(".chip input")];
+  // Percents that the settings have and no chip are kept.
+  const ownOf = (row) => {
+    const chips = chipsOf(row);
+    const others = (form().alert_own_thresholds[row.dataset.limit] ?? common()).filter((each) => !chips.some(({ value }) => Number(value) === each));
+    return [...others, ...chips.filter(({ checked }) => checked).map(({ value }) => Number(value))].sort((one, other) => one - other);
+  };
+
+  const off = {
+    get: () => {
+      const listed = rows().map((row) => row.dataset.limit);
+      const others = form().alert_limits_off.filter((each) => !listed.includes(each));
+      return [...others, ...rows().filter((row) => choiceOf(row).value === "off").map((row) => row.dataset.limit)].sort();
+    },
+    set: (ids) => {
+      for (const row of rows()) {
+        if (ids.includes(row.dataset.limit)) choiceOf(row).value = "off";
+        else if (choiceOf(row).value === "off") choiceOf(row).value = row.dataset.limit in form().alert_own_thresholds ? "own" : "same";
+      }
+    },
+  };
+
+  const own = {
+    // Of a limit that is off, the percents are kept for later.
+    get: () => {
+      const values = { ...form().alert_own_thresholds };
+      for (const row of rows()) {
+        if (choiceOf(row).value === "own") values[row.dataset.limit] = ownOf(row);
+        else if (choiceOf(row).value === "same") delete values[row.dataset.limit];
+      }
+      return Object.fromEntries(Object.entries(values).sort(([one], [other]) => (one < other ? -1 : 1)));
+    },
+    set: (values) => {
+      for (const row of rows()) {
+        const percents = values[row.dataset.limit];
+        if (choiceOf(row).value !== "off") choiceOf(row).value = percents ? "own" : "same";
+        check(row, percents ?? common());
+      }
+    },
+  };
+
+  function check(row, percents) {
+    for (const chip of chipsOf(row)) chip.checked = percents.includes(Number(chip.value));
+  }
+
+  // Shows a row for each limit, and below them one for each with a choice of its own that the account does not have now.
+  // Rows are put in order only when one is new or comes back, and nobody is at them.
+  function list(limits) {
+    there = limits ?? there;
+    const held = form();
+    if (!held) return;
+    const named = new Map([...away, ...Object.entries(held.alert_limit_names).map(([id, name]) => ({ id, name }))].map((each) => [each.id, each]));
+    away = [...named.values()].filter(({ id }) => !there.some((each) => each.id === id));
+    const before = new Map(rows().map((row) => [row.dataset.limit, row]));
+    const shown = [...there.map((each) => ({ ...each, isAway: false })), ...away.map((each) => ({ ...each, isAway: true }))];
+    for (const [id, row] of before) if (!shown.some((each) => each.id === id)) row.remove();
+    let isNew = false;
+    for (const { id, name, isAway } of shown) {
+      const row = before.get(id) ?? add(id, held);
+      isNew ||= !before.has(id) || row.querySelector(".note").hidden === isAway;
+      put(row.querySelector("label"), name);
+      row.querySelector(".chip-list").setAttribute("aria-label", name);
+      row.querySelector(".note").hidden = !isAway;
+    }
+    if (isNew && !place.contains(document.activeElement)) place.append(...shown.map(({ id }) => rowOf(id)));
+    part("alert_limits_off").hidden = shown.length === 0;
+    arrange();
+  }
+
+  function add(id, held) {
+    const row = stamp("limit-choice");
+    row.dataset.limit = id;
+    place.append(row);
+    const choice = choiceOf(row);
+    choice.id = `alerts-of-${id}`;
+    row.querySelector("label").htmlFor = choice.id;
+    const chips = [...part("alert_thresholds").querySelectorAll(".chip")].map((each) => each.cloneNode(true));
+    for (const chip of chips) Object.assign(chip.firstElementChild, { id: `${choice.id}-${chip.firstElementChild.value}` });
+    row.querySelector(".chip-list").append(...chips);
+    const percents = held.alert_own_thresholds[id];
+    choice.value = held.alert_limits_off.includes(id) ? "off" : percents ? "own" : "same";
+    check(row, percents ?? common());
+    return row;
+  }
+
+  // Shows the percents of the limits that have their own, and says how many limits differ.
+  function arrange() {
+    for (const row of rows()) row.querySelector(".chip-list").hidden = choiceOf(row).value !== "own";
+    const count = rows().filter((row) => choiceOf(row).value !== "same").length;
+    const words = count === 0 ? line.dataset.none : count === 1 ? line.dataset.one : line.dataset.some.replace("{n}", count);
+    put(line, words);
+  }
+
+  opener.addEventListener("click", () => {
+    place.hidden = !place.hidden;
+    opener.setAttribute("aria-expanded", String(!place.hidden));
+  });
+
+  return { off, own, list, arrange };
+}
