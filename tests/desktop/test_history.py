@@ -47,7 +47,7 @@ def test_the_window_shows_what_was_recorded_now_and_before(app: Claudometer) -> 
     app.start().wait_for_status("ok")
     page = app.open_window()
     page.find(
-        "Session, its current window: 81\u00a0% used last, 81\u00a0% at most, 1 reset.", Role.SPIN_BUTTON
+        "Session, its current window: 81\u00a0% used last, 81\u00a0% at most, no reset.", Role.SPIN_BUTTON
     )
     page.click("Last 24 hours", Role.TOGGLE_BUTTON)
     chart = page.find(
@@ -63,7 +63,7 @@ def test_the_resets_are_saved_as_a_file_in_the_systems_dialog(app: Claudometer) 
     app.start().wait_for_status("ok")
     page = app.open_window()
     page.find(
-        "Session, its current window: 81\u00a0% used last, 81\u00a0% at most, 1 reset.", Role.SPIN_BUTTON
+        "Session, its current window: 81\u00a0% used last, 81\u00a0% at most, no reset.", Role.SPIN_BUTTON
     )
     page.click("All resets", Role.BUTTON)
     page.wait_for_text("resets recorded since")

@@ -176,3 +176,33 @@ def test_the_end_of_the_window_is_the_minute_that_its_row_shows(jitter_s: float)
     ends = NOON + 2 * HOUR + 10 * MINUTE
     since, until = span_of("now", SESSION_WINDOW_S, ends + timedelta(seconds=jitter_s), NOON)
     assert (since, until) == (ends - 5 * HOUR, ends)
+
+
+def test_the_summary_has_the_largest_percent_that_was_read_also_between_two_samples() -> None:
+    """A month has a sample every seven hours, and a session is full for a few minutes."""
+    spike = [
+        point(NOON - timedelta(days=9) + each * MINUTE, used) for each, used in ((0, 3), (5, 100), (10, 4))
+    ]
+    assert "100\u00a0% at most" in chart([*spike, point(NOON, 12)], span="month")["summary"]
+
+
+def test_the_present_window_has_nothing_of_the_window_before() -> None:
+    ends = NOON + 2 * HOUR
+    begins = ends - 5 * HOUR
+    before = Point(begins - MINUTE, begins + MINUTE / 4, 89.0, begins, Source.OAUTH, joined=True)
+    after = [
+        Point(at, at, used, ends, Source.OAUTH, joined=True)
+        for at, used in ((begins + MINUTE, 0.0), (NOON, 81.0))
+    ]
+    ended = Reset(begins, before.until, after[0].at, 89.0, 0.0, ends, ResetCause.ON_TIME)
+    granted = Reset(ends, NOON - 2 * MINUTE, NOON - MINUTE, 70.0, 0.0, ends, ResetCause.GRANTED)
+    for resets, said in (([ended], "no reset"), ([ended, granted], "1 reset")):
+        drawn = history_chart(
+            SERIES, [before, *after], resets, span="now", times=(begins, ends, NOON), region=UTC_REGION
+        )
+        assert (
+            drawn["summary"]
+            == f"Session, its current window: 81\u00a0% used last, 81\u00a0% at most, {said}."
+        )
+        assert len(drawn["resets"]) == len(drawn["latest_resets"]) == len(resets) - 1
+        assert max(drawn["lines"][0][1::2]) == 810

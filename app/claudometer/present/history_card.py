@@ -6,6 +6,7 @@ from bisect import bisect_left
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
+from claudometer.domain.resets import is_same_promise
 from claudometer.present.chart import FULL, chart_of, values_at
 from claudometer.present.formatters import moment, nearest_minute, percent
 from claudometer.present.messages import history as words
@@ -64,19 +65,21 @@ def history_chart(  # noqa: PLR0913 - named by their words
     times: tuple[datetime, datetime, datetime],
     region: Region,
 ) -> HistoryChart:
-    """Return the chart.
+    """Return the chart. One of the present window has nothing of the window before.
 
     Args:
         times: its beginning, its end, and now.
     """
     since, until, now = times
+    if until > now:
+        points, resets = _of_one_window(points, resets, (since, until), series.window_s)
     chart = chart_of(points, series.window_s, since=since, until=until, now=now, region=region, most_ticks=8)
     scale = _Scale(chart)
     samples = _samples(chart, now, scale, region)
     return {
         "limit": series.key.limit_id,
         "title": series.label,
-        "summary": _summary(series, samples, resets, span),
+        "summary": _summary(series, chart, resets, span),
         "empty": None if chart.lines else words.NOTHING_IN_RANGE,
         "lines": [scale.flat(line) for line in _few(chart.lines)],
         "gaps": _thinned([[scale.x(start), scale.x(end)] for start, end in chart.gaps], MOST_MARKS),
@@ -123,6 +126,26 @@ def with_forecast(
         **chart,
         "forecast": {"line": line, "range": spread, "full": forecast.is_full, "text": forecast.then},
     }
+
+
+def _of_one_window(
+    points: Sequence[Point], resets: Sequence[Reset], window: tuple[datetime, datetime], window_s: int | None
+) -> tuple[Sequence[Point], Sequence[Reset]]:
+    """Return what belongs to the window from its beginning to its promised end.
+
+    A reset that ended another window is where this one begins, also if its readings are on both sides of the
+    beginning, which is rounded to a minute.
+    """
+    since, until = window
+
+    def ended_another(reset: Reset) -> bool:
+        if reset.promised_at is None or not window_s:
+            return reset.seen_before < since
+        return not is_same_promise(reset.promised_at, until, window_s)
+
+    begins = max((each.seen_after for each in resets if ended_another(each)), default=None)
+    own = [each for each in resets if not ended_another(each)]
+    return (points if begins is None else [each for each in points if each.at >= begins]), own
 
 
 class _Scale:
@@ -219,14 +242,18 @@ def _ticks(chart: Chart, now: datetime, scale: _Scale, region: Region, *, is_win
     ]
 
 
-def _summary(series: Series, samples: Sequence[ChartSample], resets: Sequence[Reset], span: str) -> str:
-    known = [sample for sample in samples if sample["y"] is not None]
-    if not known:
+def _summary(series: Series, chart: Chart, resets: Sequence[Reset], span: str) -> str:
+    """Return the sentence for screen readers: by what was read, since a peak may fall between two samples."""
+    read = [value for line in chart.lines for _, value in line]
+    if not read:
         return words.SUMMARY_UNKNOWN.format(name=series.label, span=words.SPANS[span])
-    peak = max(known, key=lambda sample: sample["y"] or 0)
     count = len(resets)
     few = words.NO_RESET if not count else words.ONE_RESET
     many = words.RESETS.format(count=count) if count > 1 else few
     return words.SUMMARY.format(
-        name=series.label, span=words.SPANS[span], last=known[-1]["used"], peak=peak["used"], resets=many
+        name=series.label,
+        span=words.SPANS[span],
+        last=percent(read[-1]),
+        peak=percent(max(read)),
+        resets=many,
     )
