@@ -55,4 +55,6 @@ function resetsPage(page, call) {
 
   page.addEventListener("shown", () => { say("", true); load(); });
   save.addEventListener("click", saveAll);
+
+  return { load };
 }

@@ -14,7 +14,7 @@ function start() {
   const updates = updatePanel(document.getElementById("updates"), call, showNews);
   doctorPage(document.querySelector("[data-page=doctor]"), callAndShowRequests, frame.show);
   const alerts = alertsPage(document.querySelector("[data-page=alerts]"), document.getElementById("alerts-line"), call);
-  resetsPage(document.querySelector("[data-page=resets]"), call);
+  const resets = resetsPage(document.querySelector("[data-page=resets]"), call);
   const welcome = welcomePage(document.querySelector("[data-page=welcome]"), {
     save: saveFromWelcome,
     openUsage: () => frame.show("usage"),
@@ -47,7 +47,7 @@ function start() {
   }
 
   function show(next) {
-    if (!view || (next.revision !== view.revision && !next.refreshing)) showRequests();
+    if (!view || (next.revision !== view.revision && !next.refreshing)) showNew();
     const news = view && (view.problem?.message !== next.problem?.message || view.tone !== next.tone);
     view = next;
     card.show(next);
@@ -55,6 +55,13 @@ function start() {
     settings.listLimits(next.limits);
     showState(next);
     if (news) reload();
+  }
+
+  // What new numbers bring: requests, alerts, resets.
+  function showNew() {
+    showRequests();
+    alerts.load();
+    if (frame.shown() === "resets") resets.load();
   }
 
   // The menu or the command line asked for a page, and perhaps for a limit; go there once.
@@ -143,7 +150,6 @@ function start() {
       welcomeUnlessSetUp();
       go(answer.place, { slides: false });
       updates.start();
-      alerts.load();
       return follow();
     }
     showProblem(answer);
@@ -182,6 +188,7 @@ function start() {
     settings.discard();
     welcomeUnlessSetUp();
   });
+  document.querySelector("[data-page=settings]").addEventListener("shown", () => alerts.load());
   window.addEventListener("focus", () => { if (view) reload(); });
   load();
 }

@@ -30,6 +30,8 @@ def places(app: RunningServer, engine: SmallEngine) -> list[WindowPlace | None]:
     [
         (("open",), WindowPlace(WindowPage.USAGE)),
         (("open", "weekly"), WindowPlace(WindowPage.USAGE, "weekly")),
+        (("open", "resets"), WindowPlace(WindowPage.RESETS)),
+        (("open", "alerts"), WindowPlace(WindowPage.ALERTS)),
         (("settings",), WindowPlace(WindowPage.SETTINGS)),
     ],
 )
@@ -41,12 +43,12 @@ def test_the_app_is_asked_to_open_its_window_at_the_place_given_on_the_command_l
     assert places == [place]
 
 
-def test_an_unknown_limit_is_refused_and_the_known_limits_are_named(
+def test_an_unknown_limit_is_refused_and_the_known_limits_and_pages_are_named(
     program: Program, places: list[WindowPlace | None]
 ) -> None:
     answer = program.run("open", "daily")
-    known = "session, weekly, weekly:fable"
-    assert (answer.code, answer.err) == (64, describe("unknown_limit", "daily", known) + "\n")
+    known = "session, weekly, weekly:fable, resets, alerts"
+    assert (answer.code, answer.err) == (64, describe("unknown_limit_or_page", "daily", known) + "\n")
     assert places == []
 
 

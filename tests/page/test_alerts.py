@@ -149,3 +149,17 @@ def test_the_times_of_quiet_hours_are_there_while_they_are_on(page: Chromium) ->
     page.element("#quiet_hours").click()
     page.wait(lambda: page.element("#quiet_from").is_displayed())
     assert page.js("return document.getElementById('quiet_from').value") == "22:00"
+
+
+@pytest.mark.parametrize("by", ["new numbers", "the settings"])
+def test_the_settings_name_an_alert_that_came_after_the_window(page: Chromium, by: str) -> None:
+    """They said "No alerts yet" until the page of past alerts was opened."""
+    page.open("numbers", at="settings" if by == "new numbers" else "usage")
+    page.js("window.bridgeScript.alerts = arguments[0]", answers())
+    if by == "new numbers":
+        page.push(refreshing=False)
+    else:
+        page.click("[data-opens=settings]")
+    page.wait(
+        lambda: page.text("#alerts-line") == alert_panel(PAST_ALERTS, Silence(), NOW, UTC_REGION)["line"]
+    )

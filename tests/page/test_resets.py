@@ -61,3 +61,10 @@ def test_without_resets_there_is_no_button(page: Chromium) -> None:
     page.wait(lambda: page.text(".resets-summary") == "No resets recorded yet.")
     assert not page.visible("#save-resets")
     assert not page.visible(".resets-days")
+
+
+def test_the_open_page_follows_new_numbers(page: Chromium) -> None:
+    page.open("numbers", at="resets")
+    page.js("window.bridgeScript.resets = {ok: true, panel: arguments[0]}", PANEL)
+    page.push(refreshing=False)
+    page.wait(lambda: page.text(".resets-summary") == PANEL["summary"])

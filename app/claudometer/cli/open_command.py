@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from claudometer.control.protocol import Message
     from claudometer.system.paths import Places
 
+PAGES = ("resets", "alerts")
+"""The pages that go by their name. No limit is called so."""
+
 
 def open_settings(call: Call) -> int:
     """Open the window at the settings; return the exit code. Raises as :func:`open_usage` does."""
@@ -25,17 +28,19 @@ def open_settings(call: Call) -> int:
 
 
 def open_usage(call: Call) -> int:
-    """Open the window at the numbers, or at the limit that is named; return the exit code.
+    """Open the window at the numbers, or at the page or limit that is named; return the exit code.
 
     Raises:
         ClaudometerError: ``NO_DISPLAY``: no app runs, and there is no display to start one on; the running
             app could not be reached; and as ``processes.tray_process.run`` does.
     """
     limit = call.words[0] if call.words else None
+    if limit in PAGES:
+        return _open(call, limit)
     if limit is not None and (known := _other_limits(find_places(demo=call.demo), limit)):
         from claudometer.present.messages.cli import describe
 
-        print(describe("unknown_limit", limit, ", ".join(known)), file=sys.stderr)
+        print(describe("unknown_limit_or_page", limit, ", ".join([*known, *PAGES])), file=sys.stderr)
         return USAGE
     return _open(call, "usage", limit)
 

@@ -32,6 +32,7 @@ class WindowPage(StrEnum):
     WELCOME = "welcome"
     USAGE = "usage"
     SETTINGS = "settings"
+    RESETS = "resets"
     ALERTS = "alerts"
     UPDATES = "updates"
 

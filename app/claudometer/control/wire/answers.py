@@ -88,7 +88,7 @@ if TYPE_CHECKING:
     class Place(TypedDict):
         """What the window is to show: a page, and on the usage page perhaps one limit."""
 
-        page: Literal["welcome", "usage", "settings", "alerts", "updates"]
+        page: Literal["welcome", "usage", "settings", "resets", "alerts", "updates"]
         limit: str | None
 
     class FocusEvent(TypedDict):

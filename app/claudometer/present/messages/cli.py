@@ -157,6 +157,7 @@ DID_YOU_MEAN = {
         'The account has several organizations named "{word}"; use an id: {suggestion}.'
     ),
     "unknown_limit": 'There is no limit "{word}"; there are {suggestion}.',
+    "unknown_limit_or_page": 'There is no limit or page "{word}"; there are {suggestion}.',
 }
 _OF_A_TEMPLATE = frozenset({"unknown_name", "bad_format", "braces"})
 

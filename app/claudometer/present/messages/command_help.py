@@ -155,13 +155,18 @@ Exit codes:
    0  done                          69  not done
   64  wrong usage                   77  no login or key, or it was refused""",
     "open": """\
-With the id of a limit, opens the window at that limit, as in
-"claudometer open weekly". "claudometer status --json" lists the ids. Needs a
-desktop. Without one, use "claudometer watch".
+With the id of a limit, opens the window at that limit and its history, as in
+"claudometer open weekly". "claudometer status --json" lists the ids.
+
+  claudometer open resets
+  claudometer open alerts
+
+open the page of all resets, and of the past alerts. Needs a desktop. Without
+one, use "claudometer watch".
 
 Exit codes:
    0  done                          69  not done
-  64  there is no such limit""",
+  64  there is no such limit or page""",
     "settings": """\
 Needs a desktop. Without one, use "claudometer watch".""",
     "quit": """\
