@@ -92,11 +92,11 @@ def _take_all(simulator: Simulator) -> None:
             look.write_gtk_settings(home.config)
             try:
                 _take_app(desktop, home, simulator)
-                _take_alert(desktop, home, simulator)
                 if look.dark:
                     _take_watch(desktop, home)
             finally:
                 home.remove()
+            _take_alert(desktop, simulator)
 
 
 def _take_app(desktop: DesktopSession, home: PrivateHome, simulator: Simulator) -> None:
@@ -130,8 +130,14 @@ def _take_app(desktop: DesktopSession, home: PrivateHome, simulator: Simulator) 
         app.disconnect()
 
 
-def _take_alert(desktop: DesktopSession, home: PrivateHome, simulator: Simulator) -> None:
-    """Take the notification about a session that gets close to its limit."""
+def _take_alert(desktop: DesktopSession, simulator: Simulator) -> None:
+    """Take the notification about a session that gets close to its limit.
+
+    In a home of its own: an alert that came earlier in the same session does not come again.
+    """
+    home = PrivateHome.create()
+    desktop.look.write_gtk_settings(home.config)
+    write_login(home.path / ".claude")
     usage = simulator.account.usage
     home.settings.write_text(DEFAULTS, encoding="utf-8")
     desktop.devices.move_to(*OUT_OF_THE_WAY)
@@ -157,6 +163,7 @@ def _take_alert(desktop: DesktopSession, home: PrivateHome, simulator: Simulator
     finally:
         app.stop()
         simulator.account.usage = usage
+        home.remove()
 
 
 def _take_window(app: Claudometer, name: str, *, has_color: bool = True) -> None:
