@@ -430,7 +430,7 @@ def test_another_encoding_is_named_and_nothing_is_changed(
     answer = program.run(*words)
     assert answer.code == 69
     assert title(ErrorCode.CLAUDE_SETTINGS_NOT_UTF8, **({"encoding": named} if named else {})) in answer.err
-    assert f"Open {path} in an editor, save it with the encoding UTF-8" in answer.err
+    assert f"Open {path} in an editor, save it as UTF-8" in answer.err
     assert path.read_bytes() == before
     assert [file.name for file in folder.iterdir()] == ["settings.json"]
 

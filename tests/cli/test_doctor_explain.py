@@ -29,7 +29,7 @@ def explain(standard_input: str) -> tuple[int, str]:
 @pytest.mark.parametrize(
     ("standard_input", "code", "says"),
     [
-        ("", 1, "✗ Nothing came on standard input."),
+        ("", 1, "✗ Nothing arrived on standard input."),
         ("nothing to parse", 1, "✗ The input is not a JSON object."),
         ("[1]", 1, "✗ The input is not a JSON object."),
         ("{}", 1, "✗ It has no “rate_limits”."),

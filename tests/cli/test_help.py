@@ -66,5 +66,5 @@ def test_a_usage_error_comes_with_a_suggestion() -> None:
         'claudometer: There is no command "staus"; did you mean status?\nSee "claudometer --help".'
     )
     assert usage.describe("unknown_name", "sesion.percent").startswith(
-        "claudometer: There is no name {sesion.percent}.\n\nNames for a template:\n  status  mode"
+        "claudometer: There is no value named {sesion.percent}.\n\nNames for a template:\n  status  mode"
     )

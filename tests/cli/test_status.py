@@ -131,7 +131,7 @@ def test_the_demo_leaves_the_home_as_it_was(program: Program) -> None:
     ("words", "message"),
     [
         (["status", "--json", "--format", "x"], "Choose one of --json and --format"),
-        (["status", "--format", "{nope}"], "There is no name {nope}"),
+        (["status", "--format", "{nope}"], "There is no value named {nope}"),
         (["status", "--frmat", "x"], "did you mean --format?"),
         (["status", "--format"], "--format needs a value"),
     ],

@@ -29,7 +29,7 @@ def test_the_page_names_what_the_desktop_has_installs_and_copies(app: Claudomete
     write_login(app.home.path / ".claude")
     app.start().wait_for_status("ok")
     page = app.open_settings()
-    page.click("Check this computer What works, and what helps if something does not", Role.BUTTON)
+    page.click("Check this computer What works, and how to fix what does not", Role.BUTTON)
     page.wait_for_text("Everything works.", timeout_s=60)
     page.wait_for_text("xfce4-panel shows tray icons.")
     page.wait_for_text("gnome-keyring-daemon is unlocked.")

@@ -317,7 +317,7 @@ FAULTS = (
     Fault(
         "settings of Claude Code in another encoding",
         "status-line",
-        "save it with the encoding UTF-8",
+        "save it as UTF-8",
         lambda who, _: (who.login_folder / "settings.json").write_bytes('{"model": 1}'.encode("utf-16")),
     ),
     Fault(

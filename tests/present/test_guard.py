@@ -132,7 +132,7 @@ def test_an_old_number_without_a_reset_time_says_nothing_even_at_100_percent() -
     later = NOON + timedelta(days=9)
     answer = asked(replace(session(100), resets_at=None), now=later)
     assert (answer.verdict, answer.limit_id) == ("unknown", "session")
-    assert said(answer) == "Unknown: Session was 100 %, but that is from 9 d ago."
+    assert said(answer) == "Unknown: Session was 100 %, but that was 9 d ago."
     assert asked(replace(session(100), resets_at=None)).verdict == "no", "a fresh one does"
     paid = asked(extra=replace(spend(used=4000), stopped_by=StoppedBy.CAP), now=NOON + timedelta(days=40))
     assert paid.verdict == "unknown"
@@ -159,7 +159,7 @@ def test_unknown_stays_unknown_unless_something_is_known_to_be_full() -> None:
     assert asked(session(None), weekly(100)).verdict == "no"
     later = NOON + timedelta(hours=1)
     old = asked(session(41), weekly(), now=later)
-    assert (old.verdict, said(old)) == ("unknown", "Unknown: Session was 41 %, but that is from 1 h ago.")
+    assert (old.verdict, said(old)) == ("unknown", "Unknown: Session was 41 %, but that was 1 h ago.")
     assert asked(session(100), weekly(), now=later).verdict == "no", "within its window it only grows"
     assert asked(session(100), weekly(), now=NOON + timedelta(hours=3)).verdict == "unknown", "it has reset"
 

@@ -80,7 +80,7 @@ def render_manual(words: CommandWords, version: str) -> str:
     parts = [
         f'.TH CLAUDOMETER 1 "" "Claudometer {version}" "User Commands"',
         ".SH NAME",
-        r"claudometer \- shows how much of your Claude plan's limits is used",
+        r"claudometer \- shows how much of your Claude plan you have used",
         ".SH SYNOPSIS",
         r".B claudometer",
         r"[\-\-demo] [\fICOMMAND\fR] [\fIOPTIONS\fR]",

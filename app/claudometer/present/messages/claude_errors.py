@@ -109,11 +109,11 @@ CREDENTIALS: Final[dict[ErrorCode, Message]] = {
         "Run “claude” in a terminal and log in to another account or organization.",
     ),
     ErrorCode.ACCOUNT_BILLING: Message(
-        "Claude refuses this account because of its subscription or a payment.",
+        "Claude refuses this account because of a problem with its subscription or payment.",
         "Check the subscription and its payments on claude.ai.",
     ),
     ErrorCode.LOGIN_NOT_ALLOWED: Message(
-        "Your organization does not allow its Claude Code logins to show usage.",
+        "Your organization does not let Claude Code logins show usage.",
         "Ask its administrator to allow it, or switch to claude.ai in Settings.",
     ),
 }
@@ -205,7 +205,7 @@ NETWORK: Final[dict[ErrorCode, Message]] = {
     ),
     ErrorCode.CONNECTION_BROKEN: Message("The connection to Claude was interrupted.", RETRIES),
     ErrorCode.REDIRECTED: Message(
-        "The network redirected the request, so Claudometer did not follow it.",
+        "The network redirected the request, so Claudometer stopped.",
         "Check your network, VPN or proxy.",
     ),
 }
@@ -228,13 +228,13 @@ WITHOUT_FACTS: Final[dict[ErrorCode, Message]] = {
 CHECKED: Final[dict[str, Message]] = {
     "login.no_claude": claude_missing.CHECKED,
     "login.foreign_folder": Message(
-        "Claude Code's folder is inside a folder of another user that you cannot open.",
+        "Claude Code's folder is inside another user's folder, which you cannot open.",
         "Ask that user for access, or log in as yourself: claude",
     ),
 }
 """What a check of this computer says beside the errors."""
 
-ASK_THE_OWNER: Final = "Ask {owner} for access, or log in with “claude” as yourself."
+ASK_THE_OWNER: Final = "Ask {owner} for access, or run “claude” and log in as yourself."
 
 OTHER_KEY_IN_VARIABLE: Final = (
     "Set {variable} to another claude.ai session key, or unset it, then restart Claudometer."
@@ -250,7 +250,7 @@ WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
         "Claude Code's login file belongs to another user, {owner}, so you cannot read it.", ASK_THE_OWNER
     ),
     (ErrorCode.LOGIN_FOLDER_DENIED, "owner"): Message(
-        "Claude Code's folder is inside a folder of another user, {owner}, that you cannot open.",
+        "Claude Code's folder is inside a folder that belongs to {owner}, which you cannot open.",
         ASK_THE_OWNER,
     ),
     (ErrorCode.LOGIN_FOLDER_DENIED, "variable"): Message(

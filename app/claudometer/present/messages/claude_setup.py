@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 STATUS_LINE_SET_UP = {
-    "installed": "Claude Code now shows Claudometer's status line. Restart sessions that do not.",
+    "installed": "Claude Code now shows Claudometer's status line. Restart sessions without it.",
     "chained": "Claude Code now shows Claudometer's line below your own status line.",
     "renewed": "Claude Code's settings now point to this Claudometer.",
     "unchanged": "Claude Code already shows Claudometer's status line; nothing was changed.",
@@ -37,7 +37,8 @@ CHANGED_FILE = "Changed: {path}"
 COPY = "Copy of the old file: {path}"
 LEFT = "Left as it is: {command}"
 UNCHECKED = (
-    "If Claude Code saved a setting just now, check that it was kept: this file system cannot swap files."
+    "This file system cannot swap files. If Claude Code saved a setting just now, check that it is still "
+    "there."
 )
 HOOKS_DISABLED = (
     "“disableAllHooks” in {path} turns the status line off as well: set it to false to see the line."

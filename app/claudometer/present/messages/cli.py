@@ -28,7 +28,7 @@ COMMANDS = {
     "guard": "say whether a job may start now",
     "alerts": "list the past alerts, or send a test alert",
     "mute": "mute alerts for a while, or show them again",
-    "doctor": "check this computer, and say what helps",
+    "doctor": "check this computer, and say how to fix problems",
     "accounts": "show the account, and choose its organization",
     "statusline": "print the line for Claude Code's status line",
     "hook": "tell the app that Claude Code hit a limit",
@@ -49,7 +49,7 @@ SUMMARIES = {
     "guard": "Say whether a job may start now.",
     "alerts": "List the past alerts, or send a test alert.",
     "mute": "Mute alerts for a while, or show them again.",
-    "doctor": "Check this computer, and say what helps.",
+    "doctor": "Check this computer, and say how to fix problems.",
     "accounts": "Show the account, and choose its organization.",
     "statusline": "Print the line for Claude Code's status line.",
     "hook": "Tell the app that Claude Code hit a limit.",
@@ -107,13 +107,13 @@ OPTIONS_OF = {
     "accounts": {"--json": "one JSON object"},
     "statusline": {
         "--install": "have Claude Code show it",
-        "--uninstall": "take it out again",
+        "--uninstall": "remove it again",
         "--chain COMMAND": "run another status line too, and print it first",
         "--timed": "mark the refresh interval as set by Claudometer",
     },
     "hook": {
         "--install": "have Claude Code run it",
-        "--uninstall": "take it out again",
+        "--uninstall": "remove it again",
     },
 }
 
@@ -134,10 +134,10 @@ MISTAKES = {
     "two_forms": "Choose one of --json and --format.",
     "two_outputs": "Choose one of --json and --csv.",
     "export_needs_form": "Choose --json or --csv.",
-    "bad_days": 'The number of days is from 1 to 731, not "{word}".',
-    "bad_percent": 'The percentage is a number from 0 to 100, not "{word}".',
+    "bad_days": 'The number of days must be from 1 to 731, not "{word}".',
+    "bad_percent": 'The percentage must be a number from 0 to 100, not "{word}".',
     "yes_without_clear": '{word} works only with "claudometer history clear".',
-    "clear_needs_yes": "There is no terminal to ask at; add {word} to delete the history.",
+    "clear_needs_yes": "There is no terminal to ask in; add {word} to delete the history.",
     "plan_without_demo": "{word} works only with --demo.",
     "unknown_plan": 'The demo has no plan "{word}".',
     "two_ways": "Choose one of --install and --uninstall.",
@@ -145,8 +145,8 @@ MISTAKES = {
     "unknown_action": 'There is no action "{word}" here.',
     "organization_usage": 'Use "claudometer accounts organization ID ORGANIZATION".',
     "braces": "The template's braces do not match; write {{{{ or }}}} for a brace.",
-    "bad_format": "{{{word}}} has a format that cannot be used.",
-    "unknown_name": "There is no name {{{word}}}.",
+    "bad_format": "The format in {{{word}}} is not valid.",
+    "unknown_name": "There is no value named {{{word}}}.",
 }
 DID_YOU_MEAN = {
     "unknown_command": 'There is no command "{word}"; did you mean {suggestion}?',

@@ -36,7 +36,7 @@ For each request, shows when it was sent, to whom, its outcome, how long it
 took, and why it was sent. Reads a file on this computer; contacts neither the
 app nor Claude.""",
     "history": """\
-Each point is a percentage, with the time over which it was confirmed. All
+Each point is a percentage, with the period for which it was confirmed. All
 points are kept for 90 days, then one an hour for two years. Where nothing is
 known, the plot is hatched. Reads a file on this computer; contacts neither the
 app nor Claude.
@@ -44,18 +44,18 @@ app nor Claude.
   claudometer history clear
 
 deletes the points, resets, forecasts and past alerts of all accounts, after
-asking. An alert that was told does not come again.
+asking. An alert that was already shown does not come again.
 
 Exit codes:
    0  done                          69  not done
   64  wrong usage, or there is no such limit or account""",
     "resets": """\
 "Before" is the time of the last number before the reset, "Seen" that of the
-first number after it, "Used" has both numbers. "Promised" is when Claude had
-said that the limit would reset. The causes:
+first number after it, and "Used" shows both numbers. "Promised" is when Claude
+had said that the limit would reset. The causes:
   on time          at the promised time
   early, late      before or after the promised time
-  perhaps granted  before the promised time, as after using a granted reset
+  perhaps granted  before the promised time, as when you use a granted reset
   plan change      the plan changed at the same time
   several at once  several limits were reset early at the same time
   not watched      there were no numbers around the promised time
@@ -85,23 +85,23 @@ Exit codes:
    0  done                          69  no app, or the desktop took no alert
   64  wrong usage""",
     "mute": """\
-Has the running app show no alerts, for one hour or as long as you say:
+Tells the running app to show no alerts for one hour, or as long as you say:
 
   claudometer mute 1h              claudometer mute until-reset
   claudometer mute 4h              claudometer mute tomorrow
   claudometer mute off             shows alerts again
 
-"until-reset" is the next reset of any limit, "tomorrow" is 8 in the morning.
-Alerts that are due meanwhile are listed, and not shown later.
+"until-reset" lasts until the next reset of any limit, "tomorrow" until 8:00 the
+next day. Alerts that become due in the meantime are listed, but not shown.
 
 Exit codes:
    0  done                          69  no app, or no reset is ahead
   64  wrong usage""",
     "doctor": """\
 Checks the login, the connection to Claude, the desktop, Claude Code's settings
-and the app. Prints one line for each part, and for each one that does not work
-the step that helps. The report has no key, no name and none of your numbers, so
-you can send it to others. Changes no settings.
+and the app. Prints a line for each part and, where something does not work, how
+to fix it. The report has no key, no name and none of your numbers, so you can
+send it to others. Changes no settings.
 
 For the connection and the clock it sends at most one request, to Claude's
 server and without a login. It counts toward no limit, and "claudometer
@@ -115,10 +115,9 @@ Exit codes:
   64  wrong usage""",
     "statusline": """\
 Claude Code runs this with its numbers on standard input, and shows what it
-prints. It saves the limits, and one-way digests of the session and of the
-account that Claude Code is logged in to (in "This computer only", not of the
-account). With these limits, the app checks with Claude less often. Always
-exits with 0.
+prints. It saves the limits, a one-way digest of the session and, except with
+"This computer only", one of the account that Claude Code is logged in to. With
+these limits, the app checks with Claude less often. Always exits with 0.
 
 --install adds it to Claude Code's settings.json (in CLAUDE_CONFIG_DIR, else
 ~/.claude) and keeps a copy of the file beside it. An existing status line is
@@ -131,13 +130,13 @@ Exit codes of --install and --uninstall:
   64  wrong usage""",
     "hook": """\
 Claude Code runs this (its hook "StopFailure") when a limit stops it. The app
-then knows at once, and checks with Claude as soon as it may. Keeps the time and
-a one-way digest of the account; if Claudometer reads this computer only, just
-the time. Prints nothing, and always exits with 0.
+then knows at once, and checks with Claude as soon as it may. Saves the time
+and, except with "This computer only", a one-way digest of the account. Prints
+nothing, and always exits with 0.
 
 --install adds it to the hooks in Claude Code's settings.json (in
 CLAUDE_CONFIG_DIR, else ~/.claude) and keeps a copy of the file beside it. Other
-hooks stay as they are. --uninstall takes it out again.
+hooks stay as they are. --uninstall removes it again.
 
 Exit codes of --install and --uninstall:
    0  done, or nothing to do        69  not done; the settings are unchanged

@@ -52,7 +52,7 @@ SEVERAL_UNKNOWN: Final = "Nothing needs you; {count} checks have no result."
 _DISK: Final = "Check the drive of your home folder, then try again."
 _BUS: Final = "Log out and back in, then try again."
 _IN_SETTINGS: Final = "Turn it on again in Settings:"
-_SAVE_AS_UTF8: Final = "Open it in an editor and save it with the encoding UTF-8."
+_SAVE_AS_UTF8: Final = "Open it in an editor and save it as UTF-8."
 _INSTALL_IT: Final = "Install it:"
 
 LATE: Final = {
@@ -79,7 +79,7 @@ LATE_OTHERWISE: Final = Message("There was no result within {seconds} s.", "")
 SENTENCES: Final[dict[str, Message]] = {
     **{f"{part}.late": LATE.get(part, LATE_OTHERWISE) for part in Part},
     **{
-        f"{part}.failed": Message("The check itself failed ({kind}).", "Report it with this text.")
+        f"{part}.failed": Message("The check itself failed ({kind}).", "Report this, with this text.")
         for part in Part
     },
     **{f"{part}.demo": Message("Not checked in the demo.", "") for part in Part},
@@ -87,7 +87,7 @@ SENTENCES: Final[dict[str, Message]] = {
     "login.found": Message("Found in {folder}, valid until {until}.", ""),
     "login.found_without_end": Message("Found in {folder}.", ""),
     "login.readable": Message(
-        "Other users of this computer can read Claude Code's login file.", "Let only yourself read it:"
+        "Other users of this computer can read Claude Code's login file.", "Make it readable only by you:"
     ),
     "login.foreign": Message("Claude Code's login file belongs to another user.", "Make it your own:"),
     "login.key_in_keyring": Message("The claude.ai session key is in the keyring.", ""),
@@ -104,7 +104,7 @@ SENTENCES: Final[dict[str, Message]] = {
         "The proxy in {variable} cannot be reached.", "Correct the variable, or unset it:"
     ),
     "connection.proxy_untrusted": Message(
-        "Claudometer gets no secure connection to the proxy in {variable}.",
+        "Claudometer cannot make a secure connection to the proxy in {variable}.",
         "Most proxies need http:// there, not https://. If yours does use https, set "
         "NODE_EXTRA_CA_CERTS to the path of its CA certificate.",
     ),
@@ -191,7 +191,7 @@ SENTENCES: Final[dict[str, Message]] = {
         "Claude Code's status line starts a program that no longer exists: {program}.", "Install it again:"
     ),
     "status-line.other": Message(
-        "Claude Code's status line runs another copy: {program}.", "Let it run this one:"
+        "Claude Code's status line runs another copy: {program}.", "Make it run this one:"
     ),
     "status-line.disabled": Message(
         "“disableAllHooks” in {file} turns the status line off.", "Remove it from that file."
@@ -203,7 +203,7 @@ SENTENCES: Final[dict[str, Message]] = {
         "{file} is not valid JSON.", "Correct it: “claudometer statusline --install” names the line."
     ),
     "status-line.not_utf8": Message("{file} is not saved as UTF-8.", _SAVE_AS_UTF8),
-    "status-line.unreadable": Message("{file} cannot be read.", "Let yourself read it:"),
+    "status-line.unreadable": Message("{file} cannot be read.", "Give yourself permission to read it:"),
     "status-line.by_login": Message("Not known until Claude Code's folder can be opened.", ""),
     "hook.installed": Message("Installed in {file}.", ""),
     "hook.custom": Message("A hook of your own runs Claudometer.", ""),
@@ -214,7 +214,7 @@ SENTENCES: Final[dict[str, Message]] = {
     "hook.gone": Message(
         "Claude Code's hook starts a program that no longer exists: {program}.", "Install it again:"
     ),
-    "hook.other": Message("Claude Code's hook runs another copy: {program}.", "Let it run this one:"),
+    "hook.other": Message("Claude Code's hook runs another copy: {program}.", "Make it run this one:"),
     "hook.disabled": Message("“disableAllHooks” in {file} turns the hook off.", "Remove it from that file."),
     "hook.with_status_line": Message("Not known until the settings can be read.", ""),
     # This program.
@@ -224,7 +224,7 @@ SENTENCES: Final[dict[str, Message]] = {
     "settings.not_utf8": Message(
         "{file} is not saved as UTF-8.", "Save it as UTF-8 in an editor, or move it away:"
     ),
-    "settings.unreadable": Message("{file} cannot be read.", "Let yourself read it:"),
+    "settings.unreadable": Message("{file} cannot be read.", "Give yourself permission to read it:"),
     "data.writable": Message("Claudometer can save its data.", ""),
     "data.foreign": Message("{folder} belongs to another user.", "Make it your own:"),
     "data.denied": Message("Claudometer is not allowed to write to {folder}.", "Allow it:"),
@@ -248,8 +248,8 @@ SENTENCES: Final[dict[str, Message]] = {
 
 HINTS: Final[dict[str, str]] = {
     ErrorCode.LOGIN_MISSING: "Log in:",
-    ErrorCode.LOGIN_DENIED: "Let yourself read it:",
-    ErrorCode.LOGIN_FOLDER_DENIED: "Let yourself open it:",
+    ErrorCode.LOGIN_DENIED: "Give yourself permission to read it:",
+    ErrorCode.LOGIN_FOLDER_DENIED: "Give yourself permission to open it:",
     ErrorCode.LOGIN_UNREADABLE: "Log in again:",
     ErrorCode.LOGIN_RESTING: "Open Claude Code, which renews its login:",
     ErrorCode.LOGIN_SCOPE_MISSING: "Log in with “claude” and /login:",
@@ -259,7 +259,7 @@ HINTS: Final[dict[str, str]] = {
     ErrorCode.PROXY_UNUSABLE: "Correct the variable, or unset it:",
     ErrorCode.ENVIRONMENT_INVALID: "Correct the variable, or unset it:",
     ErrorCode.URL_REFUSED: "Correct the variable, or unset it:",
-    ErrorCode.CLOCK_WRONG: "Let the system set it:",
+    ErrorCode.CLOCK_WRONG: "Let the system set it automatically:",
     ErrorCode.KEYRING_LOCKED: "Unlock it, for example by logging out and back in.",
     ErrorCode.KEYRING_MISSING: "Install one:",
     ErrorCode.SESSION_KEY_MISSING: "Choose a source in Settings:",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-NO_INPUT: Final = "Nothing came on standard input. Pass it the JSON that Claude Code gives a status line."
+NO_INPUT: Final = "Nothing arrived on standard input. Pipe in the JSON that Claude Code gives a status line."
 NOT_JSON: Final = "The input is not a JSON object."
 READ: Final = "The input is the JSON of a status line."
 VERSION: Final = "Claude Code {version}"

@@ -7,7 +7,7 @@ from typing import Final
 from claudometer.domain.errors import ErrorCode
 from claudometer.present.messages.message import Message
 
-SAVE_AS_UTF8: Final = "Open {path} in an editor, save it with the encoding UTF-8, and try again."
+SAVE_AS_UTF8: Final = "Open {path} in an editor, save it as UTF-8, and try again."
 
 FILES: Final[dict[ErrorCode, Message]] = {
     ErrorCode.STATE_BROKEN: Message(
@@ -43,7 +43,7 @@ FILES: Final[dict[ErrorCode, Message]] = {
         "Until then the history is kept in memory only.",
     ),
     ErrorCode.HISTORY_REPLACED: Message(
-        "The history was replaced while Claudometer was running, and goes on in the new file.",
+        "The history was replaced while Claudometer was running, and continues in the new file.",
         "Nothing needs to be done. The file is {path}.",
     ),
     ErrorCode.HISTORY_UNREADABLE: Message(
@@ -83,7 +83,7 @@ FILES: Final[dict[ErrorCode, Message]] = {
         "Change to another folder with “cd” and try again.",
     ),
     ErrorCode.OUTPUT_UNWRITABLE: Message(
-        "The output could not be written.", "Check the disk space of the place it goes to, then try again."
+        "The output could not be written.", "Check the disk space where it is written, then try again."
     ),
 }
 
@@ -102,8 +102,8 @@ WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
     ),
     (ErrorCode.SETTINGS_BROKEN, "encoding"): Message(
         "Your settings file is not saved as UTF-8 and has been reset.",
-        "The old file is kept as {moved_to}. Save it with the encoding UTF-8 and put it back, or choose your "
-        "settings again.",
+        "The old file is kept as {moved_to}. Save it as UTF-8 and put it back, or choose your settings "
+        "again.",
     ),
 }
 """Better sentences for errors that come with an additional fact."""

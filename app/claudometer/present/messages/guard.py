@@ -30,6 +30,6 @@ NO_VERY_SOON: Final = "No: {name} {percent} ({age}) will be full within 10 min a
 NO_SOON: Final = "No: {name} {percent} ({age}) will be full in about {span} at your pace."
 
 UNKNOWN: Final = "Unknown: there is no number for {name} now."
-UNKNOWN_OLD: Final = "Unknown: {name} was {percent}, but that is from {age}."
+UNKNOWN_OLD: Final = "Unknown: {name} was {percent}, but that was {age}."
 UNKNOWN_ALL: Final = "Unknown: {message}"
 NO_NUMBERS: Final = "there are no numbers yet."

@@ -7,7 +7,7 @@ from typing import Final
 from claudometer.domain.history import ResetCause
 
 NO_HISTORY: Final = "No history yet. Claudometer keeps one from the first numbers it gets."
-NOTHING_IN_RANGE: Final = "No numbers in this time."
+NOTHING_IN_RANGE: Final = "No numbers in this period."
 NO_RESETS: Final = "No resets recorded yet."
 
 ONE_DAY: Final = "the last 24 hours"

@@ -78,10 +78,10 @@ REASONS: Final[dict[str, Message]] = {
 REPLACED: Final[dict[str, Message]] = {
     "deleted": Message(
         "{path} was deleted or moved while Claudometer was running, so a new history was started.",
-        "Nothing needs to be done. To go on with an old file, quit Claudometer and move it back.",
+        "Nothing needs to be done. To continue with an old file, quit Claudometer and move it back.",
     ),
     "replaced": Message(
-        "{path} was replaced while Claudometer was running. The history goes on in the new file.",
+        "{path} was replaced while Claudometer was running. The history continues in the new file.",
         "Nothing needs to be done.",
     ),
 }

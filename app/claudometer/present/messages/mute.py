@@ -13,4 +13,4 @@ UNMUTE: Final = "Show alerts again"
 
 NOW_MUTED: Final = "Alerts are muted until {time}. “claudometer mute off” ends that."
 NOT_MUTED: Final = "Alerts are shown."
-NO_RESET: Final = "No reset is ahead, so nothing was muted. “claudometer mute 1h” mutes for an hour."
+NO_RESET: Final = "No reset time is known, so nothing was muted. “claudometer mute 1h” mutes for an hour."

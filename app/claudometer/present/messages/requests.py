@@ -28,7 +28,7 @@ WAITS_FOR: Final = "The server asked Claudometer to wait {count} times, most rec
 
 SHARED: Final = (
     "Claude refused a request although Claudometer had sent few: other programs use the same limit. "
-    "Claudometer now sends at most {count} an hour, and a few more each day that goes well."
+    "Claudometer now sends at most {count} an hour, and a few more after each day without a refusal."
 )
 
 HEADINGS: Final = ("Time", "Request", "Outcome", "Took", "Why")
