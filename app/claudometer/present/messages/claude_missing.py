@@ -18,7 +18,7 @@ NOT_LOGGED_IN: Final = Message(
 )
 
 CHECKED: Final = Message(
-    "There is no login of Claude Code, and the program “claude” was not found.",
+    "Claude Code is not logged in on this computer, and the program “claude” was not found.",
     "If you do not have Claude Code, get it from https://code.claude.com/docs/en/setup. Then log in:",
 )
 """In a check of this computer, before the command."""
