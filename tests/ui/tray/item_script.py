@@ -43,11 +43,11 @@ def icon(percent: int, tooltip: str = "") -> IconModel:
     )
 
 
-def entries(label: str, *, lines: int = 0) -> tuple[Entry, ...]:
+def entries(label: str, *, lines: int = 0, below: tuple[str, ...] = ("org-1", "org-2")) -> tuple[Entry, ...]:
     """Return a menu with every kind of line: with a picture, with an alert, and in a submenu."""
     organizations = tuple(
         Entry(Kind.ACTION, f"of_{value}", Action.ORGANIZATION, checked=value == "org-1", value=value)
-        for value in ("org-1", "org-2")
+        for value in below
     )
     return (
         Entry(Kind.ACTION, label, Action.OPEN_WINDOW, enabled=False, value="session"),
@@ -94,6 +94,14 @@ class Script:
     def lines(self, count: int) -> None:
         """Show a long menu."""
         self.icon.list_entries(entries("42 %  Session", lines=count))
+
+    def submenu(self, organizations: list[str]) -> None:
+        """Show these lines in the submenu."""
+        self.icon.list_entries(entries("42 %  Session", below=tuple(organizations)))
+
+    def both(self, organizations: list[str]) -> None:
+        """Show these lines in the submenu, and one more in the menu itself."""
+        self.icon.list_entries(entries("42 %  Session", lines=1, below=tuple(organizations)))
 
     def tooltip(self, text: str) -> None:
         """Change the tooltip."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gi.repository import Gio, GLib
 
 from claudometer.ui.tray.dbus_workarounds import AnsweredCalls, emit, fit
-from claudometer.ui.tray.menu_tree import Item, MenuTree, Value
+from claudometer.ui.tray.menu_tree import ROOT, Item, MenuTree, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -113,6 +113,8 @@ class DBusMenu:
         self._tree = MenuTree()
         self._revision = 1
         self._answered = AnsweredCalls()
+        self._introduced: dict[str, int] = {}
+        """The panels that read one level at a time, and the revision at which they heard of the next."""
         self._connection: Gio.DBusConnection | None = None
 
     def show(self, entries: tuple[Entry, ...]) -> None:
@@ -129,6 +131,7 @@ class DBusMenu:
     def connected(self, connection: Gio.DBusConnection) -> None:
         """Export the menu."""
         self._connection = connection
+        self._introduced.clear()
         interface = Gio.DBusNodeInfo.new_for_xml(_XML).interfaces[0]
         connection.register_object(MENU_PATH, interface, self._call, _get, None)
 
@@ -150,6 +153,8 @@ class DBusMenu:
             )
             return
         invocation.return_value(answer)
+        if method == "GetLayout":
+            self._introduce_submenus(invocation.get_sender(), *arguments.unpack()[:2])
         for entry in clicked:
             # After the answer: whatever a click does, no panel waits for it.
             if entry.action is not None and entry.enabled:
@@ -191,11 +196,12 @@ class DBusMenu:
         return GLib.Variant("(ai)", (self._unknown([number for number, *_ in events]),))
 
     def _about_to_show(self, number: int) -> GLib.Variant:
-        self._item(number)
-        return GLib.Variant("(b)", (False,))  # every change was announced when it came
+        return GLib.Variant("(b)", (_is_read_again(self._item(number)),))
 
     def _about_to_show_group(self, numbers: Collection[int]) -> GLib.Variant:
-        return GLib.Variant("(aiai)", ([], self._unknown(numbers)))
+        known = [item for number in numbers if (item := self._tree.find(number)) is not None]
+        again = [item.number for item in known if _is_read_again(item)]
+        return GLib.Variant("(aiai)", (again, self._unknown(numbers)))
 
     def _unknown(self, numbers: Collection[int]) -> list[int]:
         """Return the numbers that name no item. A group of which no item is known is refused."""
@@ -216,6 +222,20 @@ class DBusMenu:
             raise UnknownItemError(number)
         return found
 
+    def _introduce_submenus(self, panel: str, parent: int, depth: int) -> None:
+        """Let a panel that has read one level read the submenus before they open.
+
+        Plasma and LXQt otherwise read a submenu once it is hovered over, and show nothing until it is hovered
+        over again. Once for each revision: no panel is made to read in circles.
+        """
+        if depth != 1 or self._introduced.get(panel) == self._revision:
+            return
+        submenus = [item.number for item in self._item(parent).children if item.children]
+        if submenus:
+            self._introduced[panel] = self._revision
+        for number in submenus:
+            self._emit("LayoutUpdated", GLib.Variant("(ui)", (self._revision, number)))
+
     def _announce_properties(self, changes: Changes) -> None:
         updated = [(number, _variants(values)) for number, values in changes.updated.items()]
         removed = [(number, list(names)) for number, names in changes.removed.items()]
@@ -235,6 +255,16 @@ def _get(*details: object) -> GLib.Variant:
             return GLib.Variant("as", [])
         case _:
             return GLib.Variant("s", "normal")
+
+
+def _is_read_again(item: Item) -> bool:
+    """Return whether a panel has to read the item's menu before it shows it: each submenu, every time.
+
+    When a submenu first opens, Plasma and LXQt read it and then ignore the next signal that it has changed
+    (``m_idsRefreshedByAboutToShow`` in libdbusmenu-qt); of a signal for the whole menu they read its first
+    level alone. Their submenu would lack "Show alerts again". The menu itself they follow by its signals.
+    """
+    return item.number != ROOT and bool(item.children)
 
 
 def _node(item: Item, depth: int, names: frozenset[str]) -> GLib.Variant:
