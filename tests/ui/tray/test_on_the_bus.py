@@ -204,17 +204,6 @@ def test_unknown_ids_among_known_ones_are_left_out_or_reported(icon: IconOnBus) 
     assert icon.bus.call(icon.menu, "AboutToShowGroup", "ai", [0, ABSENT]) == ([], [ABSENT])
 
 
-def test_a_submenu_is_read_again_each_time_it_opens(icon: IconOnBus) -> None:
-    """Plasma and LXQt miss changes of a submenu that they have read once, unless they are told to look."""
-    submenu, line = icon.numbers()["Organization"], icon.numbers()["Quit"]
-    for _opening in range(2):
-        assert icon.bus.call(icon.menu, "AboutToShow", "i", submenu) is True
-    for other in (0, line):
-        assert icon.bus.call(icon.menu, "AboutToShow", "i", other) is False
-    asked = [0, submenu, line, ABSENT]
-    assert icon.bus.call(icon.menu, "AboutToShowGroup", "ai", asked) == ([submenu], [ABSENT])
-
-
 @pytest.mark.parametrize(
     ("method", "signature", "arguments"),
     [

@@ -106,7 +106,14 @@ def test_an_opened_submenu_shows_what_has_changed_since(icon: IconOnBus, command
             assert menu.shown[number] == [f"of__{name}" for name in names]
 
 
-def test_a_panel_that_reads_the_whole_menu_is_told_nothing(icon: IconOnBus) -> None:
+def test_a_panel_that_reads_the_whole_menu_is_told_nothing_and_reads_nothing_again(icon: IconOnBus) -> None:
+    """GNOME's extension closes a submenu that it has to read again, whatever another panel does."""
+    with panel(icon) as other:
+        other.follow()
+        for number in icon.numbers().values():
+            assert icon.bus.call(icon.menu, "AboutToShow", "i", number) is False
+        numbers = list(icon.numbers().values())
+        assert icon.bus.call(icon.menu, "AboutToShowGroup", "ai", numbers) == ([], [])
     with open_dbus_connection(bus=icon.session_bus.address) as connection:
         connection.send_and_get_reply(message_bus.AddMatch(CHANGED))
         with connection.filter(CHANGED) as changes:

@@ -6,6 +6,7 @@ The interface is libdbusmenu's ``dbus-menu.xml``, version 3.
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gi.repository import Gio, GLib
@@ -142,11 +143,11 @@ class DBusMenu:
     # What panels call.
 
     def _call(self, *call: Any) -> None:  # noqa: ANN401 - PyGObject has no types
-        method, arguments, invocation = call[4], call[5], call[6]
+        panel, method, arguments, invocation = call[1], call[4], call[5], call[6]
         self._answered.add(invocation)
         try:
             clicked = self._clicked(method, arguments.unpack())
-            answer = self._answers[method](*arguments.unpack())
+            answer = self._answers(panel)[method](*arguments.unpack())
         except UnknownItemError as error:
             invocation.return_error_literal(
                 Gio.dbus_error_quark(), Gio.DBusError.INVALID_ARGS, f"There is no menu item {error}"
@@ -154,22 +155,22 @@ class DBusMenu:
             return
         invocation.return_value(answer)
         if method == "GetLayout":
-            self._introduce_submenus(invocation.get_sender(), *arguments.unpack()[:2])
+            self._introduce_submenus(panel, *arguments.unpack()[:2])
         for entry in clicked:
             # After the answer: whatever a click does, no panel waits for it.
             if entry.action is not None and entry.enabled:
                 self._dispatch(entry.action, entry.value)
 
-    @property
-    def _answers(self) -> Mapping[str, Callable[..., GLib.Variant | None]]:
+    def _answers(self, panel: str) -> Mapping[str, Callable[..., GLib.Variant | None]]:
+        """Return what answers each method, called by the panel of this unique name."""
         return {
             "GetLayout": self._layout,
             "GetGroupProperties": self._group_properties,
             "GetProperty": self._property,
             "Event": self._event,
             "EventGroup": self._event_group,
-            "AboutToShow": self._about_to_show,
-            "AboutToShowGroup": self._about_to_show_group,
+            "AboutToShow": partial(self._about_to_show, panel),
+            "AboutToShowGroup": partial(self._about_to_show_group, panel),
         }
 
     def _layout(self, parent: int, depth: int, names: Collection[str]) -> GLib.Variant:
@@ -195,13 +196,22 @@ class DBusMenu:
     def _event_group(self, events: Collection[tuple[int, str, object, int]]) -> GLib.Variant:
         return GLib.Variant("(ai)", (self._unknown([number for number, *_ in events]),))
 
-    def _about_to_show(self, number: int) -> GLib.Variant:
-        return GLib.Variant("(b)", (_is_read_again(self._item(number)),))
+    def _about_to_show(self, panel: str, number: int) -> GLib.Variant:
+        return GLib.Variant("(b)", (self._is_read_again(panel, self._item(number)),))
 
-    def _about_to_show_group(self, numbers: Collection[int]) -> GLib.Variant:
+    def _about_to_show_group(self, panel: str, numbers: Collection[int]) -> GLib.Variant:
         known = [item for number in numbers if (item := self._tree.find(number)) is not None]
-        again = [item.number for item in known if _is_read_again(item)]
+        again = [item.number for item in known if self._is_read_again(panel, item)]
         return GLib.Variant("(aiai)", (again, self._unknown(numbers)))
+
+    def _is_read_again(self, panel: str, item: Item) -> bool:
+        """Return whether a panel has to read the item's menu before it shows it.
+
+        A submenu, each time, by those that read one level at a time (Plasma, LXQt): one that they read only
+        when it opened misses its next change (``m_idsRefreshedByAboutToShow`` in libdbusmenu-qt). Every other
+        change was announced when it came, and GNOME's extension closes a submenu that it has to read again.
+        """
+        return panel in self._introduced and item.number != ROOT and bool(item.children)
 
     def _unknown(self, numbers: Collection[int]) -> list[int]:
         """Return the numbers that name no item. A group of which no item is known is refused."""
@@ -255,16 +265,6 @@ def _get(*details: object) -> GLib.Variant:
             return GLib.Variant("as", [])
         case _:
             return GLib.Variant("s", "normal")
-
-
-def _is_read_again(item: Item) -> bool:
-    """Return whether a panel has to read the item's menu before it shows it: each submenu, every time.
-
-    When a submenu first opens, Plasma and LXQt read it and then ignore the next signal that it has changed
-    (``m_idsRefreshedByAboutToShow`` in libdbusmenu-qt); of a signal for the whole menu they read its first
-    level alone. Their submenu would lack "Show alerts again". The menu itself they follow by its signals.
-    """
-    return item.number != ROOT and bool(item.children)
 
 
 def _node(item: Item, depth: int, names: frozenset[str]) -> GLib.Variant:
