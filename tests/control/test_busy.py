@@ -11,6 +11,7 @@ import pytest
 
 from claudometer.control.client import ControlClient
 from claudometer.control.server import Limits
+from claudometer.control.server.admission import IMMEDIATE
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from tests.control.running_server import RunningServer
 from tests.control.small_engine import Answer, SmallEngine
@@ -146,9 +147,11 @@ def test_a_refused_connection_may_be_used_again(gated: tuple[GatedEngine, Runnin
             assert answer["error"]["code"] == "app_busy"
 
 
-def test_quit_gets_through_even_when_the_reserved_places_are_taken(
-    gated: tuple[GatedEngine, RunningServer], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("op", sorted(IMMEDIATE))
+def test_what_is_done_at_once_gets_through_even_when_the_reserved_places_are_taken(
+    op: str, gated: tuple[GatedEngine, RunningServer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Above all quitting and opening the window: who cannot do that has to kill the program."""
     engine, server = gated
 
     async def form() -> dict[str, object]:
@@ -161,4 +164,8 @@ def test_quit_gets_through_even_when_the_reserved_places_are_taken(
         wire.socket.sendall(encode_request("settings"))
         assert engine.refreshing.acquire(timeout=60)
         assert code_of(lambda: impatient(server).call("settings")) is ErrorCode.APP_BUSY
-        assert impatient(server).call("quit") == {}
+        assert impatient(server).call(op) is not None
+
+
+def test_quitting_and_the_window_are_done_at_once() -> None:
+    assert {"quit", "open_window", "window_ready", "window_closing"} <= IMMEDIATE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,12 +60,23 @@ def test_while_every_descriptor_is_in_use_the_log_has_one_line_and_the_loop_slee
     process: subprocess.Popen[str], socket_path: str
 ) -> None:
     with ExitStack() as stack:
+        streams = 0
         for _ in range(CONNECTIONS):
             wire = stack.enter_context(closing(Wire(socket_path)))
-            wire.socket.sendall(encode_request("subscribe"))
+            wire.socket.sendall(encode_request("subscribe", view="report"))
+            wire.socket.settimeout(0.5)
+            with suppress(TimeoutError):
+                streams += wire.receive()["ok"]  # a stream is in use: it is not closed to make room
+                continue
+            break  # this one waits in the queue
+        assert 0 < streams < DESCRIPTORS
         before = cpu_s(process.pid)
-        time.sleep(1.0)  # a loop that tried to accept without a pause would spin all this time
-        assert cpu_s(process.pid) - before < 0.3
+        # A loop that tried to accept without a pause would use as much as this endless one does beside it.
+        with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as endless:
+            time.sleep(1.0)
+            used_s, most_s = cpu_s(process.pid) - before, cpu_s(endless.pid)
+            endless.kill()
+        assert used_s < 0.3 * most_s
     assert ControlClient(socket_path).call("ping")["pid"] == process.pid
     assert len(log_of(process)) == 1
 

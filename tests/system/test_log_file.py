@@ -107,6 +107,34 @@ print(time.monotonic() - began)
 """
 
 
+LOG_WHEN_TOLD = """
+import logging, sys, time
+from pathlib import Path
+from claudometer.system import logs
+logs.start_logging(Path(sys.argv[1]))
+logging.getLogger("claudometer.x").warning("before")
+print("ready", flush=True)
+input()
+began = time.monotonic()
+for number in range(2000):
+    logging.getLogger("claudometer.x").warning("%d", number)
+print(time.monotonic() - began)
+"""
+
+
+def test_a_drive_that_dies_under_the_log_blocks_neither_the_program_nor_its_end(tmp_path: Path) -> None:
+    folder = tmp_path / "home"
+    folder.mkdir()
+    command = [sys.executable, "-c", LOG_WHEN_TOLD, str(folder / "log")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        with dead_drive(folder):
+            waited_s, _ = process.communicate("\n", timeout=30)
+    assert process.returncode == 0
+    assert float(waited_s) < 2 * log_file_module.PATIENCE_S
+
+
 def test_a_log_on_a_dead_drive_neither_blocks_the_program_nor_its_end(tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
     with dead_drive(tmp_path / "home"):

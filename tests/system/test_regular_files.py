@@ -24,7 +24,12 @@ from claudometer.system.files import (
     write_atomically,
 )
 from claudometer.system.ledger import RequestFile
-from claudometer.system.regular_files import NotRegularFileError, make_folders, open_regular
+from claudometer.system.regular_files import (
+    NotRegularFileError,
+    find_replaceable,
+    make_folders,
+    open_regular,
+)
 from claudometer.system.single_instance import claim, read_owner
 from claudometer.system.state import JsonState
 from claudometer.updates.replacing import Draft
@@ -64,6 +69,24 @@ def test_a_link_into_a_missing_folder_is_refused_and_the_folder_is_not_created(
         with pytest.raises(FileNotFoundError if path.name == "file" and path.parent == tmp_path else OSError):
             write_atomically(path, b"new")
     assert sorted(found.name for found in tmp_path.iterdir()) == ["file", "folder"]
+
+
+def test_a_link_into_a_missing_folder_is_found_before_anything_is_written(tmp_path: Path) -> None:
+    """An update asks first, and then downloads."""
+    (tmp_path / "file").symlink_to(tmp_path / "not mounted" / "file")
+    with pytest.raises(FileNotFoundError):
+        find_replaceable(tmp_path / "file")
+
+
+@pytest.mark.parametrize("kind", ["a pipe", "a device"])
+def test_what_takes_the_files_place_at_the_last_moment_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """Between the look at the path and its opening, another program may replace what is there."""
+    make_special(tmp_path / "file", kind)
+    monkeypatch.setattr(os.path, "exists", lambda _path: False)
+    with pytest.raises(NotRegularFileError):
+        open_regular(tmp_path / "file", os.O_RDONLY)
 
 
 def test_a_link_to_itself_is_refused(tmp_path: Path) -> None:

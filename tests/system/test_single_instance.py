@@ -127,6 +127,20 @@ def test_a_starting_app_that_does_not_respond_is_tried_again(
     assert claim(short_folder / "control.lock", reach) is None
 
 
+def test_an_app_that_is_only_starting_is_waited_for_beyond_the_patience(
+    start: Callable[[], Process], short_folder: Path
+) -> None:
+    starting = start()
+    assert starting.do("claim") == "owner"
+    (short_folder / "control.sock").unlink()  # as before it listens
+    began = time.monotonic()
+
+    def reach() -> bool:
+        return time.monotonic() - began > 0.5  # it listens at last
+
+    assert claim(short_folder / "control.lock", reach, patience_s=0.1) is None
+
+
 def test_an_app_that_started_long_ago_and_does_not_respond_is_reported_immediately(
     start: Callable[[], Process], short_folder: Path
 ) -> None:
