@@ -1,13 +1,14 @@
 // The page of past alerts: what was told, and whether the desktop took it. Sets text with textContent only.
 
-function alertsPage(page, line, call) {
+function alertsPage(page, line, muted, call) {
   const part = (name) => page.querySelector(`.alerts-${name}`);
   const test = document.getElementById("test-alert");
   const unmute = document.getElementById("unmute");
   let shown = "";
+  let shownMuted = "";
 
-  async function load(step = null) {
-    const answer = await call("alerts", step);
+  async function load(step = null, ...what) {
+    const answer = await call("alerts", step, ...what);
     if (answer.ok && answer.panel) show(answer.panel);
     else if (!answer.ok && step) say(answer.message, false);
   }
@@ -15,6 +16,7 @@ function alertsPage(page, line, call) {
   function show(panel) {
     line.textContent = panel.line;
     put(part("line"), panel.line);
+    showMuted(panel.silences);
     if (panel.tested) say(panel.tested, panel.worked);
     const hadFocus = document.activeElement === unmute;
     unmute.hidden = !panel.muted;
@@ -24,6 +26,27 @@ function alertsPage(page, line, call) {
     shown = text;
     part("days").hidden = part("more").hidden = panel.days.length === 0;
     part("days").replaceChildren(...panel.days.map(showDay));
+  }
+
+  // In the settings: what is muted now. Whoever ended one goes on at the next, or at what follows the list.
+  function showMuted(silences) {
+    const text = JSON.stringify(silences);
+    if (text === shownMuted) return;
+    shownMuted = text;
+    const hadFocus = muted.contains(document.activeElement);
+    muted.hidden = silences.length === 0;
+    muted.replaceChildren(...silences.map(showSilence));
+    if (hadFocus) (muted.querySelector("button") ?? document.getElementById("threshold-50")).focus();
+  }
+
+  function showSilence({ account, limit, text, button }) {
+    const row = stamp("muted-row");
+    const [words, unmute] = [row.querySelector(".row-text"), row.querySelector("button")];
+    words.textContent = text;
+    unmute.textContent = button;
+    unmute.setAttribute("aria-label", `${button}. ${text}`);
+    unmute.addEventListener("click", () => (limit === null ? load("unmute") : load("unmute", account, limit)));
+    return row;
   }
 
   function showDay({ day, rows }) {

@@ -13,7 +13,7 @@ function start() {
   const settings = settingsForm(form, callAndShowRequests);
   const updates = updatePanel(document.getElementById("updates"), call, showNews);
   doctorPage(document.querySelector("[data-page=doctor]"), callAndShowRequests, frame.show);
-  const alerts = alertsPage(document.querySelector("[data-page=alerts]"), document.getElementById("alerts-line"), call);
+  const alerts = alertsPage(document.querySelector("[data-page=alerts]"), document.getElementById("alerts-line"), document.getElementById("muted"), call);
   const resets = resetsPage(document.querySelector("[data-page=resets]"), call);
   const welcome = welcomePage(document.querySelector("[data-page=welcome]"), {
     save: saveFromWelcome,
@@ -48,6 +48,7 @@ function start() {
 
   function show(next) {
     if (!view || (next.revision !== view.revision && !next.refreshing)) showNew();
+    else if (["settings", "alerts"].includes(frame.shown())) alerts.load(); // what is muted changes by itself, too
     const news = view && (view.problem?.message !== next.problem?.message || view.tone !== next.tone);
     view = next;
     card.show(next);

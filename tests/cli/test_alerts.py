@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,7 +48,29 @@ def keep(program: Program, kept: Kept) -> None:
 def test_without_any_alert_it_says_so(program: Program) -> None:
     answer = program.run("alerts")
     assert (answer.code, answer.out.strip(), answer.err) == (0, NONE, "")
-    assert program.run("alerts", "--json").json() == {"schema": 1, "muted_until": None, "alerts": []}
+    assert program.run("alerts", "--json").json() == {
+        "schema": 1,
+        "muted_until": None,
+        "muted_limits": [],
+        "alerts": [],
+    }
+
+
+@pytest.mark.parametrize("records", [(), (RECORD,)])
+def test_what_is_muted_is_listed_below(program: Program, records: tuple[AlertRecord, ...]) -> None:
+    later = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(days=400)
+    limits = {("claude/account-1", "weekly:fable"): later, ("claude/account-1", "session"): NOON}
+    keep(program, Kept(records=records, silence=Silence(later, limits)))
+    answer = program.run("alerts")
+    words = answer.out.split()
+    assert answer.code == 0
+    assert "All alerts: muted until" in " ".join(words)
+    assert "Fable: muted until" in " ".join(words)
+    assert "Session: muted" not in answer.out
+    until = later.strftime("%Y-%m-%dT%H:%M:%SZ")
+    listed = program.run("alerts", "--json").json()
+    assert listed["muted_until"] == until
+    assert listed["muted_limits"] == [{"limit": "weekly:fable", "until": until}]
 
 
 def test_the_list_says_whether_the_desktop_took_each(program: Program) -> None:

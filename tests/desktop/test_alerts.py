@@ -11,6 +11,7 @@ from jeepney import DBusAddress
 
 from tests.desktop.accessible import Role
 from tests.desktop.claudometer import TITLE
+from tests.desktop.fortnight.dunst import Dunst
 from tests.desktop.waiting import wait_for
 from tests.simulator.account import write_login
 
@@ -132,6 +133,24 @@ def test_mute_in_the_terminal_is_shown_in_the_menu_and_ended_there(
     assert displayed(alerting) == 0
     alerting.tray.click("Show alerts again")
     alerting.tray.wait_for_menu(lambda menu: menu.find("Mute alerts"), what="the end of the silence")
+
+
+def test_a_limit_that_is_muted_on_its_notification_is_unmuted_in_the_menu(
+    alerting: Claudometer, simulator: Simulator
+) -> None:
+    dunst = Dunst(alerting.desktop)
+    use(simulator, session=76.0, weekly=10.0)
+    alerting.start().wait_for_status("ok")
+    wait_for_bubble(alerting)
+    dunst.mute_until_reset()
+    alerting.tray.wait_for_menu(lambda menu: menu.find("Session alerts muted until"), what="what is muted")
+    muted = json.loads(alerting.run("alerts", "--json").stdout)["muted_limits"]
+    assert [each["limit"] for each in muted] == ["session"]
+    alerting.tray.click("Unmute Session, muted until")
+    alerting.tray.wait_for_menu(lambda menu: menu.find("Mute alerts"), what="that nothing is muted")
+    use(simulator, session=91.0, weekly=10.0)
+    alerting.run("refresh")
+    wait_for(lambda: [each["fate"] for each in listed(alerting)] == ["shown"] * 2, what="the alert")
 
 
 def test_a_limit_that_is_switched_off_in_the_window_is_not_told_and_the_others_are(

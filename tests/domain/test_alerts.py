@@ -99,6 +99,13 @@ def test_another_account_has_windows_of_its_own_and_switching_back_repeats_nothi
     assert [len(looker.see(each, NOON)) for each in (mine, other, mine, other)] == [1, 1, 0, 0]
 
 
+def test_an_alert_of_a_window_without_a_reset_time_names_no_end() -> None:
+    looker = Looker()
+    assert [each.window_end for each in looker.at(NOON, session(95, None))] == [None]
+    reset = looker.at(NOON + 5 * HOUR + MINUTE, session(1, NOON + 9 * HOUR))
+    assert [(each.kind, each.window_end) for each in reset] == [(AlertKind.RESET, None)]
+
+
 def test_a_window_without_a_reset_time_is_told_once_and_keeps_that_when_the_time_comes() -> None:
     looker = Looker()
     assert told(looker.at(NOON, session(80, None))) == [("session", 75)]
@@ -340,6 +347,8 @@ def test_no_threshold_is_told_twice_in_a_window_and_none_that_was_crossed_in_vie
                         "ends",
                         "limits",
                         "until",
+                        "reset_of",
+                        "doubts",
                     ]
                 ),
                 c,

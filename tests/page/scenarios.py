@@ -324,6 +324,10 @@ SCENARIOS: dict[str, Scenario] = {
             alerts=form_state()["alerts"]
             | {"alert_limits_off": ["weekly:old-one"], "alert_own_thresholds": {"weekly": [50, 100]}}
         ),
+        silence=Silence(
+            NOW + timedelta(minutes=50),
+            {("claude/account-1", "weekly:fable"): NOW + timedelta(days=3)},
+        ),
     ),
     "numbers": Scenario("Numbers, one limit getting close", snapshot(), form_state()),
     "forecast": Scenario(

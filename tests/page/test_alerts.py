@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -141,6 +142,37 @@ def test_from_no_alerts_to_own_percents_changes_both_and_going_back_keeps_the_pe
 def test_without_any_limit_there_is_nothing_to_choose(page: Chromium) -> None:
     page.open("no-limits", at="settings")
     assert not page.visible("#alert_limits_off")
+
+
+SESSION_MUTED = Silence(limits={("claude/account-1", "session"): NOW + timedelta(hours=1)})
+
+
+def test_what_is_muted_stands_in_the_settings_and_each_can_be_unmuted(page: Chromium) -> None:
+    both = replace(SESSION_MUTED, until=NOW + timedelta(minutes=50))
+    panels = [
+        {"ok": True, "panel": alert_panel((), silence, NOW, UTC_REGION)}
+        for silence in (both, both, SESSION_MUTED, Silence())
+    ]
+    page.open(replace(SCENARIOS["numbers"], answers={"alerts": panels}), at="settings")
+    page.wait(lambda: page.visible("#muted"))
+    words = [each.text for each in page.elements("#muted .row-text")]
+    assert words == ["All alerts: muted until 12:52", "Session: muted until 13:02"]
+    page.element("#muted button").click()
+    page.wait(lambda: page.text("#muted .row-text").startswith("Session"))
+    assert page.calls("alerts")[-1] == ["unmute"]
+    page.element("#muted button").click()
+    page.wait(lambda: not page.visible("#muted"))
+    assert page.calls("alerts")[-1] == ["unmute", "claude/account-1", "session"]
+    assert page.focused() == "threshold-50"
+
+
+def test_the_list_of_what_is_muted_follows_new_numbers(page: Chromium) -> None:
+    muted = {"ok": True, "panel": alert_panel((), SESSION_MUTED, NOW, UTC_REGION)}
+    page.open("numbers", at="settings")
+    assert not page.visible("#muted")
+    page.js("window.bridgeScript.alerts = arguments[0]", muted)
+    page.push(revision=2)
+    page.wait(lambda: page.visible("#muted"))
 
 
 def test_the_times_of_quiet_hours_are_there_while_they_are_on(page: Chromium) -> None:

@@ -12,10 +12,11 @@ import pytest
 from claudometer.domain.alerts.silence import MuteFor
 from claudometer.domain.region import UTC_REGION
 from claudometer.domain.usage import AccountId
+from claudometer.present.menu_entries import Action
 from claudometer.present.messages.mute import NO_RESET
 from claudometer.processes.alert_answers import AlertAnswers
 from tests.processes.alerting import Alerting
-from tests.readings import reading, session, snapshot
+from tests.readings import reading, session, snapshot, weekly
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,5 +74,56 @@ def test_without_a_reset_ahead_until_the_reset_is_refused_also_while_muted(alert
         until = await alerting.alerts.mute(MuteFor.ONE_HOUR)
         assert (await mute({"for": "until-reset"})) == {"accepted": False, "message": NO_RESET}
         assert alerting.alerts.silence.until == until
+
+    alerting.run(steps)
+
+
+def test_until_the_reset_ends_when_the_reset_comes_early(alerting: Alerting) -> None:
+    async def steps(_: Alerting) -> None:
+        await alerting.see(near(alerting, 60))
+        assert await alerting.alerts.mute(MuteFor.UNTIL_RESET) is not None
+        assert await alerting.see(near(alerting, 95)) == []
+        later = alerting.time.now() + timedelta(hours=5)
+        assert await alerting.see(session(1, later)) == []
+        await alerting.restart()
+        # The second answer that says so: the reset is told, and so is the next window.
+        assert await alerting.see(session(2, later)) == ["Your session has reset"]
+        assert alerting.alerts.silence.until is None
+        assert await alerting.see(session(76, later)) == ["Session: 76\u00a0% used"]
+
+    alerting.run(steps)
+
+
+def test_one_limit_can_be_unmuted_alone(alerting: Alerting) -> None:
+    answers = AlertAnswers(alerting.alerts, alerting.time, lambda: UTC_REGION).operations()
+
+    async def steps(_: Alerting) -> None:
+        week = alerting.time.now() + timedelta(days=2)
+        await alerting.see(near(alerting, 80), weekly(80, week))
+        await alerting.alerts.mute_limits(["session", "weekly"])
+        panel = (await answers["alerts"]({}))["panel"]
+        assert [(row["limit"], row["text"]) for row in panel["silences"]] == [  # type: ignore[index]
+            ("session", "Session: muted until 03:00"),
+            ("weekly", "Weekly: muted until Wed 00:00"),
+        ]
+        unmute = {"do": "unmute", "account": "claude/account-1", "limit": "session"}
+        panel = (await answers["alerts"](unmute))["panel"]
+        assert [row["limit"] for row in panel["silences"]] == ["weekly"]  # type: ignore[index]
+        titles = await alerting.see(near(alerting, 91), weekly(91, week))
+        assert titles == ["Session: 91\u00a0% used"]
+        assert (await answers["alerts"]({"do": "unmute"}))["panel"]["silences"] == []  # type: ignore[index]
+
+    alerting.run(steps)
+
+
+def test_a_bubble_has_no_mute_button_without_a_reset_time(alerting: Alerting) -> None:
+    async def steps(_: Alerting) -> None:
+        await alerting.see(session(80, None))
+        assert [button.label for button in alerting.bubbles[-1].buttons] == ["Open"]
+        assert alerting.bubbles[-1].buttons[0].value == "session"
+        week = alerting.time.now() + timedelta(days=2)
+        await alerting.see(session(91, None), weekly(91, week))
+        mute = alerting.bubbles[-1].buttons[-1]
+        assert (mute.action, mute.value) == (Action.MUTE_LIMITS, "weekly")
 
     alerting.run(steps)

@@ -43,7 +43,7 @@ OPERATIONS: Final[dict[str, str]] = {
     "save_settings": "the form's fields, optionally session_key -> FormAnswer",
     "forget_key": "{} -> FormAnswer",
     "requests": "{} -> RequestsAnswer",
-    "alerts": "{do: test, unmute or null} -> AlertsAnswer",
+    "alerts": "{do: test, unmute or null; account?, limit?: what to unmute} -> AlertsAnswer",
     "mute": "{for: 1h, 4h, until-reset, tomorrow or off} -> MuteAnswer",
     "history": "{limit: an id, span: now, day, week, month or quarter} -> HistoryAnswer",
     "resets": "{} -> ResetsAnswer",

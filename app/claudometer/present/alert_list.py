@@ -6,15 +6,16 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from claudometer.domain.alerts.silence import Fate
-from claudometer.present.formatters import clock, date_of, day_heading, moment
+from claudometer.present.formatters import clock, date_of, day_heading, moment, nearest_minute
 from claudometer.present.messages import alert_list as words
+from claudometer.present.mute import muted_limits
 from claudometer.present.typesetting import Ink, clip, framed, pad, wrap
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from claudometer.control.wire.alerts import AlertDay, AlertPanel, AlertRow
+    from claudometer.control.wire.alerts import AlertDay, AlertPanel, AlertRow, MutedRow
     from claudometer.domain.alerts.past_alerts import AlertRecord
     from claudometer.domain.alerts.silence import Silence
     from claudometer.domain.json_object import JsonObject
@@ -29,18 +30,20 @@ _GAP = "  "
 _INDENT = 7
 
 
-def alert_panel(
+def alert_panel(  # noqa: PLR0913 - named by their words
     records: Sequence[AlertRecord],
     silence: Silence,
     now: datetime,
     region: Region,
     *,
+    names: Mapping[str, str] | None = None,
     tested: bool | None = None,
 ) -> AlertPanel:
     """Return the list for the window, newest first.
 
     Args:
         records: oldest first.
+        names: of the limits that the account has now, by their ids.
         tested: whether the desktop took a test alert, ``None`` if there was none.
     """
     latest = records[: -LATEST - 1 : -1]
@@ -51,6 +54,7 @@ def alert_panel(
     return {
         "line": _line(records, silence, now, region),
         "muted": silence.is_on(now),
+        "silences": _silences(silence, now, region, names or {}),
         "tested": None if tested is None else words.TESTED[tested],
         "worked": bool(tested),
         "days": days,
@@ -62,17 +66,18 @@ def render_alerts(
 ) -> list[str]:
     """Return the alerts for a terminal, oldest first, and below them what is muted."""
     style = style.inside()
-    if not records:
-        return framed(wrap(_line(records, silence, now, region).split(), style.width))
-    lines: list[str] = []
+    lines: list[str] = [] if records else ["", words.NONE]
     day = None
     for record in records:
         if (this := date_of(record.at, region)) != day:
             day = this
             lines += ["", style.ink(day, Ink.STRONG)]
         lines += _lines(record, region, style)
-    if silence.is_on(now):
-        lines += ["", *wrap(_line(records, silence, now, region).split(), style.width)]
+    muted = [each["text"] for each in _silences(silence, now, region, {})]
+    if muted:
+        lines.append("")
+    for each in muted:
+        lines += wrap(style.plain(each).split(), style.width)
     return framed(lines[1:])
 
 
@@ -81,6 +86,7 @@ def alerts_json(records: Sequence[AlertRecord], silence: Silence, now: datetime)
     return {
         "schema": SCHEMA,
         "muted_until": _utc(silence.until) if silence.is_on(now) else None,
+        "muted_limits": [{"limit": limit, "until": _utc(end)} for (_, limit), end in silence.limits_at(now)],
         "alerts": alert_objects(records),
     }
 
@@ -115,6 +121,17 @@ def _line(records: Sequence[AlertRecord], silence: Silence, now: datetime, regio
     if not records:
         return words.NONE
     return words.LAST.format(title=records[-1].title, time=moment(records[-1].at, now, region))
+
+
+def _silences(silence: Silence, now: datetime, region: Region, names: Mapping[str, str]) -> list[MutedRow]:
+    rows: list[MutedRow] = []
+    if silence.until is not None and silence.is_on(now):
+        text = words.ALL_MUTED.format(time=moment(nearest_minute(silence.until), now, region))
+        rows.append({"account": None, "limit": None, "text": text, "button": words.UNMUTE})
+    for each in muted_limits(silence, now, region, names):
+        text = words.LIMIT_MUTED.format(name=each.name, time=each.time)
+        rows.append({"account": each.account, "limit": each.limit, "text": text, "button": words.UNMUTE})
+    return rows
 
 
 def _row(record: AlertRecord, region: Region) -> AlertRow:

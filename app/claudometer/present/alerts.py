@@ -121,7 +121,7 @@ def bubble_for(said: Sequence[Said]) -> Bubble:
     first, *others = sorted(said, key=lambda each: _place(each.alert))
     lines = [first.body, *(each.title for each in others)]
     limits = [each.alert.subject for each in (first, *others) if _can_be_muted(each.alert)]
-    opened = first.alert.subject if first.alert.window_end is not None else None
+    opened = first.alert.subject if first.alert.kind in _ABOUT_LIMITS else None
     buttons = [BubbleButton(words.OPEN, Action.OPEN_WINDOW, opened)]
     if limits:
         buttons.append(BubbleButton(words.MUTE, Action.MUTE_LIMITS, " ".join(limits)))
@@ -160,10 +160,13 @@ def _tag(alert: Alert) -> str:
 
 
 def _can_be_muted(alert: Alert) -> bool:
-    """Return whether more may come before the reset: of a full limit nothing more does."""
+    """Return whether it has a reset, and more may come before that: of a full limit nothing more does."""
     is_full = alert.percent is not None and alert.percent >= FULL
-    return alert.kind in {AlertKind.THRESHOLD, AlertKind.FORECAST} and not is_full
+    is_near = alert.kind in {AlertKind.THRESHOLD, AlertKind.FORECAST}
+    return is_near and alert.window_end is not None and not is_full
 
+
+_ABOUT_LIMITS = frozenset({AlertKind.THRESHOLD, AlertKind.FORECAST, AlertKind.RESET})
 
 _KINDS = (
     AlertKind.LOGIN,

@@ -21,6 +21,7 @@ class Action(StrEnum):
     ORGANIZATION = "organization"
     MUTE = "mute"
     MUTE_LIMITS = "mute_limits"
+    UNMUTE_LIMIT = "unmute_limit"
     OPEN_ALERTS = "open_alerts"
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from claudometer.domain.alerts.silence import MuteFor, Silence, muted_until
 from claudometer.present.formatters import clock, moment, nearest_minute
+from claudometer.present.limit_names import name_of
 from claudometer.present.menu_entries import Action, Entry, Kind
 from claudometer.present.messages import mute as words
+from claudometer.present.text import one_line
 from claudometer.present.view import ResetState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from claudometer.domain.region import Region
@@ -21,11 +24,58 @@ if TYPE_CHECKING:
 def mute_entry(view: AccountView, silence: Silence, region: Region) -> Entry:
     """Return the entry with its choices; while alerts are muted it says until when, and has the way back."""
     until = silence.until if silence.is_on(view.now) else None
-    text = words.MENU if until is None else words.MUTED_UNTIL.format(time=moment(until, view.now, region))
-    children = tuple(_choices(view, region))
+    limits = muted_limits(silence, view.now, region, {each.id: each.label for each in view.limits})
+    children = [_unmute(each) for each in limits]
     if until is not None:
-        children = (_choice(words.UNMUTE, MuteFor.OFF), *children)
-    return Entry(Kind.SUBMENU, text, name="mute", children=children)
+        children.insert(0, _choice(words.UNMUTE, MuteFor.OFF))
+    children += _choices(view, region)
+    text = _title(until, limits, view.now, region)
+    return Entry(Kind.SUBMENU, text, name="mute", children=tuple(children))
+
+
+@dataclass(frozen=True, slots=True)
+class MutedLimit:
+    """A limit that is muted. ``time`` is until when, in words."""
+
+    account: str
+    limit: str
+    name: str
+    time: str
+
+
+def muted_limits(
+    silence: Silence, now: datetime, region: Region, names: Mapping[str, str]
+) -> list[MutedLimit]:
+    """Return which limits are muted now, the one whose reset comes first at the start.
+
+    Args:
+        names: of the limits that the account has now, by their ids.
+    """
+    return [
+        MutedLimit(
+            account,
+            limit,
+            one_line(names[limit]) if limit in names else name_of(limit),
+            moment(nearest_minute(end), now, region),
+        )
+        for (account, limit), end in silence.limits_at(now)
+    ]
+
+
+def _title(until: datetime | None, limits: Sequence[MutedLimit], now: datetime, region: Region) -> str:
+    if until is not None:
+        return words.MUTED_UNTIL.format(time=moment(nearest_minute(until), now, region))
+    if len(limits) > 1:
+        return words.LIMITS_MUTED.format(count=len(limits))
+    if limits:
+        return words.LIMIT_MUTED_UNTIL.format(name=limits[0].name, time=limits[0].time)
+    return words.MENU
+
+
+def _unmute(limit: MutedLimit) -> Entry:
+    text = words.UNMUTE_LIMIT.format(name=limit.name, time=limit.time)
+    value = f"{limit.account} {limit.limit}"
+    return Entry(Kind.ACTION, text, Action.UNMUTE_LIMIT, value=value, name=value)
 
 
 def _choices(view: AccountView, region: Region) -> Iterator[Entry]:

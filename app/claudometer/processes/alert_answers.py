@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claudometer.control.wire.alerts import AlertsAnswer, MuteAnswer
+    from claudometer.domain.alerts.model import LimitKey
     from claudometer.domain.alerts.past_alerts import AlertRecord
     from claudometer.domain.alerts.silence import Silence
     from claudometer.domain.clock import Clock
@@ -29,7 +30,9 @@ class Alerting(Protocol):
     def silence(self) -> Silence: ...
     @property
     def records(self) -> Sequence[AlertRecord]: ...
+    def names(self) -> Mapping[str, str]: ...
     async def mute(self, choice: MuteFor, /) -> datetime | None: ...
+    async def unmute_limit(self, limit: LimitKey, /) -> None: ...
     async def test(self) -> bool: ...
     async def forget_cleared(self) -> None: ...
 
@@ -47,18 +50,25 @@ class AlertAnswers:
         return {"alerts": self._list, "mute": self._mute}
 
     async def _list(self, params: Mapping[str, object]) -> AlertsAnswer:
-        """Send a test alert, or show alerts again, if ``do`` says so; then return the past alerts."""
+        """Send a test alert, or end a silence, if ``do`` says so; then return the past alerts.
+
+        ``account`` and ``limit`` say of which limit to end it, of all if they are absent.
+        """
         from claudometer.present.alert_list import alert_panel  # noqa: PLC0415 - only for an open window
 
         alerts, what = self._alerts, params.get("do")
         if alerts is None:
             return {"panel": None}
         tested = await alerts.test() if what == "test" else None
-        if what == "unmute":
+        account, limit = params.get("account"), params.get("limit")
+        if what == "unmute" and isinstance(account, str) and isinstance(limit, str):
+            await alerts.unmute_limit((account, limit))
+        elif what == "unmute":
             await alerts.mute(MuteFor.OFF)
         await alerts.forget_cleared()
         now, region = self._clock.now(), self._region()
-        return {"panel": alert_panel(alerts.records, alerts.silence, now, region, tested=tested)}
+        names = alerts.names()
+        return {"panel": alert_panel(alerts.records, alerts.silence, now, region, names=names, tested=tested)}
 
     async def _mute(self, params: Mapping[str, object]) -> MuteAnswer:
         """Mute all alerts for as long as ``for`` says, a value of ``MuteFor``.

@@ -13,8 +13,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from claudometer.domain.alerts.due import look
+from claudometer.domain.alerts.early_resets import followed
 from claudometer.domain.alerts.merging import merged
-from claudometer.domain.alerts.past_alerts import MOST_RECORDS, Kept, ends_of
+from claudometer.domain.alerts.past_alerts import Kept, ends_of, with_told
 from claudometer.domain.alerts.silence import Fate, MuteFor, Silence, fate_of, muted_until
 from claudometer.domain.events import AlertsChanged, SettingsChanged, SnapshotChanged
 from claudometer.engine.alert_settings import quiet_hours_of, rules_of
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
     from datetime import datetime
 
-    from claudometer.domain.alerts.model import Alert, Memory
+    from claudometer.domain.alerts.model import Alert, LimitKey, Memory
     from claudometer.domain.alerts.past_alerts import AlertRecord
     from claudometer.domain.clock import Clock
     from claudometer.domain.region import Region
@@ -94,6 +95,11 @@ class Alerts:
         """The latest alerts, oldest first."""
         return self._kept.records
 
+    def names(self) -> dict[str, str]:
+        """Return the names of the limits that the account has, by their ids."""
+        reading = self._watched.snapshot.reading
+        return {each.id: each.label for each in reading.limits} if reading else {}
+
     def menu(self, view: AccountView) -> Entry:
         """Return the menu entry that mutes alerts, or ends that."""
         return mute_entry(view, self._kept.silence, self._seen.region)
@@ -124,11 +130,13 @@ class Alerts:
         ``None``: they are shown again; or it was to be until a reset, and none is ahead: nothing changes.
         """
         now = self._clock.now()
-        until = muted_until(choice, now, self._seen.region.zone, self._resets().values())
+        account, resets = self._account(), self._resets()
+        until = muted_until(choice, now, self._seen.region.zone, resets.values())
+        ends = ((account, limit) for limit, end in resets.items() if end == until)
+        reset_of = next(ends, None) if choice is MuteFor.UNTIL_RESET else None
 
         def muted(silence: Silence) -> Silence:
-            current = Silence() if choice is MuteFor.OFF else silence.without_past(now)
-            return current if until is None else replace(current, until=until)
+            return Silence() if choice is MuteFor.OFF else silence.until_time(until, now, reset_of)
 
         await self._change_silence(muted)
         return until
@@ -139,6 +147,10 @@ class Alerts:
         now = self._clock.now()
         ends = ends_of(limits, self._kept.records, self._account(), self._resets())
         await self._change_silence(lambda silence: silence.with_limits(ends, now))
+
+    async def unmute_limit(self, limit: LimitKey) -> None:
+        """Show the alerts of one limit again."""
+        await self._change_silence(lambda silence: silence.without_limit(limit))
 
     async def test(self) -> bool:
         """Show a test notification, even while alerts are muted, and return whether the desktop took it."""
@@ -190,18 +202,21 @@ class Alerts:
             await asyncio.sleep(self._settle_s)
             memory, due = self._due()
         now, settings, region = self._clock.now(), self._watched.settings, self._seen.region
-        kept = replace(self._kept, memory=memory)
+        silence = followed(self._kept.silence, self._watched.snapshot, now)
+        is_other_silence = silence != self._kept.silence
+        kept = replace(self._kept, memory=memory, silence=silence)
         said = self._say(due)
         quiet = quiet_hours_of(settings)
         is_quiet = quiet is not None and quiet.contain(now, region.zone)
         fates = [(each, fate_of(each.alert, kept.silence, quiet, region.zone)) for each in said]
         held = [] if is_quiet or kept.silence.is_on(now) else self._held()
-        kept = replace(kept, records=self._with(kept.records, fates, held))
+        records = with_told(kept.records, held, [each.record(fate) for each, fate in fates])
+        kept = replace(kept, records=records)
         if kept == self._kept and not self._failed:
             return
         await self._keep(kept)
         await self._tell([each for each, fate in fates if fate is Fate.SHOWN], held, now, region)
-        if fates or held:
+        if fates or held or is_other_silence:
             self._watched.bus.publish(AlertsChanged())
 
     def _pause_s(self) -> float | None:
@@ -233,16 +248,6 @@ class Alerts:
 
     def _held(self) -> list[AlertRecord]:
         return [each for each in self._kept.records if each.fate is Fate.HELD]
-
-    def _with(
-        self,
-        records: tuple[AlertRecord, ...],
-        fates: Sequence[tuple[Said, Fate]],
-        held: Sequence[AlertRecord],
-    ) -> tuple[AlertRecord, ...]:
-        """Return the records with the new ones, those that were held back as shown from now on."""
-        told = tuple(replace(each, fate=Fate.SHOWN) if each in held else each for each in records)
-        return (*told, *(said.record(fate) for said, fate in fates))[-MOST_RECORDS:]
 
     async def _tell(
         self, said: Sequence[Said], held: Sequence[AlertRecord], now: datetime, region: Region

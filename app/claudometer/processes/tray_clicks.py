@@ -76,7 +76,7 @@ class Clicks:
                 await self._engine.save({"organization_id": value})
             case Action.OPEN_WINDOW | Action.OPEN_SETTINGS | Action.OPEN_ALERTS:
                 self._engine.request_window(WindowPlace(_PAGES[action], value))
-            case Action.MUTE | Action.MUTE_LIMITS:
+            case Action.MUTE | Action.MUTE_LIMITS | Action.UNMUTE_LIMIT:
                 await self._mute(action, value or "")
             case Action.CHECK_UPDATES:
                 if self._updates is not None:
@@ -90,6 +90,9 @@ class Clicks:
             return
         if action is Action.MUTE:
             await self._alerts.mute(MuteFor(value))
+        elif action is Action.UNMUTE_LIMIT:
+            account, _, limit = value.rpartition(" ")
+            await self._alerts.unmute_limit((account, limit))
         else:
             await self._alerts.mute_limits(value.split(" "))
 

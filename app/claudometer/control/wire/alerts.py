@@ -21,18 +21,28 @@ if TYPE_CHECKING:
         day: str
         rows: list[AlertRow]
 
+    class MutedRow(TypedDict):
+        """What is muted, in words. ``account`` and ``limit`` are ``None`` where all alerts are."""
+
+        account: str | None
+        limit: str | None
+        text: str
+        button: str
+
     class AlertPanel(TypedDict):
         """The past alerts.
 
         Attributes:
             line: what is so now, in one sentence.
             muted: whether all alerts are muted now.
+            silences: all that is muted now, each with the text of the button that ends it.
             tested: what became of a test alert that was asked for, if one was.
             worked: whether the desktop took it.
         """
 
         line: str
         muted: bool
+        silences: list[MutedRow]
         tested: str | None
         worked: bool
         days: list[AlertDay]

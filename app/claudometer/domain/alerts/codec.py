@@ -10,6 +10,9 @@ from claudometer.domain.alerts.model import Memory, Window
 from claudometer.domain.alerts.silence import ANY_ACCOUNT, Silence
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from claudometer.domain.alerts.model import LimitKey
     from claudometer.domain.json_object import JsonObject
 
 
@@ -78,13 +81,29 @@ def _time(text: object) -> datetime:
 
 def silence_to_json(silence: Silence) -> JsonObject:
     """Return the silence as an object that :func:`silence_from_json` reads."""
-    return {
+    written: JsonObject = {
         "until": silence.until.isoformat() if silence.until else None,
-        "limits": [
-            {"account": account, "limit": limit, "until": until.isoformat()}
-            for (account, limit), until in silence.limits.items()
-        ],
+        "limits": _by_limit_to_json(silence.limits, "until"),
     }
+    if silence.reset_of is not None:
+        written["reset_of"] = list(silence.reset_of)
+    if silence.doubts:
+        written["doubts"] = _by_limit_to_json(silence.doubts, "at")
+    return written
+
+
+def _by_limit_to_json(times: Mapping[LimitKey, datetime], name: str) -> list[JsonObject]:
+    return [
+        {"account": account, "limit": limit, name: at.isoformat()} for (account, limit), at in times.items()
+    ]
+
+
+def _by_limit_from_json(kept: object, name: str) -> dict[LimitKey, datetime]:
+    times: dict[LimitKey, datetime] = {}
+    for entry in _list(kept):
+        with suppress(KeyError, TypeError, ValueError):
+            times[str(entry["account"]), str(entry["limit"])] = _time(entry[name])
+    return times
 
 
 def silence_from_json(kept: object) -> Silence:
@@ -94,11 +113,13 @@ def silence_from_json(kept: object) -> Silence:
     limits = kept.get("limits")
     if isinstance(limits, dict):  # as it was kept once: by limit alone
         limits = [{"account": ANY_ACCOUNT, "limit": limit, "until": until} for limit, until in limits.items()]
-    ends: dict[tuple[str, str], datetime] = {}
-    for entry in _list(limits):
-        with suppress(KeyError, TypeError, ValueError):
-            ends[str(entry["account"]), str(entry["limit"])] = _time(entry["until"])
-    return Silence(_time_or_none(kept.get("until")), ends)
+    reset_of = _list(kept.get("reset_of"))
+    return Silence(
+        _time_or_none(kept.get("until")),
+        _by_limit_from_json(limits, "until"),
+        (str(reset_of[0]), str(reset_of[1])) if len(reset_of) == 2 else None,
+        _by_limit_from_json(kept.get("doubts"), "at"),
+    )
 
 
 def _time_or_none(text: object) -> datetime | None:

@@ -125,9 +125,8 @@ class _Look:
         percent = seen.percent
         thresholds = self._rules.thresholds_of(seen.limit.id)
         crossed = max((each for each in thresholds if percent >= each), default=0)
-        told = Alert(
-            AlertKind.THRESHOLD, seen.account, self._now, seen.limit.id, percent, crossed, window.end
-        )
+        end = None if window.is_assumed else window.end
+        told = Alert(AlertKind.THRESHOLD, seen.account, self._now, seen.limit.id, percent, crossed, end)
         if percent >= RESET_FROM and not window.was_close:
             window = replace(window, was_close=True)
         if crossed > window.told and self._wants(AlertKind.THRESHOLD, seen.limit):
@@ -158,7 +157,8 @@ class _Look:
         if is_news and self._wants(AlertKind.RESET, seen.limit):
             next_end = None if current.is_assumed else current.end
             alert = Alert(AlertKind.RESET, seen.account, self._now, seen.limit.id, seen.percent)
-            self._alerts.append(replace(alert, window_end=before.end, ends_at=next_end))
+            end = None if before.is_assumed else before.end
+            self._alerts.append(replace(alert, window_end=end, ends_at=next_end))
         return replace(before, is_settled=True)
 
     def _wants(self, kind: AlertKind, limit: Limit | None = None) -> bool:

@@ -30,7 +30,8 @@ class Alert:
         subject: the id of the limit or credit; "" for an alert about the login.
         percent: the used share, 0 and up.
         threshold: the highest threshold that was crossed, for ``THRESHOLD``.
-        window_end: the end of the window instance that the alert is about, aware UTC.
+        window_end: the end of the window instance that the alert is about, aware UTC; ``None`` where no
+            server has named one.
         ends_at: when a credit ends, or when a forecast says that the limit is full; aware UTC.
     """
 

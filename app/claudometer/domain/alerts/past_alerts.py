@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from claudometer.domain.alerts.model import Memory
-from claudometer.domain.alerts.silence import Silence
+from claudometer.domain.alerts.silence import Fate, Silence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from claudometer.domain.alerts.model import LimitKey
-    from claudometer.domain.alerts.silence import Fate
 
 MOST_RECORDS = 200
 """How many are kept: months of a busy user."""
@@ -28,7 +27,7 @@ class AlertRecord:
         kind: the value of its ``AlertKind``.
         subject: the id of the limit or credit, "" for none.
         threshold: the percent that was crossed, ``None`` for other kinds.
-        window_end: the end of the window instance it is about, aware UTC.
+        window_end: the end of the window instance it is about, aware UTC, ``None`` where none was known.
         title, body: as the user was told.
         fate: what became of it; a held one becomes ``SHOWN`` with the summary.
         taken: whether the desktop took the notification; ``None`` while that is not known, and for one that
@@ -54,6 +53,14 @@ class Kept:
     memory: Memory = field(default_factory=Memory)
     silence: Silence = field(default_factory=Silence)
     records: tuple[AlertRecord, ...] = ()
+
+
+def with_told(
+    records: Iterable[AlertRecord], held: Sequence[AlertRecord], due: Iterable[AlertRecord]
+) -> tuple[AlertRecord, ...]:
+    """Return the latest records with those that are due now, and ``held`` as shown from now on."""
+    told = (replace(each, fate=Fate.SHOWN) if each in held else each for each in records)
+    return (*told, *due)[-MOST_RECORDS:]
 
 
 def ends_of(

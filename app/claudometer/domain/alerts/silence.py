@@ -50,10 +50,14 @@ class Silence:
         until: until when all alerts are muted, ``None`` if they are not.
         limits: until when those of one limit are, by account and limit id. It is of
             ``ANY_ACCOUNT`` where none was kept.
+        reset_of: the limit whose reset ends ``until``; ``None`` where a time of day does.
+        doubts: when an answer first spoke of a reset before the end that is written here, by limit.
     """
 
     until: datetime | None = None
     limits: Mapping[LimitKey, datetime] = field(default_factory=dict)
+    reset_of: LimitKey | None = None
+    doubts: Mapping[LimitKey, datetime] = field(default_factory=dict)
 
     def covers(self, alert: Alert) -> bool:
         """Return whether the alert is muted at its time."""
@@ -69,10 +73,27 @@ class Silence:
         current = {limit: until for limit, until in self.limits.items() if until > now}
         return replace(self, limits=current | dict(ends))
 
-    def without_past(self, now: datetime) -> Silence:
-        """Return the silence as it is from now on."""
-        until = self.until if self.is_on(now) else None
-        return Silence(until, {limit: end for limit, end in self.limits.items() if end > now})
+    def without_limit(self, limit: LimitKey) -> Silence:
+        """Return the silence without that of this one limit."""
+        return replace(self, limits={each: end for each, end in self.limits.items() if each != limit})
+
+    def limits_at(self, now: datetime) -> list[tuple[LimitKey, datetime]]:
+        """Return which limits are muted now and until when, the one that ends first at the start."""
+        return sorted(
+            ((limit, end) for limit, end in self.limits.items() if end > now), key=lambda each: each[1]
+        )
+
+    def until_time(self, until: datetime | None, now: datetime, reset_of: LimitKey | None = None) -> Silence:
+        """Return the silence with all alerts muted until then, and without what is over.
+
+        Args:
+            until: ``None`` for as long as they are already.
+            reset_of: the limit whose reset this time is, if it is one.
+        """
+        current = replace(self, limits=dict(self.limits_at(now)))
+        if until is not None:
+            return replace(current, until=until, reset_of=reset_of)
+        return current if self.is_on(now) else replace(current, until=None, reset_of=None)
 
 
 def _ends_with(alert: Alert, end: datetime) -> bool:

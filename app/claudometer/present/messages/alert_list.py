@@ -9,6 +9,9 @@ from claudometer.domain.alerts.silence import Fate
 NONE: Final = "No alerts yet."
 LAST: Final = "Last: {title}, {time}"
 MUTED: Final = "Muted until {time}"
+LIMIT_MUTED: Final = "{name}: muted until {time}"
+ALL_MUTED: Final = "All alerts: muted until {time}"
+UNMUTE: Final = "Unmute"
 
 TAKEN: Final[dict[bool | None, str]] = {
     True: "Sent",

@@ -6,10 +6,13 @@ from typing import Final
 
 MENU: Final = "Mute alerts"
 MUTED_UNTIL: Final = "Alerts muted until {time}"
+LIMIT_MUTED_UNTIL: Final = "{name} alerts muted until {time}"
+LIMITS_MUTED: Final = "Alerts of {count} limits muted"
 ONE_HOUR: Final = "For 1 hour"
 UNTIL_RESET: Final = "Until the reset, {time}"
 UNTIL_TOMORROW: Final = "Until tomorrow, {time}"
 UNMUTE: Final = "Show alerts again"
+UNMUTE_LIMIT: Final = "Unmute {name}, muted until {time}"
 
 NOW_MUTED: Final = "Alerts are muted until {time}. “claudometer mute off” ends that."
 NOT_MUTED: Final = "Alerts are shown."

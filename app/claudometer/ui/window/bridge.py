@@ -128,9 +128,14 @@ class Bridge:
         params = {"do": do if isinstance(do, str) else None}
         return self._control.call("doctor", params, timeout_s=REQUEST_TIMEOUT_S)
 
-    def alerts(self, do: object = None) -> Answer:
-        """Send a test alert, or end the silence, if ``do`` says so; then return the past alerts."""
-        params = {"do": do if isinstance(do, str) else None}
+    def alerts(self, do: object = None, account: object = None, limit: object = None) -> Answer:
+        """Send a test alert, or end the silence, if ``do`` says so; then return the past alerts.
+
+        Args:
+            account, limit: of which limit to end it; of all if they are absent.
+        """
+        given = {"do": do, "account": account, "limit": limit}
+        params = {name: value for name, value in given.items() if isinstance(value, str)}
         return self._control.call("alerts", params, timeout_s=REQUEST_TIMEOUT_S)
 
     def next_update(self, seen: object = None) -> Answer:

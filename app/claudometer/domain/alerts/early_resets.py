@@ -1,0 +1,80 @@
+"""Ends what is muted until a reset when the reset comes early, and follows a reset time that drifts. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from claudometer.domain.alerts.silence import ANY_ACCOUNT
+from claudometer.domain.alerts.windows import JITTER, window_s_of
+from claudometer.domain.freshness import is_old, shown_percent
+from claudometer.domain.usage import origin_of, same_window
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from claudometer.domain.alerts.model import LimitKey
+    from claudometer.domain.alerts.silence import Silence
+    from claudometer.domain.snapshot import Snapshot
+    from claudometer.domain.usage import Limit
+
+
+def followed(silence: Silence, snapshot: Snapshot, now: datetime) -> Silence:
+    """Return the silence as it is after these numbers.
+
+    One answer that speaks of a reset before the promised time may be a mistake, so a later one has to say it
+    again: as with the alert about that reset.
+    """
+    reading = snapshot.reading
+    if reading is None:
+        return silence
+    for limit in reading.limits:
+        if shown_percent(limit, now) is None or is_old(limit, snapshot, now):
+            continue
+        for account in (str(reading.key), ANY_ACCOUNT):
+            answered_at = origin_of(limit, reading).fetched_at
+            silence = _after(silence, (account, limit.id), limit, now, answered_at)
+    return silence
+
+
+def _after(silence: Silence, key: LimitKey, limit: Limit, now: datetime, answered_at: datetime) -> Silence:
+    """Return the silence after a fresh number of the limit with this key.
+
+    Args:
+        answered_at: the age of the number, aware UTC.
+    """
+    until = silence.until if silence.reset_of == key else None
+    ends = [each for each in (until, silence.limits.get(key)) if each is not None and each > now]
+    if not ends:
+        return silence
+    others = {each: at for each, at in silence.doubts.items() if each != key}
+    if all(_has_window(limit, end) for end in ends):
+        moved = _moved(silence, key, limit)
+        return moved if key not in silence.doubts else replace(moved, doubts=others)
+    doubted_at = silence.doubts.get(key, answered_at)
+    if answered_at <= doubted_at:
+        return replace(silence, doubts=others | {key: doubted_at})
+    ended = replace(silence.without_limit(key), doubts=others)
+    return ended if until is None else replace(ended, until=None, reset_of=None)
+
+
+def _has_window(limit: Limit, end: datetime) -> bool:
+    """Return whether the limit is in the window that was to end then.
+
+    Nothing used and no reset time is what the server says of the next session.
+    """
+    if limit.resets_at is None:
+        return limit.percent != 0
+    return same_window(limit.resets_at, end, window_s_of(limit))
+
+
+def _moved(silence: Silence, key: LimitKey, limit: Limit) -> Silence:
+    """Return the silence with the reset time of now, unless it has only jittered."""
+    end = limit.resets_at
+    if end is None:
+        return silence
+    if key in silence.limits and abs(silence.limits[key] - end) >= JITTER:
+        silence = replace(silence, limits={**silence.limits, key: end})
+    if silence.reset_of == key and silence.until is not None and abs(silence.until - end) >= JITTER:
+        silence = replace(silence, until=end)
+    return silence
