@@ -199,7 +199,7 @@ def _with_pip(base: Base, missing: tuple[Need, ...]) -> Base:
         return base
     own = running()
     if own.resolve() == base.python.resolve() or not find_spec("ensurepip"):
-        raise SetupError(f"Nothing was set up: {base.python} cannot create a virtual environment without it.")
+        raise SetupError(f"Nothing was set up: {base.python} cannot create a virtual environment yet.")
     say(f"Using {own} instead of {base.python} for now. Without GTK's Python binding: no tray, no window.")
     return Base(own, system_site_packages=False)
 

@@ -40,9 +40,19 @@ _APT = PackageManager(
     "apt-get",
     install=("install", "-y", "--no-install-recommends"),
     update=("update",),
-    environment=("env", "DEBIAN_FRONTEND=noninteractive", "NEEDRESTART_SUSPEND=1"),
-    # Status-Fd: its progress between the other lines of its output, since sudo closes other descriptors.
-    unattended=("-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0", "-o", "APT::Status-Fd=1"),
+    # Status-Fd: its progress between the other lines of its output. A shell makes that a descriptor of its
+    # own: apt 3.3 closes it in dpkg, whose scripts then fail if it is their standard output; and sudo closes
+    # those that we open.
+    environment=(
+        "env",
+        "DEBIAN_FRONTEND=noninteractive",
+        "NEEDRESTART_SUSPEND=1",
+        "sh",
+        "-c",
+        'exec "$@" 3>&1',
+        "sh",
+    ),
+    unattended=("-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0", "-o", "APT::Status-Fd=3"),
     sizes=("install", "-y", "--no-install-recommends", "--print-uris"),
 )
 PACKAGE_MANAGERS: tuple[PackageManager, ...] = (

@@ -65,8 +65,10 @@ class Provision:
         if self.prefix is None or not _is_let(self.prefix):
             ask_for(self.lacking, self.manager, find_way_to_root(with_sudo=self.prefix is None))
             return self.lacking
-        Installer(self.manager, self.prefix, log).install(self.lacking)
+        is_done = Installer(self.manager, self.prefix, log).install(self.lacking)
         still = missing_needs(self.lacking, python)
+        if not is_done and not still:
+            say(f"{self.manager.program} reported an error, though nothing is missing any more. See {log}.")
         if still:
             say(f"Still missing; {self.manager.program} said, in {log}:\n{last_lines(log)}")
             ask_for(still, self.manager, find_way_to_root())
@@ -105,8 +107,12 @@ class Installer:
     prefix: tuple[str, ...]
     log: Path
 
-    def install(self, lacking: tuple[Need, ...]) -> None:
-        """Install all at once; if that fails, one by one, so that one unknown name does not stop the rest."""
+    def install(self, lacking: tuple[Need, ...]) -> bool:
+        """Install all at once; if that fails, one by one, so that one unknown name does not stop the rest.
+
+        Returns:
+            Whether all of it, or each, was installed without an error.
+        """
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.log.unlink(missing_ok=True)
         names = package_names(lacking, self.manager)
@@ -116,9 +122,10 @@ class Installer:
             say(f"Not all package lists could be fetched (see {self.log}). Continuing with the others.")
         if not was_known and (size := find_size(self.manager, names)) is not None:
             say(f"{self.manager.program} now {fetches(size)}.")
-        if not self._install(names):
-            for need in lacking:
-                self._install(package_names((need,), self.manager))
+        if self._install(names):
+            return True
+        done = [self._install(package_names((need,), self.manager)) for need in lacking]
+        return all(done)
 
     def _install(self, names: tuple[str, ...]) -> bool:
         return not names or self._run(install_command(self.manager, names, self.prefix))

@@ -109,10 +109,12 @@ def test_the_demo_touches_none_of_the_users_files_and_sends_nothing(
 def test_each_demo_begins_with_the_default_settings(desktop: DesktopSession, home: PrivateHome) -> None:
     earlier = home.runtime / "claudometer/demo/config/settings.json"
     earlier.parent.mkdir(parents=True)
-    earlier.write_text('{"schema": 1, "icon_limit": "weekly"}')
+    earlier.write_text('{"schema_version": 2, "percents": "remaining"}')
     with started_in_a_terminal(desktop, home) as terminal:
         terminal.wait_for(start.IN_TRAY)
-        assert not earlier.exists()
+        answer = ControlClient(str(home.runtime / "claudometer/demo.sock")).ask("settings")
+        assert answer is not None
+        assert answer["form"]["percents"] == "used"
         terminal.type("\x03")
         assert terminal.wait() == 0
 

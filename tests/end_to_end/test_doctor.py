@@ -265,12 +265,20 @@ def test_a_desktop_without_a_tray_gets_the_piece_that_it_lacks(
     assert "dunst" in step_of(report["by_id"]["notifications"])
 
 
-def test_a_session_without_a_bus_is_named(owner: Person) -> None:
+def test_a_desktop_without_a_session_bus_is_named(owner: Person) -> None:
+    env = owner.env | {"DISPLAY": ":987", "XDG_CURRENT_DESKTOP": "KDE"}
+    report = report_of(examine(owner.home, env, "--json"))
+    assert needing(report) == ["tray"]
+    assert "message bus" in report["by_id"]["tray"]["sentence"]
+    step = step_of(report["by_id"]["tray"])
+    assert "from the desktop's own menu" in step
+    assert "dbus-user-session" in step
+
+
+def test_a_window_manager_alone_needs_a_panel_rather_than_a_bus(owner: Person) -> None:
     report = report_of(examine(owner.home, owner.env | {"DISPLAY": ":987"}, "--json"))
     assert needing(report) == ["tray"]
-    step = step_of(report["by_id"]["tray"])
-    assert "dbus-run-session " in step
-    assert step.endswith("claudometer")  # with its path, outside PATH
+    assert "tint2" in step_of(report["by_id"]["tray"])
 
 
 def test_a_locked_keyring_matters_only_for_a_session_key(simulator: Simulator) -> None:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.clock import CorrectedClock
+from claudometer.domain.settings import Percents, Settings
 from claudometer.processes.assembly import assemble, read_context
+from claudometer.settings.store import SettingsStore
 from tests.clocks import FakeClock
 
 if TYPE_CHECKING:
@@ -51,6 +53,22 @@ def test_the_first_view_has_no_number_of_an_earlier_demo(context: RunContext, cl
     assert asyncio.run(show_numbers())
     clock.advance(LATER.total_seconds())
     assert not asyncio.run(show_first())
+
+
+def test_the_settings_are_not_those_of_an_earlier_demo(context: RunContext) -> None:
+    async def change() -> None:
+        engine = await assemble(context)
+        await engine.save({"percents": "remaining"})
+        assert engine.settings.percents is Percents.REMAINING
+
+    async def settings() -> Settings:
+        return (await assemble(context)).settings
+
+    # One that a demo of an older version has left.
+    left = context.places.settings_file
+    SettingsStore(left).save(Settings(percents=Percents.REMAINING))
+    asyncio.run(change())
+    assert asyncio.run(settings()) == Settings()
 
 
 def test_the_history_has_no_gap_since_an_earlier_demo(context: RunContext, clock: FakeClock) -> None:

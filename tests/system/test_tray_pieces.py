@@ -24,11 +24,23 @@ from claudometer.system.tray_pieces import Piece, command_for, find_piece
     ],
 )
 def test_a_desktop_is_known_by_the_names_that_it_gives_itself(names: str, piece: Piece) -> None:
-    assert find_piece({"XDG_CURRENT_DESKTOP": names}) is piece
+    assert find_piece({"XDG_CURRENT_DESKTOP": names}, has_bus=True) is piece
 
 
 def test_a_compositor_without_a_name_lacks_a_bar() -> None:
-    assert find_piece({"WAYLAND_DISPLAY": "wayland-1"}) is Piece.WLROOTS
+    assert find_piece({"WAYLAND_DISPLAY": "wayland-1"}, has_bus=True) is Piece.WLROOTS
+
+
+@pytest.mark.parametrize("session", [{"XDG_CURRENT_DESKTOP": "KDE"}, {"WAYLAND_DISPLAY": "wayland-1"}])
+def test_what_a_desktop_without_a_message_bus_lacks_first_is_the_bus(session: dict[str, str]) -> None:
+    assert find_piece(session) is Piece.NO_BUS
+    named = {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/run/user/1000/bus"}
+    assert find_piece(session | named) is not Piece.NO_BUS
+    assert find_piece(session | named, has_bus=False) is Piece.NO_BUS
+
+
+def test_a_window_manager_alone_needs_no_bus_for_a_panel_of_the_old_kind() -> None:
+    assert find_piece({"DISPLAY": ":0"}) is Piece.OTHER
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ from claudometer.providers.registry import (
 )
 from claudometer.settings.environment import read_environment
 from claudometer.settings.environment_defaults import PREFIX
-from claudometer.settings.store import SettingsStore
+from claudometer.settings.store import DemoSettings, SettingsStore
 from claudometer.system import captures
 from claudometer.system.autostart import find_autostart
 from claudometer.system.boot import find_boot_id
@@ -98,7 +98,7 @@ def read_context(*, demo: bool, by_environment: bool = False, account: str | Non
 
 async def assemble(context: RunContext) -> Engine:
     """Build the engine. Reads settings and, once, whether Claude Code has a login here."""
-    store = SettingsStore(context.places.settings_file)
+    store = DemoSettings() if context.demo else SettingsStore(context.places.settings_file)
     try:
         loaded = await off_loop(store.load)
         # Temporary files of a process that was killed while it wrote.

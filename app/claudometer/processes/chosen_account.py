@@ -42,8 +42,10 @@ def choose_account(wanted: str, *, demo: bool) -> str:
 
 
 def _read_settings(*, demo: bool) -> Settings:
+    if demo:
+        return Settings()
     try:
-        return SettingsStore(find_places(demo=demo).settings_file).load().settings
+        return SettingsStore(find_places(demo=False).settings_file).load().settings
     except OSError:
         return Settings()
 

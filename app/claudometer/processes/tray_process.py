@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -50,8 +49,6 @@ def run(*, demo: bool, window: WindowPlace | None = None) -> int:
     if instance is None:
         tell_terminal(start.ALREADY_RUNNING)
         return 0
-    if demo:  # only now: the settings of one that runs are in use
-        shutil.rmtree(context.places.settings_file.parent, ignore_errors=True)
     code = FAILED
     with ExitStack() as undo:
         undo.callback(instance.release)

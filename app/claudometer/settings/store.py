@@ -152,6 +152,23 @@ class SettingsStore:
         return Loaded(Settings(), self._problem(ErrorCode.SETTINGS_BROKEN, moved_to=str(aside), **facts))
 
 
+class DemoSettings:
+    """The settings of one demo, in memory: the next demo begins without them."""
+
+    folder = ""
+
+    def load(self) -> Loaded:
+        """Return the defaults."""
+        return Loaded(Settings())
+
+    def unread(self, _error: OSError) -> Loaded:
+        """Return the defaults."""
+        return self.load()
+
+    def save(self, settings: Settings) -> None:
+        """Do nothing: the engine keeps what is in force."""
+
+
 def _encode(members: JsonObject) -> bytes:
     """Return the file's text. Raises ``_DamagedError`` for members that cannot be written or read again."""
     # As people like to read it; else with half a character of an unknown member escaped; else without layout.

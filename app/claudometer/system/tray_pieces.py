@@ -7,6 +7,7 @@ import shutil
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from claudometer.system.graphical_session import has_session_bus
 from claudometer.system.root_command import as_root
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class Piece(StrEnum):
     PLASMA = "plasma"
     I3 = "i3"
     WLROOTS = "wlroots"
+    NO_BUS = "no_bus"
     OTHER = "other"
 
 
@@ -50,6 +52,12 @@ _PACKAGES = {
     Piece.GNOME: dict.fromkeys(("apt-get", "dnf", "pacman", "zypper"), "gnome-shell-extension-appindicator"),
     Piece.WLROOTS: dict.fromkeys(("apt-get", "dnf", "pacman", "zypper"), "waybar"),
     Piece.OTHER: dict.fromkeys(("apt-get", "dnf", "pacman", "zypper"), "tint2"),
+    Piece.NO_BUS: {
+        "apt-get": "dbus-user-session",
+        "dnf": "dbus-daemon",
+        "pacman": "dbus",
+        "zypper": "dbus-1-daemon",
+    },
 }
 
 _INSTALLERS = {
@@ -62,12 +70,20 @@ _INSTALLERS = {
 _COMMANDS = {Piece.XFCE: "xfce4-panel --add=systray"}
 
 
-def find_piece(environ: Mapping[str, str] | None = None) -> Piece:
-    """Return what this desktop lacks, by the names that it gives itself."""
+def find_piece(environ: Mapping[str, str] | None = None, *, has_bus: bool | None = None) -> Piece:
+    """Return what this desktop lacks, by the names that it gives itself.
+
+    Args:
+        has_bus: whether there is a session bus; by default, whether the environment names one.
+    """
     known = os.environ if environ is None else environ
     names = known.get("XDG_CURRENT_DESKTOP") or known.get("XDG_SESSION_DESKTOP") or ""
     own = {name.strip().lower() for name in names.split(":")}
     found = next((piece for name, piece in _BY_NAME.items() if name in own), None)
+    is_known = found is not None or bool(known.get("WAYLAND_DISPLAY"))
+    # On X11 alone, a panel that takes icons the old way needs no bus.
+    if is_known and not (has_session_bus(known) if has_bus is None else has_bus):
+        return Piece.NO_BUS
     if found is not None:
         return found
     if known.get("WAYLAND_DISPLAY"):

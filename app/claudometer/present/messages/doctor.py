@@ -151,9 +151,6 @@ SENTENCES: Final[dict[str, Message]] = {
     "tray.not_taken": Message("{host} shows tray icons, but not Claudometer's.", "Start Claudometer again:"),
     "tray.old_way": Message("A panel shows tray icons the older way (XEmbed).", ""),
     "tray.headless": Message("There is no graphical session here.", ""),
-    "tray.no_bus": Message(
-        "This session has no message bus (D-Bus), which tray icons need.", "Start Claudometer with one:"
-    ),
     **{f"tray.{piece}": message for piece, message in TRAY_PIECES.items()},
     "notifications.shown": Message("{server} shows notifications.", ""),
     "notifications.on_demand": Message("A notification service starts when it is needed.", ""),
@@ -273,7 +270,6 @@ COMMANDS: Final[dict[str, str]] = {
     ErrorCode.LOGIN_SCOPE_MISSING: "claude",
     ErrorCode.CLOCK_WRONG: "timedatectl set-ntp true",
     ErrorCode.SESSION_KEY_MISSING: "{program} settings",
-    "tray.no_bus": "dbus-run-session {program}",
     "autostart.gone": "{program} settings",
     "autostart.other": "{program} settings",
     "status-line.absent": "{program} statusline --install",

@@ -43,6 +43,12 @@ TRAY_PIECES: Final[dict[str, Message]] = {
         "No bar with a tray is running.",
         "Start Waybar, with the module “tray” in its configuration:",
     ),
+    # A bus of Claudometer's own, as from dbus-run-session, would have no panel on it.
+    "no_bus": Message(
+        "This session has no message bus (D-Bus), which tray icons need.",
+        "Start Claudometer from the desktop's own menu; or install a bus, then log out and back in. "
+        "Install it:",
+    ),
     "other": Message(
         "No panel with a tray is running on this desktop.",
         "Start a panel that shows tray icons. This one does:",

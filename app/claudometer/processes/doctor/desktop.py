@@ -72,7 +72,7 @@ def _check_tray(here: Surroundings) -> Finding:
     try:
         found = find_tray()
     except ConnectionError:
-        found, missing = None, Finding(Part.TRAY, State.ATTENTION, "tray.no_bus")
+        found, missing = None, _missing_tray(has_bus=False)
     if found is not None and _is_running(here) and has_item(NAME) is False:
         facts: dict[str, Fact] = {"host": found, "command": f"{typed_command()} quit && {typed_command()}"}
         return Finding(Part.TRAY, State.ATTENTION, "tray.not_taken", facts)
@@ -96,8 +96,8 @@ def _without_toolkit(part: Part) -> Finding:
     return Finding(part, State.ATTENTION, said, facts)
 
 
-def _missing_tray() -> Finding:
-    piece = find_piece()
+def _missing_tray(*, has_bus: bool = True) -> Finding:
+    piece = find_piece(has_bus=has_bus)
     command = command_for(piece)
     facts = {} if command is None else {"command": command}
     return Finding(Part.TRAY, State.ATTENTION, f"tray.{piece}", facts)
