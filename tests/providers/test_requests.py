@@ -14,6 +14,7 @@ from claudometer.domain.outcome import Fetched, Offline, Unreadable
 from claudometer.domain.secret import Secret
 from claudometer.domain.usage import Mode
 from claudometer.providers.claude.login_reader import LoginReader
+from claudometer.providers.direct_transport import DirectTransport
 from claudometer.providers.registry import SourcesConfig, sources_for
 from claudometer.providers.transport import user_agent
 from tests.clocks import FakeClock
@@ -32,6 +33,14 @@ if TYPE_CHECKING:
 LIST_URL = "https://claude.ai/api/organizations"
 WEB_USAGE_URL = f"https://claude.ai/api/organizations/{CHAT_ORGANIZATION}/usage"
 OAUTH_USAGE_URL = "https://api.anthropic.com/api/oauth/usage"
+
+
+@pytest.fixture(autouse=True)
+def _answered(httpx_mock: HTTPXMock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the mock answer what goes without a proxy, too; it only knows httpx's own transport."""
+    monkeypatch.setattr(
+        DirectTransport, "handle_async_request", httpx.AsyncHTTPTransport.handle_async_request
+    )
 
 
 @pytest.fixture

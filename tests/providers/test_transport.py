@@ -441,6 +441,12 @@ def test_a_refused_connection_to_a_proxy_is_a_proxy_failure() -> None:
         (OSError(errno.ENOMEM, "Cannot allocate memory"), ErrorCode.OUT_OF_MEMORY),
         (PermissionError(errno.EPERM, "Operation not permitted"), ErrorCode.NETWORK_DENIED),
         (PermissionError(errno.EACCES, "Permission denied"), ErrorCode.NETWORK_DENIED),
+        (
+            ExceptionGroup(
+                "all addresses", [OSError(101, "unreachable"), PermissionError(errno.EPERM, "no")]
+            ),
+            ErrorCode.NETWORK_DENIED,
+        ),
     ],
 )
 def test_the_cause_of_a_failed_connection_decides_its_code(cause: Exception, code: ErrorCode) -> None:

@@ -30,8 +30,7 @@ MODULES = (
     "claudometer.providers.transport",
     "claudometer.present.terminal",
     "claudometer.system.autostart.linux",
-    "httpcore",
-    "anyio._backends._asyncio",
+    "claudometer.providers.direct_transport",
 )
 """Imported once for all children. `status` without an app spends most of its CPU time on these."""
 

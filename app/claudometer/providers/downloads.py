@@ -19,6 +19,7 @@ from claudometer.domain.next_poll import Cause
 from claudometer.domain.outcome import Status
 from claudometer.domain.update import UNREACHED, UpdateFailure
 from claudometer.providers.certificates import make_tls_context
+from claudometer.providers.direct_transport import DirectTransport
 from claudometer.providers.local_faults import loading_fault
 from claudometer.providers.proxies import Proxy, UnusableProxy, proxy_for
 from claudometer.providers.transport import (
@@ -157,7 +158,7 @@ class Downloads:
         client = self._make_client(proxy)
         sent = _PendingRequest(url, self._clock.now(), self._clock.monotonic())
         try:
-            result = await _request(client, sent, take, limit)
+            result = await _request(client, sent, proxy, take, limit)
             sent.outcome = _status_of(result)
         finally:
             await self._note(sent.record(until_s=self._clock.monotonic()))
@@ -169,25 +170,26 @@ class Downloads:
             timeout=httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
             follow_redirects=False,
             proxy=proxy.url if proxy else None,
+            transport=DirectTransport(self._tls) if self._tls and not proxy else None,
             trust_env=False,  # see the usage requests' own client
             headers={"User-Agent": user_agent(), "Accept": "*/*", "Accept-Encoding": "identity"},
         )
 
 
 async def _request(
-    client: httpx.AsyncClient, sent: _PendingRequest, take: Take, limit: int
+    client: httpx.AsyncClient, sent: _PendingRequest, proxy: Proxy | None, take: Take, limit: int
 ) -> DownloadFailure | str | None:
     try:
         async with client, client.stream("GET", sent.url) as response:
             sent.status = response.status_code
             return await _receive(response, take, limit)
-    except socks_errors():
+    except socks_errors(proxy):
         return DownloadFailure(UpdateFailure.PROXY_FAILED)
     except (ValueError, httpx.InvalidURL):
         # A Location header that is not a URL: httpx parses it even when it does not follow redirects.
         return DownloadFailure(UpdateFailure.UNREADABLE)
     except tuple(CODES) as error:
-        code = outcome_of(error, proxied=proxy_for(sent.url) is not None).code
+        code = outcome_of(error, proxied=proxy is not None).code
         if code in BY_PROXY:
             return DownloadFailure(UpdateFailure.PROXY_FAILED)
         is_known = code.value in set(UpdateFailure)

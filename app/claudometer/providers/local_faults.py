@@ -35,10 +35,10 @@ def loading_fault(error: OSError) -> ErrorCode:
 
 def causes_of(error: BaseException) -> Iterator[BaseException]:
     """Yield the exception, what caused it, and so on; of several at once, each."""
+    yield error
     if isinstance(error, BaseExceptionGroup):
         for each in error.exceptions:
             yield from causes_of(each)
-    cause: BaseException | None = error
-    while cause is not None:
-        yield cause
-        cause = cause.__cause__ or cause.__context__
+    cause = error.__cause__ or error.__context__
+    if cause is not None:
+        yield from causes_of(cause)

@@ -82,7 +82,7 @@ def reach(url: str) -> Reached | NotReached:
             before = datetime.now(UTC)
             answer = client.head(root, headers={"User-Agent": user_agent()})
             after = datetime.now(UTC)
-    except socks_errors():
+    except socks_errors(proxy):
         return _blame(ErrorCode.PROXY_FAILED, proxy)
     except tuple(CODES) as error:
         outcome = outcome_of(error, proxied=proxy is not None)

@@ -24,6 +24,7 @@ from claudometer.providers.certificates import (
     make_lean_tls_context,
     make_tls_context,
 )
+from claudometer.providers.direct_transport import DirectTransport
 from claudometer.providers.local_faults import causes_of, local_fault_in
 from claudometer.providers.proxies import Proxy, UnusableProxy, proxy_for
 from claudometer.providers.response import KEPT_HEADERS, Response, Timeouts
@@ -122,7 +123,7 @@ class Transport:
                 return await _read_response(response, cookie)
         except TimeoutError:
             return Offline(ErrorCode.TIMED_OUT)
-        except socks_errors():  # which httpx does not convert: what answers there is no SOCKS proxy
+        except socks_errors(proxy):  # which httpx does not convert: what answers there is no SOCKS proxy
             return self._blame(Offline(ErrorCode.PROXY_FAILED), proxy)
         except tuple(CODES) as error:
             return self._blame(outcome_of(error, proxied=proxy is not None), proxy)
@@ -150,6 +151,7 @@ class Transport:
             timeout=limits,
             follow_redirects=False,
             proxy=proxy.url if proxy else None,
+            transport=None if proxy else DirectTransport(self._tls),
             trust_env=False,  # httpx fails over one proxy entry that it does not understand, and reads .netrc
         )
 
@@ -200,8 +202,10 @@ def _is_with_proxy(causes: list[BaseException]) -> bool:
     return any(frame.f_globals.get("__name__", "").endswith(".connection") for frame in frames)
 
 
-def socks_errors() -> tuple[type[Exception], ...]:
+def socks_errors(proxy: Proxy | None) -> tuple[type[Exception], ...]:
     """Return what httpx raises unconverted when something else than a SOCKS proxy answers."""
+    if proxy is None:
+        return ()
     from socksio.exceptions import SOCKSError  # noqa: PLC0415 - needed after an exception alone
 
     return (SOCKSError,)
