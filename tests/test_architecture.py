@@ -30,7 +30,7 @@ TABLE = {
     "system": rule("domain", "platformdirs"),
     "settings": rule("domain system providers.claude.session_key", "pydantic pydantic_settings"),
     "vault": rule("domain", "keyring secretstorage jeepney"),
-    "providers": rule("domain system", "httpx truststore socksio"),
+    "providers": rule("domain system", "httpx h11 truststore socksio"),
     # Pure code for Claude's files and credentials. The command line and the browser load only these modules.
     "providers.claude.browser_protocol": rule("domain"),
     "providers.claude.capture": rule("domain"),
