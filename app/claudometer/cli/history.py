@@ -164,8 +164,12 @@ def _delete(path: Path) -> None:
     Raises:
         ClaudometerError: why that cannot be done.
     """
+    import logging
+
     from claudometer.store.history import History
 
+    # What goes wrong is said in a sentence. Without a handler, Python would print the log's words, too.
+    logging.getLogger("claudometer").addHandler(logging.NullHandler())
     history = History(path)
     is_clear = history.clear()
     history.close()

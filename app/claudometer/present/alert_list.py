@@ -117,7 +117,7 @@ def _utc(at: datetime | None) -> str | None:
 
 def _line(records: Sequence[AlertRecord], silence: Silence, now: datetime, region: Region) -> str:
     if silence.until is not None and silence.is_on(now):
-        return words.MUTED.format(time=moment(silence.until, now, region))
+        return words.MUTED.format(time=moment(nearest_minute(silence.until), now, region))
     if not records:
         return words.NONE
     return words.LAST.format(title=records[-1].title, time=moment(records[-1].at, now, region))

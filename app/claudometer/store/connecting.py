@@ -31,6 +31,9 @@ BUSY_S = 2.0
 """How long to wait for another process. A transaction of ours takes some milliseconds."""
 
 CACHE_KIB = 256
+NO_ROOM_TO_SHARE = 4874
+"""SQLITE_IOERR_SHMSIZE: the shared file beside the database cannot grow. So a full disk refuses a reader."""
+
 CHECKPOINT_PAGES = 256
 """The log is written into the database about once per MiB, instead of 4."""
 
@@ -100,7 +103,8 @@ def connect_reading(path: Path) -> Connection:
     except sqlite3.Error as error:
         if not _is_refused(error):
             raise
-        # A log of writes needs a shared file beside the database, which a read-only folder refuses.
+        # A log of writes needs a shared file beside the database, which a read-only folder and a full disk
+        # refuse.
         with suppress(sqlite3.Error):
             return _open_reading(target, "ro&immutable=1")
         raise
@@ -204,7 +208,7 @@ def _is_refused(error: sqlite3.Error) -> bool:
     """Return whether the system refused what only a writer needs, unlike a lock, which will end."""
     code = getattr(error, "sqlite_errorcode", None)
     # 3: no permission. 8: read-only. 14: a file cannot be opened.
-    return code is not None and code & 0xFF in (3, 8, 14)
+    return code is not None and (code == NO_ROOM_TO_SHARE or code & 0xFF in (3, 8, 14))
 
 
 def _choose_journal(connection: Connection, path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.snapshot import Problem
-from claudometer.store.connecting import is_damaged
+from claudometer.store.connecting import NO_ROOM_TO_SHARE, is_damaged
 from claudometer.store.neighbors import BESIDE
 from claudometer.store.schema import NewerSchemaError
 from claudometer.system.lock_holders import find_holder
@@ -29,7 +29,7 @@ _BY_SYSTEM = {
 # SQLite's result codes.
 _BUSY = (5, 6)
 _REFUSED_TO_SQLITE = (3, 8, 14)  # no permission, read-only, cannot be opened
-_BY_SQLITE = {10: "failing", 13: "full"}
+_BY_SQLITE = {10: "failing", 13: "full", NO_ROOM_TO_SHARE: "full"}
 
 _Facts = dict[str, str]
 
@@ -62,12 +62,13 @@ def _cause(error: Exception, path: Path) -> _Facts:
         return _of_system(error, path)
     if is_damaged(error):
         return {"reason": "damaged"}
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    extended = getattr(error, "sqlite_errorcode", 0)
+    code = extended & 0xFF
     if code in _BUSY:
         return _locked(path)
     if code in _REFUSED_TO_SQLITE:
         return _refused(path)
-    return _reason(_BY_SQLITE.get(code))
+    return _reason(_BY_SQLITE.get(extended) or _BY_SQLITE.get(code))
 
 
 def _of_system(error: OSError, path: Path) -> _Facts:

@@ -12,6 +12,7 @@ from claudometer.store.connecting import connect_reading, connect_writing_nothin
 from claudometer.store.damage import find_damage
 from claudometer.store.faults import fault_of
 from claudometer.store.schema import DamagedError, NewerSchemaError, first_missing
+from claudometer.system.files import try_to_write
 
 if TYPE_CHECKING:
     from claudometer.domain.snapshot import Problem
@@ -33,7 +34,7 @@ class Inspected:
 
 
 def inspect(path: Path) -> Inspected:
-    """Read the database, and begin to write to it without doing so.
+    """Read the database, begin to write to it without doing so, and write a byte beside it.
 
     Raises:
         ImportError: this Python has no SQLite.
@@ -54,6 +55,9 @@ def inspect(path: Path) -> Inspected:
         return Inspected(fault_of(error, path, reading=True))
     try:
         connect_writing_nothing(path)
+        # On a full disk, SQLite only finds out when it has something to write.
+        if (refusal := try_to_write(Path(os.path.realpath(path)).parent)) is not None:
+            raise refusal
     except (OSError, errors_of_sqlite()) as error:
         return Inspected(fault_of(error, path))
     return Inspected(None, since_s if isinstance(since_s, int) else None, _size_of(path))

@@ -235,3 +235,15 @@ def sync_folder(folder: Path) -> None:
             os.close(handle)
     except OSError as error:
         log.warning("a power cut could undo the last write in %s: %s", folder, error)
+
+
+def try_to_write(folder: Path) -> OSError | None:
+    """Write a byte into a file that is gone at once; return why that failed, ``None`` if it did not."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"0")
+            file.flush()
+            os.fsync(file.fileno())  # a full disk may say so only now
+    except OSError as error:
+        return error
+    return None

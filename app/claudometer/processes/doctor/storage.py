@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
 from typing import TYPE_CHECKING
 
 from claudometer.domain.bucket_codec import is_lost
 from claudometer.domain.checkup import Finding, Part, State
 from claudometer.system.anonymous_paths import shell_path, shown_path
+from claudometer.system.files import try_to_write
 from claudometer.system.off_loop import run_abandonable
 from claudometer.system.own_files import make_own
 from claudometer.system.state import JsonState
@@ -29,7 +29,7 @@ async def check_data(here: Surroundings) -> Finding:
 
 def _check(folder: Path) -> Finding:
     nearest = _nearest(folder)
-    error = _try_to_write(nearest)
+    error = try_to_write(nearest)
     facts = {"folder": shown_path(nearest)}
     if error is None:
         if is_lost(JsonState(folder / "state.json").read()):
@@ -53,15 +53,3 @@ def _nearest(folder: Path) -> Path:
         if os.path.lexists(each):
             return each
     return folder
-
-
-def _try_to_write(folder: Path) -> OSError | None:
-    """Write a byte into a file without a name, or one that is gone at once."""
-    try:
-        with tempfile.TemporaryFile(dir=folder) as file:
-            file.write(b"0")
-            file.flush()
-            os.fsync(file.fileno())  # a full disk may say so only now
-    except OSError as error:
-        return error
-    return None
