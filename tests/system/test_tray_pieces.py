@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from claudometer.system.tray_pieces import Piece, command_for, find_piece
+from claudometer.system.tray_pieces import Piece, command_for, find_missing, find_piece
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -60,3 +65,27 @@ def test_the_line_is_for_the_package_manager_that_is_there(manager: str, line: s
 
 def test_where_it_takes_clicks_there_is_no_line() -> None:
     assert command_for(Piece.PLASMA) is None
+
+
+@pytest.mark.parametrize(
+    "name", ["ubuntu-appindicators@ubuntu.com", "appindicatorsupport@rgcjonas.gmail.com"]
+)
+@pytest.mark.parametrize("place", [{}, {"XDG_DATA_HOME": "{home}/data"}, {"XDG_DATA_DIRS": "/x:{home}/data"}])
+def test_an_extension_of_gnome_that_is_installed_is_turned_on(
+    tmp_path: Path, name: str, place: dict[str, str]
+) -> None:
+    found = {variable: value.format(home=tmp_path) for variable, value in place.items()}
+    folder = tmp_path / ("data" if place else ".local/share") / "gnome-shell/extensions" / name
+    folder.mkdir(parents=True)
+    environ = {"XDG_CURRENT_DESKTOP": "GNOME", "HOME": str(tmp_path)} | found
+    assert find_missing(environ, has_bus=True)[0] is Piece.GNOME  # an empty folder is no extension
+    (folder / "metadata.json").write_text("{}")
+    assert find_missing(environ, has_bus=True) == (Piece.GNOME_OFF, f"gnome-extensions enable {name}")
+    on_plasma = environ | {"XDG_CURRENT_DESKTOP": "KDE"}
+    assert find_missing(on_plasma, has_bus=True) == (Piece.PLASMA, None)
+
+
+@pytest.mark.parametrize(("piece", "program"), [(Piece.WLROOTS, "waybar"), (Piece.OTHER, "tint2")])
+def test_a_panel_that_is_installed_is_started(piece: Piece, program: str) -> None:
+    assert command_for(piece, lambda name: name if name == program else None) == program
+    assert command_for(piece, lambda _name: None, is_root=True) == f"apt install {program}"

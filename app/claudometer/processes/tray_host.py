@@ -9,8 +9,9 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.settings import WithoutTray
 from claudometer.domain.snapshot import Problem
 from claudometer.present.messages import start
+from claudometer.system.off_loop import off_loop
 from claudometer.system.streams import tell_terminal
-from claudometer.system.tray_pieces import command_for, find_piece
+from claudometer.system.tray_pieces import command_for, find_missing, find_piece
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -41,20 +42,24 @@ class TrayHost:
         is_first, self._shown = self._shown is None, shown
         if not shown:
             log.info("no StatusNotifier host: the icon is shown nowhere")
+        problem = Problem(ErrorCode.TRAY_HOST_MISSING) if shown else await _find_problem()
         engine = await self._engine()
         if shown is not self._shown:
             return  # a later call, made while the engine started, says otherwise
         is_known = engine.settings.without_tray is WithoutTray.BACKGROUND
-        engine.notice(_missing(), present=not shown and not is_known)
+        engine.notice(problem, present=not shown and not is_known)
         if is_first:
             tell_terminal(start.IN_TRAY if shown else start.IN_BACKGROUND if is_known else start.IN_WINDOW)
         if is_first and not shown and not is_known:
             engine.request_window()
 
 
-def _missing() -> Problem:
+async def _find_problem() -> Problem:
     """Return the notice, with the piece that this desktop lacks and the line that gets it."""
-    piece = find_piece()
-    command = command_for(piece)
+    try:
+        piece, command = await off_loop(find_missing)
+    except OSError:  # a drive that does not answer: what most need here
+        piece = find_piece()
+        command = command_for(piece, lambda _program: None)
     facts = (("reason", piece.value), *(() if command is None else (("command", command),)))
     return Problem(ErrorCode.TRAY_HOST_MISSING, facts=facts)

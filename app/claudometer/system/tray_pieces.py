@@ -1,10 +1,11 @@
-"""Which piece a desktop lacks to show tray icons, and the line that gets it. Reads only the environment."""
+"""Which piece a desktop lacks to show tray icons, and the line that gets it."""
 
 from __future__ import annotations
 
 import os
 import shutil
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claudometer.system.graphical_session import has_session_bus
@@ -18,6 +19,8 @@ class Piece(StrEnum):
     """A desktop, by the piece that shows tray icons on it."""
 
     GNOME = "gnome"
+    GNOME_OFF = "gnome_off"
+    """The extension is installed, but does not run."""
     XFCE = "xfce"
     LXQT = "lxqt"
     MATE = "mate"
@@ -67,7 +70,44 @@ _INSTALLERS = {
     "zypper": "zypper install",
 }
 
+_PROGRAMS = {Piece.WLROOTS: "waybar", Piece.OTHER: "tint2"}
+"""What those packages bring. Where it is there already, the line starts it."""
+
+_EXTENSIONS = ("ubuntu-appindicators@ubuntu.com", "appindicatorsupport@rgcjonas.gmail.com")
+"""The same extension: as Debian and Ubuntu name it, and as everybody else does."""
+
+_DATA_DIRS = ("/usr/local/share", "/usr/share")
+
 _COMMANDS = {Piece.XFCE: "xfce4-panel --add=systray"}
+
+
+def find_missing(
+    environ: Mapping[str, str] | None = None, *, has_bus: bool | None = None
+) -> tuple[Piece, str | None]:
+    """Return what this desktop lacks, and the line that gets it, ``None`` where it takes clicks instead.
+
+    Looks for files, also in the home folder, so it may block.
+
+    Args:
+        has_bus: whether there is a session bus; by default, whether the environment names one.
+    """
+    known = os.environ if environ is None else environ
+    piece = find_piece(known, has_bus=has_bus)
+    extension = _installed_extension(known) if piece is Piece.GNOME else None
+    if extension is not None:
+        return Piece.GNOME_OFF, f"gnome-extensions enable {extension}"
+    return piece, command_for(piece)
+
+
+def _installed_extension(environ: Mapping[str, str]) -> str | None:
+    """Return the name of GNOME's extension for tray icons, ``None`` unless it is installed."""
+    home = environ.get("XDG_DATA_HOME") or f"{environ.get('HOME', '')}/.local/share"
+    folders = (home, *environ.get("XDG_DATA_DIRS", "").split(":"), *_DATA_DIRS)
+    for name in _EXTENSIONS:
+        for folder in folders:
+            if folder and Path(folder, "gnome-shell/extensions", name, "metadata.json").is_file():
+                return name
+    return None
 
 
 def find_piece(environ: Mapping[str, str] | None = None, *, has_bus: bool | None = None) -> Piece:
@@ -97,6 +137,9 @@ def command_for(
     """Return the line that gets the piece, ``None`` where it takes clicks instead."""
     if piece in _COMMANDS:
         return _COMMANDS[piece]
+    program = _PROGRAMS.get(piece)
+    if program is not None and which(program):
+        return program
     packages = _PACKAGES.get(piece)
     return None if packages is None else install_line(packages, which, is_root=is_root)
 

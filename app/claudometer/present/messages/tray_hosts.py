@@ -12,6 +12,10 @@ TRAY_PIECES: Final[dict[str, Message]] = {
         "GNOME shows tray icons only with the extension “AppIndicator and KStatusNotifierItem Support”.",
         "After installing it, log out and back in, and turn it on in Extensions. Install it:",
     ),
+    "gnome_off": Message(
+        "GNOME's extension for tray icons, “AppIndicator and KStatusNotifierItem Support”, is not running.",
+        "If it is new, log out and back in first. Turn it on:",
+    ),
     "xfce": Message(
         "Xfce's panel has no “Status Tray Plugin”, which shows tray icons.", "Add it to the panel:"
     ),

@@ -12,7 +12,7 @@ from claudometer.domain.usage import Mode
 from claudometer.system.graphical_session import has_graphical_session
 from claudometer.system.missing_pygobject import missing_toolkit
 from claudometer.system.off_loop import run_abandonable
-from claudometer.system.tray_pieces import command_for, find_piece, install_line
+from claudometer.system.tray_pieces import find_missing, install_line
 from claudometer.system.typed_command import typed_command
 from claudometer.ui.tray.tray import NAME
 from claudometer.ui.tray.xembed import has_xembed_tray
@@ -97,8 +97,7 @@ def _without_toolkit(part: Part) -> Finding:
 
 
 def _missing_tray(*, has_bus: bool = True) -> Finding:
-    piece = find_piece(has_bus=has_bus)
-    command = command_for(piece)
+    piece, command = find_missing(has_bus=has_bus)
     facts = {} if command is None else {"command": command}
     return Finding(Part.TRAY, State.ATTENTION, f"tray.{piece}", facts)
 
