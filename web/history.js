@@ -40,7 +40,9 @@ function historyPanel(root, list, call) {
     asked += 1;
     const mine = asked;
     const answer = await call("history", selected, span);
-    if (mine === asked && answer.ok) take(answer.chart, answer.days);
+    if (mine !== asked) return;
+    if (!answer.ok || !answer.chart) shown = { revision: null, at: 0 }; // asked again with the next view
+    if (answer.ok) take(answer.chart, answer.days);
   }
 
   function take(chart, week) {
@@ -49,7 +51,9 @@ function historyPanel(root, list, call) {
     days.show(week);
     part(".history-title").textContent = chart.title;
     put(part(".chart-empty"), chart.empty);
-    part(".key-ahead").hidden = !chart.forecast;
+    for (const [key, drawn] of Object.entries({ ahead: chart.forecast, pace: chart.paces[0], reset: chart.resets.length, gap: chart.gaps[0] })) {
+      part(`.key-${key}`).hidden = !drawn;
+    }
     plot.show(chart);
     fillTable(chart);
   }

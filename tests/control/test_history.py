@@ -54,7 +54,7 @@ def test_now_is_the_present_window_of_the_reading_that_is_shown(client: ControlC
 def test_the_days_are_of_the_weekly_limit_also_beside_a_session(client: ControlClient) -> None:
     for limit in ("session", "weekly"):
         days = client.call("history", {"limit": limit, "span": "day"})["days"]
-        assert days["title"] == "Weekly, used day by day"
+        assert days["title"] == "Weekly, day by day"
         assert days["note"] == "13\u00a0% a day lasts until Tuesday"
         assert [day["value"] for day in days["days"]][:3] == ["—", "—", "0–29\u00a0%"]
 

@@ -6,6 +6,9 @@ from pathlib import Path
 from PIL import Image, ImageGrab
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom, in pixels
+_VIVID = 128
+"""A saturation, of at most 255, that no gray of ours has."""
+
 _PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -14,6 +17,12 @@ def screenshots_folder() -> Path:
     folder = Path(os.environ.get("CLAUDOMETER_SCREENSHOTS") or _PROJECT_ROOT / "screenshots")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def count_vivid(picture: Image.Image) -> int:
+    """Return how many pixels have a color that is far from every gray."""
+    saturation = picture.convert("HSV").getchannel("S").histogram()
+    return sum(saturation[_VIVID:])
 
 
 class Screenshots:

@@ -18,7 +18,7 @@ from tests.desktop.large_text import large_text
 from tests.desktop.look import Look
 from tests.desktop.private_home import PrivateHome
 from tests.desktop.program import Program
-from tests.desktop.screenshots import screenshots_folder
+from tests.desktop.screenshots import count_vivid, screenshots_folder
 from tests.desktop.session import open_desktop
 from tests.desktop.waiting import wait_for
 from tests.page.sheets import arranged
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 
 PAINTING_S = 2.0
 """Painting a page takes this long without a graphics card."""
-
-FEW_COLORS = 60
-"""A window whose page is not painted yet has its ground, and the letters of its title."""
 
 OUT_OF_THE_WAY = (20, 750)
 
@@ -69,6 +66,11 @@ TERMINALS = (
 )
 """The commands in each picture of a terminal."""
 
+WIDTHS = {60: 9, 80: 9, 120: 9, 200: 6}
+"""The columns of further terminals, and the size of their letters: the screen has 1,280 pixels."""
+
+IN_EACH_WIDTH = ("status", "history --days 3", "alerts", "guard")
+
 
 def take_states() -> list[str]:
     """Take menus and windows, light and dark; return what was written."""
@@ -82,6 +84,11 @@ def _take(simulator: Simulator, look: Look) -> Iterator[str]:
         yield _save(f"menus-{look.name}", arranged(menus, columns=4))
         terminals = [(" ".join(commands), _terminal(desktop, commands)) for commands in TERMINALS]
         yield _save(f"terminal-{look.name}", arranged(terminals, columns=len(terminals)))
+        wide = [
+            (f"{columns} columns", _terminal(desktop, IN_EACH_WIDTH, columns, size))
+            for columns, size in WIDTHS.items()
+        ]
+        yield _save(f"columns-{look.name}", arranged(wide, columns=2))
         with large_text(desktop):
             yield _save(f"large-text-{look.name}", arranged(list(_large(desktop, simulator)), columns=5))
     with open_desktop(look, with_services=False) as desktop:
@@ -136,17 +143,18 @@ def _large(desktop: DesktopSession, simulator: Simulator) -> Iterator[tuple[str,
         app.start()
         app.wait_for_status("ok")
         app.open_window()
+        app.page.wait_for_text("Resets")
         yield "usage", _window(app)
         app.open_settings()
         yield "settings", _window(app)
         app.page.click("Requests sent", Role.BUTTON)
-        yield "requests", _window(app)
+        yield "requests", _window(app, least_vivid=-1)
 
 
-def _window(app: Claudometer) -> Image.Image:
+def _window(app: Claudometer, *, least_vivid: int = 100) -> Image.Image:
     app.desktop.devices.move_to(*OUT_OF_THE_WAY)
     time.sleep(PAINTING_S)
-    wait_for(lambda: len(_grab(app).getcolors(1 << 24) or ()) > FEW_COLORS, what="the painted page")
+    wait_for(lambda: count_vivid(_grab(app)) > least_vivid, what="the painted page", timeout_s=60)
     return _grab(app)
 
 
@@ -160,18 +168,22 @@ def _question(desktop: DesktopSession, simulator: Simulator) -> Image.Image:
     with _app(desktop, simulator) as app:
         app.launch()
         app.wait_for_page()
-        time.sleep(PAINTING_S)
+        app.page.wait_for_text("Resets")
+        _window(app)
         app.window.close()
         wait_for(lambda: len(desktop.windows.all()) > 1, what="the question")
         time.sleep(PAINTING_S)
         return desktop.screenshots.grab(app.window.frame_box).convert("RGB")
 
 
-def _terminal(desktop: DesktopSession, commands: Sequence[str]) -> Image.Image:
+def _terminal(
+    desktop: DesktopSession, commands: Sequence[str], columns: int = 82, size: int = 9
+) -> Image.Image:
     colors = ("#1a1816", "#ece6dc") if desktop.look.dark else ("#ffffff", "#1a1816")
     shown = "; ".join(f"{PROGRAM} --demo {command}" for command in commands)
     argv = (
-        *("xterm", "-fa", "DejaVu Sans Mono", "-fs", "9", "-geometry", "82x45+0+0", "-b", "14", "+sb"),
+        *("xterm", "-fa", "DejaVu Sans Mono", "-fs", f"{size}", "-geometry", f"{columns}x45+0+0"),
+        *("-b", "14", "+sb"),
         *("-bg", colors[0], "-fg", colors[1], "-T", "Terminal", "-bw", "0"),
         *("-e", "sh", "-c", f"{shown}; sleep 60"),
     )

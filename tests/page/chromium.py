@@ -80,7 +80,8 @@ class Chromium:
 
     def force_colors(self) -> None:
         """Use the few colors of a high-contrast theme, until the next ``look``."""
-        features = [{"name": "forced-colors", "value": "active"}]
+        calm = {"name": "prefers-reduced-motion", "value": "reduce"}  # no color on its way from the other
+        features = [{"name": "forced-colors", "value": "active"}, calm]
         self._driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
     def start_at(self, name: str | None) -> None:

@@ -1,5 +1,7 @@
 """Contact sheets of the page: every state, light and dark, with text of 100 % and 200 %. To be looked at.
 
+One more has the pages in the few colors of a high-contrast theme.
+
 Part of ``build/dev.py pictures``; alone: ``python -m tests.page.sheets [words of names]``.
 """
 
@@ -51,6 +53,11 @@ _SETTINGS = (
 _PAGES = (("doctor-", "doctor"), ("requests-", "requests"), ("update-", "updates"), ("alerts", "alerts"))
 """How the names of states begin that are about another page, and that page."""
 
+_WITH_RESETS = "history"
+_FORCED = (
+    *(("history", "usage"), ("critical", "usage"), ("stale", "usage"), ("no-login", "usage")),
+    *(("numbers", "settings"), ("doctor-needs-you", "doctor"), ("welcome-found", "welcome")),
+)
 _WELCOME = "welcome-"
 _WIDE = ("numbers", "many", "no-session", "part-old")
 
@@ -80,6 +87,7 @@ def shots() -> dict[str, list[Shot]]:
                 found["errors" if is_error else "usage"].append(Shot(name, "usage"))
     found["usage"] += [Shot("update-available", "usage"), *(Shot(name, "usage", 900) for name in _WIDE)]
     found["settings"] += [Shot(name, "settings") for name in _SETTINGS]
+    found["others"].append(Shot(_WITH_RESETS, "resets"))
     return found
 
 
@@ -112,6 +120,8 @@ def make_sheets(words: Sequence[str] = ()) -> list[Path]:
                 chosen = [shot for shot in wanted if not words or any(word in shot.name for word in words)]
                 if chosen:
                     written += _make(browser, sheet, chosen)
+            if not words:
+                written.append(_make_forced(browser))
         finally:
             browser.quit()
     return written
@@ -129,6 +139,19 @@ def _make(browser: Chromium, sheet: str, wanted: Sequence[Shot]) -> list[Path]:
         arranged(shown, columns=COLUMNS if wide <= WIDTH else COLUMNS // 2).save(path)
         written.append(path)
     return written
+
+
+def _make_forced(browser: Chromium) -> Path:
+    pictures = []
+    for name, page in _FORCED:
+        browser.look(width=WIDTH)
+        browser.open(all_scenarios()[name], at=page)
+        browser.force_colors()
+        picture = Image.open(BytesIO(browser.picture_of(page))).convert("RGB")
+        pictures.append((f"{name} {page}", picture))
+    path = screenshots_folder() / "forced-colors.png"
+    arranged(pictures, columns=len(pictures)).save(path)
+    return path
 
 
 def arranged(shown: Sequence[tuple[str, Image.Image]], *, columns: int) -> Image.Image:

@@ -73,6 +73,13 @@ def test_what_is_likely_to_come_is_drawn_from_now_on_and_only_there(history: Chr
     assert not history.visible(".key-ahead")
 
 
+@pytest.mark.parametrize("span", ["now", "week"])
+def test_the_key_names_only_what_is_drawn(history: Chromium, span: str) -> None:
+    choose(history, span)
+    for name in ("reset", "gap", "pace"):
+        assert history.visible(f".key-{name}") == bool(history.elements(f".chart-{name}"))
+
+
 def test_a_row_is_a_tab_for_the_pointer_and_for_the_keyboard(history: Chromium) -> None:
     history.js("document.querySelectorAll('.limit')[2].click()")
     history.wait(
@@ -242,7 +249,7 @@ def test_the_words_about_the_forecast_are_near_its_end(history: Chromium) -> Non
 def test_the_week_is_shown_day_by_day_with_what_a_day_may_use(history: Chromium) -> None:
     days = DAYS["session"]
     assert days is not None
-    assert history.text("#days-title") == "Weekly, used day by day"
+    assert history.text("#days-title") == "Weekly, day by day"
     assert history.text(".days-note") == "13 % a day lasts until Tuesday"
     spoken = history.js(
         "return [...document.querySelectorAll('.day:not([aria-hidden]) .day-text')]"
@@ -256,7 +263,7 @@ def test_the_week_is_shown_day_by_day_with_what_a_day_may_use(history: Chromium)
 
 def test_over_a_gap_a_day_shows_between_what_it_may_have_used(history: Chromium) -> None:
     history.js("document.querySelectorAll('.limit')[2].click()")
-    history.wait(lambda: history.text("#days-title") == "Fable, used day by day")
+    history.wait(lambda: history.text("#days-title") == "Fable, day by day")
     values = history.js("return [...document.querySelectorAll('.day-value')].map((day) => day.textContent)")
     assert [value.replace("\u00a0", " ") for value in values[:3]] == ["0–33 %", "9–42 %", "24 %"]
 
@@ -284,7 +291,7 @@ def test_numbers_and_names_of_days_never_touch(history: Chromium, width: int) ->
     history.look(width=width)
     for row in (1, 2):
         history.js("document.querySelectorAll('.limit')[arguments[0]].click()", row)
-        title = ["", "Weekly", "Fable"][row] + ", used day by day"
+        title = ["", "Weekly", "Fable"][row] + ", day by day"
         history.wait(lambda title=title: history.text("#days-title") == title)  # type: ignore[misc]
         assert history.js(TOUCHING_DAYS) == []
     history.look()

@@ -82,7 +82,7 @@ def test_every_day_has_its_name_its_number_and_a_sentence() -> None:
     shown = day_by_day(WEEKLY, read, used=12, resets_at=TUESDAY, now=NOON, region=UTC_REGION)
     assert shown is not None
     assert (shown["title"], shown["note"]) == (
-        "Weekly, used day by day",
+        "Weekly, day by day",
         "16\u00a0% a day lasts until Tuesday",
     )
     names = [day["name"] for day in shown["days"]]

@@ -204,7 +204,6 @@ def test_a_problem_is_the_first_entry_and_opens_the_window_at_its_solution() -> 
         Action.OPEN_WINDOW,
         name="login_rejected",
         picture=EntryPicture(Picture.ALERT, level="critical"),
-        alert=True,
     )
     assert rejected[1].kind is Kind.SEPARATOR
     key = menu(failed(ErrorCode.SESSION_KEY_REJECTED, Status.UNAUTHORIZED))[0]
@@ -214,7 +213,7 @@ def test_a_problem_is_the_first_entry_and_opens_the_window_at_its_solution() -> 
 def test_a_temporary_problem_is_no_alert() -> None:
     offline = menu(failed(ErrorCode.OFFLINE, Status.OFFLINE))[0]
     assert offline.text == message_for_code(ErrorCode.OFFLINE).title
-    assert (offline.alert, offline.picture) == (False, EntryPicture(Picture.ALERT, level="warning"))
+    assert offline.picture == EntryPicture(Picture.ALERT, level="warning")
 
 
 @pytest.mark.parametrize("code", list(ErrorCode))
@@ -275,7 +274,7 @@ def test_the_choice_of_an_organization_comes_first_while_none_is_chosen() -> Non
     unchosen = failed(ErrorCode.ORGANIZATION_NEEDED, Status.MISSING_CREDENTIALS)
     entries = menu(replace(unchosen, mode=Mode.WEB, organizations=TWO))
     assert (entries[0].kind, entries[0].text) == (Kind.SUBMENU, words.CHOOSE_ORGANIZATION)
-    assert entries[0].alert
+    assert entries[0].picture == EntryPicture(Picture.ALERT, level="critical")
     assert [child.text for child in entries[0].children] == ["Example org", "Second org"]
     assert [entry.kind for entry in entries].count(Kind.SUBMENU) == 1
 

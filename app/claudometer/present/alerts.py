@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from claudometer.domain.alerts.model import AlertKind
 from claudometer.domain.alerts.past_alerts import AlertRecord
 from claudometer.domain.usage import LimitKind, Mode
 from claudometer.present import formatters
+from claudometer.present.alert_icon import alert_icon
 from claudometer.present.at_limit import full_shared
 from claudometer.present.menu_entries import Action
 from claudometer.present.messages import alerts as words
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
     from claudometer.domain.alerts.model import Alert
     from claudometer.domain.alerts.silence import Fate
     from claudometer.domain.region import Region
+    from claudometer.present.icon import IconModel
     from claudometer.present.view import AccountView, CreditView, LimitView, When
 
 FULL = 100.0
 LONGEST_NAME = 40
-MOST_LINES = 6
-"""More lines than these do not fit a bubble."""
+MOST_LINES = 6  # more do not fit a bubble
 
 
 class Urgency(StrEnum):
@@ -57,7 +58,7 @@ class Bubble:
     Attributes:
         tag: a later bubble with the same tag takes its place.
         body: lines of plain text.
-        percent: the number that its icon shows, ``None`` for the program's own icon.
+        icon: its picture, ``None`` for the program's own icon.
     """
 
     tag: str
@@ -65,7 +66,7 @@ class Bubble:
     body: str
     urgency: Urgency = Urgency.NORMAL
     buttons: tuple[BubbleButton, ...] = ()
-    percent: float | None = None
+    icon: IconModel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,7 @@ class Said:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class HeldAlert:
+class HeldAlert(NamedTuple):
     """An alert that was held back in quiet hours."""
 
     at: datetime
@@ -116,7 +116,7 @@ def say(alert: Alert, view: AccountView, region: Region) -> Said:
     return Said(alert, title, body)
 
 
-def bubble_for(said: Sequence[Said]) -> Bubble:
+def bubble_for(said: Sequence[Said], *, remaining: bool = False) -> Bubble:
     """Return one notification for all alerts that are due together: the most urgent one, then the others."""
     first, *others = sorted(said, key=lambda each: _place(each.alert))
     lines = [first.body, *(each.title for each in others)]
@@ -131,7 +131,7 @@ def bubble_for(said: Sequence[Said]) -> Bubble:
         body="\n".join(line for line in lines if line),
         urgency=min((_urgency(each.alert) for each in said), key=list(Urgency)[::-1].index),
         buttons=tuple(buttons),
-        percent=first.alert.percent,
+        icon=alert_icon(first.alert, remaining=remaining),
     )
 
 
@@ -151,8 +151,9 @@ def summary_of(held: Sequence[HeldAlert], now: datetime, region: Region) -> Bubb
 
 def sample_bubble() -> Bubble:
     """Return the notification that the user asks for to see one."""
-    button = BubbleButton(words.OPEN, Action.OPEN_WINDOW)
-    return Bubble("test", words.TEST, words.TEST_BODY, buttons=(button,))
+    return Bubble(
+        "test", words.TEST, words.TEST_BODY, buttons=(BubbleButton(words.OPEN, Action.OPEN_WINDOW),)
+    )
 
 
 def _tag(alert: Alert) -> str:

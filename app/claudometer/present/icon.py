@@ -169,7 +169,7 @@ def _without_number(view: AccountView, tooltip: str) -> IconModel:
     return IconModel("-", Level.UNKNOWN, Shape.EMPTY_RING, tooltip, _arcs(view, None))
 
 
-_LEVEL_SHAPES = {Level.OK: Shape.RING, Level.WARNING: Shape.MARKED_RING, Level.CRITICAL: Shape.DISC}
+LEVEL_SHAPES = {Level.OK: Shape.RING, Level.WARNING: Shape.MARKED_RING, Level.CRITICAL: Shape.DISC}
 
 
 def short_number(value: float) -> str:
@@ -192,7 +192,7 @@ def _has(view: AccountView, code: ErrorCode) -> bool:
 def _with_number(view: AccountView, number: _Number, tooltip: str, *, paused: bool) -> IconModel:
     level = Level(number.level)
     text = short_left(number.value) if view.remaining else short_number(number.value)
-    return IconModel(text, level, _LEVEL_SHAPES[level], tooltip, _arcs(view, number), paused)
+    return IconModel(text, level, LEVEL_SHAPES[level], tooltip, _arcs(view, number), paused)
 
 
 def _arcs(view: AccountView, number: _Number | None) -> tuple[Arc, ...]:

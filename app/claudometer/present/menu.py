@@ -100,10 +100,7 @@ def _problem(problem: ProblemView) -> Entry:
     # Before a source was chosen, nothing is wrong: it is how everybody starts.
     is_start = problem.code is ErrorCode.SESSION_KEY_MISSING
     picture = EntryPicture(Picture.ALERT, level="warning" if problem.waiting else "critical")
-    alert = not is_start and not problem.waiting
-    return Entry(
-        Kind.ACTION, text, action, name=problem.code.value, picture=None if is_start else picture, alert=alert
-    )
+    return Entry(Kind.ACTION, text, action, name=problem.code.value, picture=None if is_start else picture)
 
 
 def _numbers(view: AccountView) -> Iterator[Entry]:
@@ -246,7 +243,7 @@ def _organizations(
     # While nobody chose, the mark is at the one that the numbers are of.
     chosen = options.organization_id or view.organization_id
     children = tuple(_organization(organization, chosen) for organization in view.organizations)
-    return Entry(Kind.SUBMENU, text, children=children, picture=picture, alert=picture is not None)
+    return Entry(Kind.SUBMENU, text, children=children, picture=picture)
 
 
 def _organization(organization: Organization, chosen: str | None) -> Entry:

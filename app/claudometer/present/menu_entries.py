@@ -67,7 +67,6 @@ class Entry:
         value: what the action is about: the id of a limit or an organization.
         name: distinguishes entries with the same action, so that a panel keeps each while others change.
         picture: shown where the desktop's menus have pictures.
-        alert: whether desktops that mark important lines mark this line.
     """
 
     kind: Kind
@@ -79,7 +78,6 @@ class Entry:
     name: str = ""
     children: tuple[Entry, ...] = ()
     picture: EntryPicture | None = None
-    alert: bool = False
 
 
 SEPARATOR = Entry(Kind.SEPARATOR)

@@ -260,7 +260,7 @@ class Alerts:
             lines += [HeldAlert(each.alert.at, each.title) for each in said]
             bubble = summary_of(lines, now, region)
         elif said:
-            bubble = bubble_for(said)
+            bubble = bubble_for(said, remaining=self._seen.view().remaining)
         else:
             return
         taken = await self._show(bubble)

@@ -57,7 +57,7 @@ def entries(label: str, *, lines: int = 0, below: tuple[str, ...] = ("org-1", "o
         ),
         SEPARATOR,
         Entry(Kind.ACTION, "Refresh now", Action.REFRESH, picture=RING),
-        Entry(Kind.ACTION, "Open Claudometer", Action.OPEN_WINDOW, alert=True),
+        Entry(Kind.ACTION, "Open Claudometer", Action.OPEN_WINDOW),
         Entry(Kind.SUBMENU, "Organization", children=organizations),
         Entry(Kind.ACTION, "Quit", Action.QUIT),
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from base64 import b64encode
 
 from gi.repository import Gio, GLib
 
@@ -61,6 +62,9 @@ class Service:
                 invocation.return_value(GLib.Variant("(ssss)", names))  # type: ignore[attr-defined]
             return
         self.last = arguments[1] or self.last + 1
+        if "image-data" in arguments[6]:  # as numbers, its bytes would fill the pipe
+            *form, data = arguments[6]["image-data"]
+            arguments[6]["image-data"] = (*form, b64encode(bytes(data)).decode())
         sys.stdout.write(json.dumps([self.last, *arguments]) + "\n")
         sys.stdout.flush()
         invocation.return_value(GLib.Variant("(u)", (self.last,)))  # type: ignore[attr-defined]

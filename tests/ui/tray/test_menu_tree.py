@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claudometer.present.menu_entries import SEPARATOR, Action, Entry, Kind
-from claudometer.ui.tray.menu_tree import ROOT, Item, MenuTree
+from claudometer.present.menu_entries import SEPARATOR, Action, Entry, EntryPicture, Kind, Picture
+from claudometer.ui.tray.menu_tree import ROOT, Item, MenuTree, properties_of
 
 if TYPE_CHECKING:
     from claudometer.ui.tray.menu_tree import Changes, Value
@@ -157,3 +157,9 @@ def test_a_panel_that_applies_the_announced_changes_has_the_right_menu(
     for entries in shown:
         panel.follow(tree.show(entries), tree)
         assert panel.tree_from() == actual_tree(tree.root)
+
+
+def test_a_problem_has_a_picture_and_the_color_of_all_other_lines() -> None:
+    """GTK writes a line marked as an alert in pure red: 3.3 : 1 on a dark menu, 4.0 : 1 on a light one."""
+    problem = action("Log in to Claude Code again…", picture=EntryPicture(Picture.ALERT, level="critical"))
+    assert properties_of(problem).keys() == {"label", "icon-data"}

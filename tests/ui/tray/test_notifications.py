@@ -7,13 +7,17 @@ import os
 import subprocess
 import sys
 import time
+from base64 import b64decode
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from claudometer.present.alerts import Bubble, BubbleButton, Urgency
+from claudometer.present.icon import Arc, IconModel, Level, Shape
 from claudometer.present.menu_entries import Action
+from claudometer.ui.tray.drawing import draw
 from tests.desktop.session_bus import SessionBus as PrivateSessionBus
 from tests.desktop.session_bus import running_session_bus
 
@@ -138,6 +142,16 @@ def test_a_rich_service_gets_buttons_urgency_and_escaped_markup(desk: Desk) -> N
     assert body == "A &lt;b&gt; &amp; an \ufffd end"
     assert actions == ["default", "", "open_window", "Open", "mute_limits", "Mute until reset"]
     assert hints == {"urgency": 1, "desktop-entry": "claudometer"}
+
+
+def test_the_picture_has_the_number_that_the_notification_is_about(desk: Desk) -> None:
+    ring = IconModel("76", Level.WARNING, Shape.MARKED_RING, "", (Arc(76, Level.WARNING),))
+    desk.start("body")
+    assert desk.show(replace(BUBBLE, icon=ring))
+    *_, hints, _timeout = desk.received()
+    width, height, stride, has_alpha, bits, channels, data = hints["image-data"]
+    assert (width, height, stride, has_alpha, bits, channels) == (96, 96, 384, True, 8, 4)
+    assert b64decode(data) == draw(ring, 96).rgba()
 
 
 def test_xfces_service_gets_no_default_action_which_it_draws_as_an_empty_button(desk: Desk) -> None:

@@ -245,14 +245,12 @@ def test_properties_with_a_default_value_can_be_read_one_by_one(icon: IconOnBus)
         assert icon.bus.call(icon.menu, "GetProperty", "is", number, name) == value
 
 
-def test_a_picture_beside_a_line_is_png_and_an_alert_is_marked(icon: IconOnBus) -> None:
+def test_a_picture_beside_a_line_is_png(icon: IconOnBus) -> None:
     _, properties, _ = icon.layout(parent=icon.numbers()["Refresh now"])
     signature, data = properties["icon-data"]
     assert signature == "ay"
     with Image.open(io.BytesIO(bytes(data))) as picture:
         assert (picture.format, picture.size, picture.mode) == ("PNG", (16, 16), "RGBA")
-    _, properties, _ = icon.layout(parent=icon.numbers()["Open Claudometer"])
-    assert properties["disposition"] == ("s", "alert")
 
 
 def test_a_group_of_clicks_is_carried_out_in_order_without_those_on_disabled_entries(icon: IconOnBus) -> None:

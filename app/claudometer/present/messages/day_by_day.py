@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-TITLE: Final = "{name}, used day by day"
+TITLE: Final = "{name}, day by day"
 TODAY: Final = "Today"
 
 LASTS_UNTIL: Final = "{percent} a day lasts until {day}"

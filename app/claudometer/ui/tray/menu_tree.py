@@ -108,8 +108,6 @@ def properties_of(entry: Entry) -> dict[str, Value]:
         found["children-display"] = "submenu"
     if entry.picture is not None:
         found["icon-data"] = png_of(entry.picture)
-    if entry.alert:
-        found["disposition"] = "alert"
     return found
 
 

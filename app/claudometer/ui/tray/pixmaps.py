@@ -1,4 +1,4 @@
-"""The icon as the bus carries it: ARGB32 in network byte order, in several sizes."""
+"""The icon as the bus carries it: in several sizes for panels, in one for a notification."""
 
 from __future__ import annotations
 
@@ -29,6 +29,17 @@ def _pixmap(picture: Canvas) -> GLib.Variant:
     # From bytes at once: PyGObject would build a variant for each of the 16,000 bytes.
     data = GLib.Variant.new_from_bytes(GLib.VariantType("ay"), GLib.Bytes.new(argb32(picture)), True)
     return GLib.Variant.new_tuple(side, side, data)
+
+
+def image_data_of(model: IconModel, size: int) -> GLib.Variant:
+    """Return the picture as notifications carry it (``image-data``), as a variant of type ``(iiibiiay)``."""
+    picture = draw(model, size)
+    side, bits, channels = picture.side, 8, 4
+    head = (side, side, channels * side, True, bits, channels)
+    data = GLib.Variant.new_from_bytes(GLib.VariantType("ay"), GLib.Bytes.new(picture.rgba()), True)
+    return GLib.Variant.new_tuple(
+        *(GLib.Variant(kind, each) for kind, each in zip("iiibii", head, strict=True)), data
+    )
 
 
 def argb32(picture: Canvas) -> bytes:
