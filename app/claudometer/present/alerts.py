@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from claudometer.domain.alerts.model import AlertKind
 from claudometer.domain.alerts.past_alerts import AlertRecord
@@ -21,7 +21,6 @@ from claudometer.present.view import ResetState, SpendState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from claudometer.domain.alerts.model import Alert
     from claudometer.domain.alerts.silence import Fate
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
 FULL = 100.0
 LONGEST_NAME = 40
-MOST_LINES = 6  # more do not fit a bubble
 
 
 class Urgency(StrEnum):
@@ -93,13 +91,6 @@ class Said:
         )
 
 
-class HeldAlert(NamedTuple):
-    """An alert that was held back in quiet hours."""
-
-    at: datetime
-    title: str
-
-
 def say(alert: Alert, view: AccountView, region: Region) -> Said:
     """Return the alert in words, as of now."""
     match alert.kind:
@@ -133,20 +124,6 @@ def bubble_for(said: Sequence[Said], *, remaining: bool = False) -> Bubble:
         buttons=tuple(buttons),
         icon=alert_icon(first.alert, remaining=remaining),
     )
-
-
-def summary_of(held: Sequence[HeldAlert], now: datetime, region: Region) -> Bubble:
-    """Return one notification for all alerts that were held back."""
-    count = len(held)
-    shown = held if count <= MOST_LINES else held[: MOST_LINES - 1]
-    lines = [
-        words.HELD_LINE.format(time=formatters.moment(each.at, now, region), title=each.title)
-        for each in shown
-    ]
-    if count > len(shown):
-        lines.append(words.HELD_MORE.format(count=count - len(shown)))
-    title = words.HELD_ONE if count == 1 else words.HELD.format(count=count)
-    return Bubble("held", title, "\n".join(lines), buttons=(BubbleButton(words.OPEN, Action.OPEN_ALERTS),))
 
 
 def sample_bubble() -> Bubble:

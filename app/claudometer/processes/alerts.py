@@ -253,7 +253,8 @@ class Alerts:
         self, said: Sequence[Said], held: Sequence[AlertRecord], now: datetime, region: Region
     ) -> None:
         """Show one notification for all of it, and write down whether the desktop took it."""
-        from claudometer.present.alerts import HeldAlert, bubble_for, summary_of  # noqa: PLC0415 - see `_say`
+        from claudometer.present.alerts import bubble_for  # noqa: PLC0415 - see `_say`
+        from claudometer.present.held_alerts import HeldAlert, summary_of  # noqa: PLC0415 - see `_say`
 
         if held:
             lines = [HeldAlert(each.at, each.title) for each in held]
