@@ -85,9 +85,17 @@ def test_a_day_on_which_nobody_looked_is_unknown_and_not_0() -> None:
     assert used(points, MIDNIGHT + 50 * HOUR) == [(10, 30), None, None, (0, 20)]
 
 
-def test_days_before_the_first_reading_are_unknown() -> None:
-    points = [point(MIDNIGHT + 30 * HOUR, 40, joined=False), point(MIDNIGHT + 30.1 * HOUR, 41)]
-    assert used(points, MIDNIGHT + 30.1 * HOUR) == [None, None, (1, 41)]
+def test_days_before_the_first_reading_are_unknown_and_its_own_is_known_from_then_on() -> None:
+    first, now = MIDNIGHT + 30 * HOUR, MIDNIGHT + 30.1 * HOUR
+    points = [point(first, 40, joined=False), point(now, 41)]
+    assert used(points, now) == [None, None, (1, float("inf"))]
+    days = uses_by_day(points, WEEK_WINDOW_S, ends=ENDS, now=now, region=UTC_REGION)
+    assert [day.watched_since for day in days[:4]] == [None, None, first, None]
+
+
+def test_nothing_was_used_before_a_first_reading_of_0() -> None:
+    points = [point(MIDNIGHT + 30 * HOUR, 0, joined=False), point(MIDNIGHT + 30.1 * HOUR, 2)]
+    assert used(points, MIDNIGHT + 30.1 * HOUR) == [(0, 0), (0, 0), (2, 2)]
 
 
 def test_since_the_last_reading_today_may_have_used_more() -> None:

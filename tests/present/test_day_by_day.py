@@ -121,6 +121,31 @@ def test_a_gap_is_said_in_short_and_in_full() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("read", "value", "text"),
+    [
+        ((58, 40, False), "—", "Yesterday: unknown before 03:00"),
+        ((60, 46, True), "≥ 6 %", "Yesterday: 6 % used since 03:00, unknown before"),
+    ],
+)
+def test_a_history_that_begins_in_the_middle_of_a_week_says_since_when_a_day_was_watched(
+    read: tuple[float, float, bool], value: str, text: str
+) -> None:
+    """It said "between 6 % and 46 %", and that day's column was as high as the whole week."""
+    shown = day_by_day(
+        WEEKLY,
+        points((58, 40, False), read),
+        used=46,
+        resets_at=TUESDAY,
+        now=TUESDAY - 7 * DAY + 84 * HOUR,
+        region=UTC_REGION,
+    )
+    assert shown is not None
+    day = shown["days"][3]
+    assert (day["value"].replace("\u00a0", " "), day["text"].replace("\u00a0", " ")) == (value, text)
+    assert max(each["high"] for each in shown["days"]) <= 600
+
+
 def test_what_was_used_since_the_last_reading_is_not_counted_as_nothing() -> None:
     shown = day_by_day(
         WEEKLY, points((1, 5, False)), used=5, resets_at=TUESDAY, now=TUESDAY - 6.9 * DAY, region=UTC_REGION

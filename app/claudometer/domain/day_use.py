@@ -26,12 +26,15 @@ class DayUse:
         start, end: aware UTC; the first and the last day are cut off at the ends of the window.
         low: it used at least so much, ``None`` if nobody looked that day and the number moved meanwhile.
         high: and at most so much, ``None`` if that cannot be told. Without a gap at midnight it is ``low``.
+        watched_since: the first reading of the window, aware, on its day if days before went unwatched: what
+            that day had used by then cannot be told. ``None`` on every other day.
     """
 
     start: datetime
     end: datetime
     low: float | None
     high: float | None
+    watched_since: datetime | None = None
 
 
 class _Spot(NamedTuple):
@@ -48,6 +51,7 @@ class _Day:
     high: float = field(default=0.0, init=False)
     is_read: bool = field(default=False, init=False)
     is_open: bool = field(default=False, init=False)
+    watched_since: datetime | None = field(default=None, init=False)
 
     def overlap(self, since: datetime, until: datetime) -> timedelta:
         return min(self.end, until) - max(self.start, since)
@@ -55,7 +59,8 @@ class _Day:
     def result(self) -> DayUse:
         if not self.is_read and (self.high or self.is_open):
             return DayUse(self.start, self.end, None, None)
-        return DayUse(self.start, self.end, self.low, None if self.is_open else self.high)
+        high = None if self.is_open else self.high
+        return DayUse(self.start, self.end, self.low, high, self.watched_since)
 
 
 def uses_by_day(
@@ -66,7 +71,8 @@ def uses_by_day(
     A day that has not begun used 0. A window begins with 0 %. Between readings that are joined, use is spread
     evenly, as in the chart. Over a gap it may have been used at any time: it counts as possible for each day
     that the gap touches. Within a window a number only rises, so over a gap where it is the same, nothing was
-    used.
+    used. A history that begins days after its window says nothing of what was used before: to call all of it
+    possible on each of those days would only hide what is known.
 
     Args:
         points: oldest first. Those of other windows are passed over.
@@ -83,7 +89,8 @@ def uses_by_day(
     days = list(_days(begins, ends, region))
     for day in days:
         day.is_read = any(day.start <= spot.at < day.end for spot in spots)
-    for before, after in pairwise([_Spot(begins, 0.0, joined=False), *spots]):
+    _begin(days, begins, spots[0])
+    for before, after in pairwise(spots):
         _spread(days, before, after)
     last = spots[-1].at
     if now - last > timedelta(seconds=GAP_S):
@@ -110,6 +117,19 @@ def _days(since: datetime, until: datetime, region: Region) -> Iterator[_Day]:
         end = min(region.midnight(day), until)
         yield _Day(start, end)
         start = end
+
+
+def _begin(days: list[_Day], begins: datetime, first: _Spot) -> None:
+    """Count what was used before the first reading, unless it may have been used on several days."""
+    touched = _touched(days, begins, first.at)
+    if len(touched) == 1 or not first.percent:
+        touched[-1].low += first.percent
+        touched[-1].high += first.percent
+        return
+    for day in touched:
+        day.is_open = True
+        if day.end > first.at:
+            day.watched_since = first.at
 
 
 def _spread(days: list[_Day], before: _Spot, after: _Spot) -> None:

@@ -105,7 +105,7 @@ def _column(  # noqa: PLR0913, PLR0917 - of one caller
     local = day.start.astimezone(region.zone)
     is_today = day.start <= now < day.end
     is_ahead = day.start > now
-    value, said = ("", "") if is_ahead else _used(day)
+    value, said = ("", "") if is_ahead else _used(day, region)
     name = words.TODAY if is_today else phrases.WEEKDAYS[local.weekday()]
     return {
         "name": name,
@@ -118,8 +118,10 @@ def _column(  # noqa: PLR0913, PLR0917 - of one caller
     }
 
 
-def _used(day: DayUse) -> tuple[str, str]:
+def _used(day: DayUse, region: Region) -> tuple[str, str]:
     """Return how much it was, in short and for a screen reader."""
+    if day.low is not None and day.watched_since is not None:
+        return _used_since(day.low, clock(day.watched_since, region))
     if day.low is None or (day.high is None and day.low < 1):  # "0 % or more" would say no more
         return UNKNOWN, words.UNKNOWN
     low = percent(day.low)
@@ -132,6 +134,13 @@ def _used(day: DayUse) -> tuple[str, str]:
         words.BETWEEN_SHORT.format(low=least, high=most),
         words.BETWEEN.format(low=percent(least), high=most),
     )
+
+
+def _used_since(low: float, time: str) -> tuple[str, str]:
+    if low < 1:
+        return UNKNOWN, words.UNKNOWN_BEFORE.format(time=time)
+    used = percent(low)
+    return words.OR_MORE_SHORT.format(percent=used), words.SINCE.format(percent=used, time=time)
 
 
 def _named(day: DayUse, days: Sequence[DayUse], now: datetime, region: Region) -> str:
