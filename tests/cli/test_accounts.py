@@ -47,6 +47,8 @@ def test_an_organization_is_chosen_in_the_terminal_as_the_hint_says(
     listed = headless.run("accounts")
     assert listed.code == 0
     assert f"    {TEAM_ORGANIZATION}  Example Team" in listed.out
+    assert "claudometer accounts organization ID ORGANIZATION" in " ".join(listed.err.split())
+    assert "lists them" not in listed.err, "it is the list itself"
     chosen = headless.run("accounts", "organization", "default", TEAM_ORGANIZATION)
     assert (chosen.code, chosen.err) == (0, "")
     assert "Example Team" in chosen.out
@@ -213,6 +215,7 @@ def test_however_an_organization_refuses_another_one_can_be_chosen(
     assert listed.code == 0
     assert f"  * {CHAT_ORGANIZATION}  Example Home" in listed.out
     assert f"    {TEAM_ORGANIZATION}  Example Team" in listed.out
+    assert "lists them" not in listed.err
     chosen = headless.run("accounts", "organization", "default", TEAM_ORGANIZATION)
     assert (chosen.code, chosen.err) == (0, "")
     simulator.usage.stand(None)

@@ -10,11 +10,15 @@ import pytest
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from tests.cli.numbers import failed, fresh
+from tests.fixtures import load_case
+from tests.simulator.account import write_login
+from tests.simulator.script import Reply
 
 if TYPE_CHECKING:
     from tests.cli.program import Program
     from tests.control.running_server import RunningServer
     from tests.control.small_engine import SmallEngine
+    from tests.simulator import Simulator
 
 
 def test_it_answers_in_one_sentence_from_the_running_app(program: Program, app: RunningServer) -> None:
@@ -46,6 +50,22 @@ def test_a_full_limit_is_a_no(program: Program, engine: SmallEngine) -> None:
         answer = program.run("guard")
     assert answer.code == 1
     assert answer.out.startswith("No: Session is at 100 % (just now) and resets ")
+
+
+def test_used_up_extra_usage_is_named_so_that_the_answer_fits_the_exit_code_of_status(
+    program: Program, simulator: Simulator
+) -> None:
+    program.env |= simulator.environment() | {"CLAUDOMETER_MODE": "cli"}
+    write_login(program.home.path / ".claude")
+    simulator.oauth.stand(Reply(200, load_case("stopped_by_cap")))
+    assert program.run("status").code == 1
+    answer = program.run("guard")
+    assert answer.code == 0, "the session has room"
+    assert answer.out.startswith("Yes: Session 30 % (")
+    assert answer.out.endswith("; Extra usage is the tight one, at 100 %.\n")
+    about_it = program.run("guard", "--limit", "spend")
+    assert (about_it.code, about_it.out[:28]) == (1, "No: Extra usage is at 100 % ")
+    assert program.run("guard", "--limit", "daily").err.count("spend") == 1
 
 
 def test_what_is_not_known_has_its_own_code(program: Program, engine: SmallEngine) -> None:

@@ -178,6 +178,20 @@ def test_a_plan_without_limits_goes_by_its_spend_limit_or_has_none() -> None:
     assert (reached.verdict, reached.limit_id) == ("no", "spend")
 
 
+def test_used_up_extra_usage_keeps_no_job_from_starting_but_is_named_as_status_counts_it() -> None:
+    used_up = replace(spend(used=4000), enabled=False, stopped_by=StoppedBy.CAP)
+    answer = asked(session(12), weekly(), extra=used_up)
+    assert said(answer) == "Yes: Session 12 % (2 min ago); Extra usage is the tight one, at 100 %."
+    assert (answer.limit_id, answer.tightest_id) == ("session", "spend")
+    about_it = asked(session(12), weekly(), extra=used_up, limit_id="spend")
+    assert (about_it.verdict, said(about_it)) == ("no", "No: Extra usage is at 100 % (2 min ago).")
+    assert asked(session(12), weekly(), extra=spend(used=1200), limit_id="spend").verdict == "yes"
+    off = replace(used_up, stopped_by=StoppedBy.USER)
+    assert asked(session(12), weekly(), extra=off).tightest_id != "spend", "the user wants to pay nothing"
+    old = asked(session(100), weekly(), extra=used_up, now=NOON + timedelta(hours=1))
+    assert old.limit_id == "session"
+
+
 @given(
     first=st.one_of(st.none(), st.floats(0, 130)),
     second=st.one_of(st.none(), st.floats(0, 130)),

@@ -19,6 +19,7 @@ from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.present.exit_codes import USAGE, refresh_code_of
 from claudometer.present.messages import accounts as sentences
 from claudometer.present.messages.cli import describe
+from claudometer.present.messages.terminal import BELOW_THE_LIST
 from claudometer.present.text import one_line
 from claudometer.present.typesetting import framed
 from claudometer.system.paths import find_places
@@ -65,7 +66,7 @@ def _list(call: Call) -> int:
     # A login that cannot be used still has an account to list; the reason goes to standard error.
     is_asked = account["mode"] == "web" or status == "unauthorized"
     if status == "missing_credentials" or (is_asked and status != "ok"):
-        _print_problem(described)
+        _print_problem(described, is_listed=bool(account["organizations"]))
     return 0
 
 
@@ -145,8 +146,12 @@ def _save(call: Call, organization_id: str | None) -> None:
         save_organization(organization_id, demo=call.demo)
 
 
-def _print_problem(described: Described) -> None:
-    print_problem(described["report"])
+def _print_problem(described: Described, *, is_listed: bool = False) -> None:
+    report = described["report"]
+    hint = report["hint"]
+    if is_listed and hint is not None:
+        report = report | {"hint": BELOW_THE_LIST.get(hint, hint)}
+    print_problem(report)
 
 
 def _refuse(kind: str, word: str, known: str | None = None) -> int:

@@ -11,6 +11,7 @@ from claudometer.cli.terminal_style import fitted
 from claudometer.present.exit_codes import NO_NUMBERS, USAGE
 from claudometer.present.guard import USUAL_NEED, Decision, decide
 from claudometer.present.messages.cli import describe, line
+from claudometer.present.spend_limit import SPEND
 from claudometer.system.region import read_region
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ def run(call: Call) -> int:
     report, remaining = account["report"], account["terminal"].get("remaining", False)
     limit_id = call.values.get("--limit")
     known = [limit["id"] for limit in report["limits"]]
+    if known and report["spend"] is not None:
+        known.append(SPEND)
     if limit_id is not None and known and limit_id not in known:
         return _refuse("unknown_limit", limit_id, ", ".join(known))
     decision = decide(report, read_region(), need=need, limit_id=limit_id, remaining=remaining)

@@ -34,7 +34,7 @@ def exit_code_of(report: Report) -> int:
         return NO_NUMBERS
     if report["stale"]:
         return STALE
-    is_full = any(_is_full(limit) for limit in limits) or _is_used_up(spend)
+    is_full = any(_is_full(limit) for limit in limits) or is_used_up(spend)
     return OVER_LIMIT if is_full else FRESH
 
 
@@ -44,7 +44,7 @@ def _is_full(limit: ReportLimit) -> bool:
     return is_known and (limit["percent"] or 0) >= 100
 
 
-def _is_used_up(spend: ReportSpend | None) -> bool:
+def is_used_up(spend: ReportSpend | None) -> bool:
     """Return whether a spend limit is reached: not where the user does not want to pay anything.
 
     When a spend limit resets is not known, so an old number says nothing of now.

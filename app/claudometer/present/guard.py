@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from claudometer.present.exit_codes import is_used_up
 from claudometer.present.formatters import age, moment, percent, rounded, share, span
 from claudometer.present.messages import guard as words
-from claudometer.present.spend_limit import spend_as_limit
+from claudometer.present.spend_limit import SPEND, spend_as_limit
 from claudometer.present.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from typing import Literal
 
     from claudometer.control.wire.report import Report, ReportLimit
@@ -71,7 +71,7 @@ class _Guard:
         self._now = datetime.fromisoformat(report["now"])
 
     def decide(self, limit_id: str | None) -> Decision:
-        limits = _applying(self._report["limits"], limit_id) or self._spend_limit()
+        limits = self._applying(limit_id)
         if not limits:
             return self._without_limits()
         main = next((limit for limit in limits if limit["id"] == limit_id), limits[0])
@@ -81,7 +81,10 @@ class _Guard:
             found = next((each for each in decisions if each is not None and each.verdict == verdict), None)
             if found is not None:
                 return found
-        return self._yes(main, max(limits, key=lambda limit: limit["percent"] or 0.0))
+        # What pays beyond the plan's limits keeps no job from starting that they have room for. But `status`
+        # says that it is used up, so it is named here, too.
+        named = limits + self._used_up()
+        return self._yes(main, max(named, key=lambda limit: limit["percent"] or 0.0))
 
     def _without_limits(self) -> Decision:
         if self._report["status"] == "ok" and not self._report["stale"]:
@@ -154,10 +157,18 @@ class _Guard:
             **more,
         )
 
+    def _applying(self, limit_id: str | None) -> list[ReportLimit]:
+        """Return the limits that decide; extra usage where there is no other, or where it is asked about."""
+        limits = self._report["limits"]
+        if limit_id is None:
+            return list(limits) or self._spend_limit()
+        applying = [limit for limit in limits if limit["id"] == limit_id or limit["id"] in _ALWAYS]
+        return applying + self._spend_limit() if limit_id == SPEND else applying or self._spend_limit()
+
     def _spend_limit(self) -> list[ReportLimit]:
-        """Return the spend limit of a plan that has no other; one that stopped extra usage counts as full."""
+        """Return extra usage as a limit; one that was stopped, not by the user, counts as full."""
         limit, spend = spend_as_limit(self._report), self._report["spend"]
-        if limit is None or spend is None or self._report["limits"]:
+        if limit is None or spend is None:
             return []
         if spend["stopped_by"] not in (None, "user"):
             limit["percent"] = max(100.0, limit["percent"] or 0.0)
@@ -165,11 +176,9 @@ class _Guard:
             return []
         return [limit]
 
-
-def _applying(limits: Sequence[ReportLimit], limit_id: str | None) -> list[ReportLimit]:
-    if limit_id is None:
-        return list(limits)
-    return [limit for limit in limits if limit["id"] == limit_id or limit["id"] in _ALWAYS]
+    def _used_up(self) -> list[ReportLimit]:
+        """Return extra usage as a limit if it is used up, as ``status`` counts it."""
+        return self._spend_limit() if is_used_up(self._report["spend"]) else []
 
 
 def _name(limit: ReportLimit) -> str:

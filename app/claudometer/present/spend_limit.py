@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from claudometer.control.wire.report import Report, ReportLimit
 
 
+SPEND = "spend"
+"""Its id: what ``guard --limit`` takes, and what ``tightest`` says."""
+
+
 def spend_as_limit(report: Report) -> ReportLimit | None:
     """Return extra usage in the form of a limit, ``None`` if the report has none.
 
@@ -20,7 +24,7 @@ def spend_as_limit(report: Report) -> ReportLimit | None:
     if spend is None:
         return None
     return {
-        "id": "spend",
+        "id": SPEND,
         "kind": "other",
         "label": EXTRA_USAGE,
         "percent": spend["percent"],

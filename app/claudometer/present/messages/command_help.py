@@ -66,6 +66,8 @@ within half an hour at your pace. With --limit, looks only at that limit, the
 session and the week. PERCENT is how much of one limit the job needs: of the one
 that --limit names, otherwise of the session, or of the week if your plan has no
 session. If a number is old, the answer is unknown, unless a limit is reached.
+Extra usage counts only if your plan has no limit, or with --limit spend. If it
+is used up, a yes says so, and "claudometer status" ends with 1.
 
   claudometer guard --need 20 && ./long-job
 

@@ -74,6 +74,12 @@ _CHOOSE_ANOTHER = (
     "Choose another with “claudometer accounts organization ID ORGANIZATION”; “claudometer accounts” lists "
     "them."
 )
+BELOW_THE_LIST = {
+    _CHOOSE_ONE: "Choose one with “claudometer accounts organization ID ORGANIZATION”.",
+    _CHOOSE_ANOTHER: "Choose another with “claudometer accounts organization ID ORGANIZATION”.",
+}
+"""The same hints for ``claudometer accounts`` itself, which has just listed them."""
+
 _NEW_KEY = "Log in to claude.ai in your browser and paste the new session key into CLAUDOMETER_SESSION_KEY."
 
 _OTHER_KEY = (
