@@ -79,7 +79,15 @@ function usageCard(page) {
     const text = JSON.stringify(notices);
     if (holder.dataset.shown === text) return; // a screen reader announces it once, not with every view
     holder.dataset.shown = text;
-    holder.replaceChildren(...notices.map((notice) => showMessage(stamp("notice-row"), notice)));
+    holder.replaceChildren(...notices.map(noticeRow));
+  }
+
+  function noticeRow(notice) {
+    const row = showMessage(stamp("notice-row"), notice);
+    const button = row.querySelector(".copy");
+    button.hidden = !notice.command;
+    button.addEventListener("click", () => copyAndSay(button, notice.command));
+    return row;
   }
 
   function showSpend(spend) {

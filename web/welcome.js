@@ -91,5 +91,10 @@ function welcomePage(root, { save, openUsage, openSettings }) {
     button.addEventListener("click", () => copyAndSay(button, button.parentElement.querySelector("code").textContent));
   }
 
-  return { show };
+  // Where no panel shows icons, the window is the place to look, and says so once the source is chosen.
+  function showTray(notices) {
+    part("welcome-tray").hidden = notices.some(({ code }) => code === "tray_host_missing");
+  }
+
+  return { show, showTray };
 }

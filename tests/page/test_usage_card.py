@@ -412,3 +412,17 @@ def test_the_limit_that_is_full_first_stands_above_the_rows(page: Chromium) -> N
     assert page.text("#pace .hint") == "That is 1 h 10 min before it resets."
     page.open("numbers")
     assert not page.visible("#pace")
+
+
+def test_the_line_to_type_of_a_notice_can_be_copied(page: Chromium) -> None:
+    page.open("numbers")
+    hint = "Install it: sudo apt install tint2"
+    notice = {"code": "tray_host_missing", "message": "No panel.", "hint": hint}
+    page.push(notices=[notice | {"command": "sudo apt install tint2"}])
+    page.wait(lambda: page.visible("#notices .copy"))
+    page.js("document.addEventListener('copy', () => { window.copied = document.activeElement.value; });")
+    page.click("#notices .copy")
+    page.wait(lambda: page.text("#notices .copy") == "Copied")
+    assert page.js("return window.copied") == "sudo apt install tint2"
+    page.push(notices=[notice | {"command": None}])
+    page.wait(lambda: not page.visible("#notices .copy"))

@@ -206,3 +206,11 @@ def test_without_claude_code_the_first_step_says_where_to_get_it(page: Chromium)
     page.wait(lambda: page.js(f"return document.activeElement.closest('{shown}') !== null"))
     page.open("welcome-missing")
     assert not page.visible(shown)
+
+
+def test_where_no_panel_shows_icons_the_page_does_not_promise_one(page: Chromium) -> None:
+    page.open("welcome-missing")
+    assert "tray" in page.text(".welcome-lead")
+    missing = {"code": "tray_host_missing", "message": "No tray.", "hint": "Get one.", "command": None}
+    page.push(notices=[missing])
+    page.wait(lambda: "tray" not in page.text(".welcome-lead"))

@@ -82,6 +82,12 @@ def test_a_line_to_copy_stays_in_one_piece() -> None:
     assert command in [line.strip() for line in lines_of(found, width=60)]
 
 
+def test_a_line_to_copy_that_is_longer_than_its_column_begins_further_left() -> None:
+    command = "~/claudometer/.venv/bin/claudometer statusline --install"
+    found = [Finding(Part.STATUS_LINE, State.NOT_HERE, "login.readable", {"command": command})]
+    assert f"    {command}" in lines_of(found, width=70)
+
+
 def test_without_color_there_is_no_escape_sequence() -> None:
     assert "\x1b" not in "".join(lines_of(FOUND))
     assert "\x1b" in "".join(lines_of(FOUND, color=True))

@@ -219,3 +219,13 @@ def test_the_day_a_credit_expires_is_never_cut(width: int, age: timedelta) -> No
     )
     shown = " ".join(show(snapshot(reading(credits_granted=(granted,))), width=width).split())
     assert "$1,251.37 of $5,000.00, expires 5 Feb 2030" in re.sub("[━╾╋─┼] ?", "", shown)
+
+
+def test_a_wide_terminal_has_the_forecast_in_a_column_of_its_own() -> None:
+    text = terminal_text(view(snapshot(reading(session(40.0), weekly(60.0))), NOW, UTC_REGION), Terminal.APP)
+    for row in text["rows"]:
+        row["note"] = "resets Mon 07:00\nlasts, about 82 % by then"
+    narrow, wide = ("\n".join(render(text, TerminalStyle(width=width))) for width in (80, 120))
+    assert "07:00   lasts, about 82 % by then" in wide
+    assert "07:00   lasts" not in narrow
+    assert wide.count("lasts, about") == narrow.count("lasts, about") == 2

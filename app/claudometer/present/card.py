@@ -169,7 +169,13 @@ def _problem(problem: ProblemView) -> CardProblem:
 
 
 def _notice(notice: ProblemView) -> CardNotice:
-    return {"code": notice.code.value, "message": notice.message.title, "hint": notice.message.hint}
+    said = notice.message
+    return {
+        "code": notice.code.value,
+        "message": said.title,
+        "hint": said.hint,
+        "command": said.command,
+    }
 
 
 def _empty(view: AccountView) -> str | None:

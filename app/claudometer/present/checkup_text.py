@@ -64,26 +64,33 @@ def _part(check: CheckedPart, title_width: int, style: TerminalStyle) -> list[st
     title = style.plain(check["title"])
     is_beside = style.width >= _ASIDE
     hang = f"{MARGIN}  {' ' * (title_width + 2 if is_beside else 0)}"
-    body = _sentences(check, style.width - len(hang), style)
+    body, command = _sentences(check, style.width - len(hang), style)
+    last = [] if command is None else [f"{_indent(command, hang, style)}{style.ink(command, Ink.STRONG)}"]
     if not is_beside:
-        return [f"{MARGIN}{mark} {style.ink(title, Ink.STRONG)}", *(hang + line for line in body)]
+        return [f"{MARGIN}{mark} {style.ink(title, Ink.STRONG)}", *(hang + line for line in body), *last]
     head = f"{MARGIN}{mark} {style.ink(pad(title, title_width), Ink.STRONG)}  "
-    return [head + body[0], *(hang + line for line in body[1:])]
+    return [head + body[0], *(hang + line for line in body[1:]), *last]
 
 
-def _sentences(check: CheckedPart, width: int, style: TerminalStyle) -> list[str]:
+def _indent(command: str, hang: str, style: TerminalStyle) -> str:
+    """Return what comes before a command: below the sentences, or further left where only that has room."""
+    is_longer = width_of(command) > style.width - len(hang)
+    return f"{MARGIN}  " if is_longer else hang
+
+
+def _sentences(check: CheckedPart, width: int, style: TerminalStyle) -> tuple[list[str], str | None]:
+    """Return the lines, and the command if it has a line of its own, in one piece: a person copies it."""
     lines = _wrapped(style.plain(check["sentence"]), width)
     action = check["action"]
     if action is None:
-        return lines
+        return lines, None
     step = _wrapped(style.plain(action["text"]), width)
     if action["command"] is None:
-        return lines + step
+        return lines + step, None
     command = style.plain(action["command"])
     if width_of(step[-1]) + 1 + width_of(command) <= width:
-        return [*lines, *step[:-1], f"{step[-1]} {style.ink(command, Ink.STRONG)}"]
-    # On a line of its own and in one piece, however long: a person copies it.
-    return [*lines, *step, style.ink(command, Ink.STRONG)]
+        return [*lines, *step[:-1], f"{step[-1]} {style.ink(command, Ink.STRONG)}"], None
+    return [*lines, *step], command
 
 
 def _wrapped(text: str, width: int) -> list[str]:

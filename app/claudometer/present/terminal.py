@@ -17,6 +17,13 @@ _NOTE = 34  # columns; a longer note continues on the next line, since its end m
 _SHORTEST_BAR = 14
 """With less room for bar and number than this and ``_NUMBER``, a limit takes three lines instead of one."""
 
+_PAIR = 2
+"""Notes of a limit that has a forecast or a pace: its reset, and that."""
+
+_GAP = 3  # columns between the two
+_BAR_BESIDE_TWO = 18
+"""With less room for the bar than this, the second note takes a line of its own."""
+
 _INKS = {"ok": Ink.GREEN, "warning": Ink.AMBER, "critical": Ink.RED, "unknown": Ink.FAINT}
 
 
@@ -50,13 +57,28 @@ def _numbers(text: TerminalText, style: TerminalStyle) -> list[str]:
     if not rows:
         return _paragraph(text["empty"] or "", style)
     names = min(_LONGEST_NAME, max(width_of(row.name) for row in rows))
-    bar = style.width - 2 * _INDENT - names - 2 - number - 3 - _NOTE
-    below = [text["more"], *text["notes"]]
-    rest = [line for sentence in below if sentence for line in _paragraph(sentence, style, Ink.FAINT)]
+    room = style.width - 2 * _INDENT - names - 2 - number - 3  # for bar and note
+    columns = _columns(rows)
+    if columns and room - sum(columns) - _GAP >= _BAR_BESIDE_TWO:
+        return [
+            line for row in rows for line in row.in_columns(names, room - sum(columns) - _GAP, columns)
+        ] + _below(text, style)
+    bar = room - _NOTE
     if bar + number >= _SHORTEST_BAR + _NUMBER:
-        return [line for row in rows for line in row.in_columns(names, bar)] + rest
+        return [line for row in rows for line in row.in_columns(names, bar)] + _below(text, style)
     stacked = [line for row in rows for line in ("", *row.stacked())]
-    return stacked[1:] + rest
+    return stacked[1:] + _below(text, style)
+
+
+def _columns(rows: list[_Row]) -> tuple[int, ...]:
+    """Return the widths of resets and of what follows them, each in a column; none if nothing follows."""
+    pairs = [row.notes for row in rows if len(row.notes) == _PAIR]
+    return tuple(max(map(width_of, column)) for column in zip(*pairs, strict=True))
+
+
+def _below(text: TerminalText, style: TerminalStyle) -> list[str]:
+    below = [text["more"], *text["notes"]]
+    return [line for sentence in below if sentence for line in _paragraph(sentence, style, Ink.FAINT)]
 
 
 class _Row:
@@ -67,15 +89,16 @@ class _Row:
 
     def __init__(self, row: TerminalRow, style: TerminalStyle, number: int) -> None:
         self.name = style.plain(row["name"])
-        self._notes = [style.plain(line) for line in row["note"].split("\n")]
+        self.notes = [style.plain(line) for line in row["note"].split("\n")]
         self._row = row
         self._style = style
         self._width = number
         self._ink = Ink.FAINT if row["old"] else _INKS[row["level"]]
 
-    def in_columns(self, names: int, bar: int) -> list[str]:
+    def in_columns(self, names: int, bar: int, columns: tuple[int, ...] = ()) -> list[str]:
+        """Return its line, and further ones of its note. ``columns``: those of two notes side by side."""
         name = pad(self._style.fenced(clip(self.name, names)), names)
-        note, *more = self._note_lines(_NOTE) or [""]
+        note, *more = self._beside(columns) if columns else self._note_lines(_NOTE) or [""]
         first = f"{' ' * _INDENT}{name}  {self._bar(bar)}{self._number()}   {note}"
         return [first, *(" " * (_INDENT + names + 2 + bar + self._width + 3) + line for line in more)]
 
@@ -85,8 +108,14 @@ class _Row:
         lines = (name + self._number(), self._bar(room), *self._note_lines(room))
         return [" " * _INDENT + line for line in lines]
 
+    def _beside(self, columns: tuple[int, ...]) -> list[str]:
+        if len(self.notes) != _PAIR:
+            return self._note_lines(sum(columns) + _GAP) or [""]
+        first, second = self.notes
+        return [self._style.ink(f"{pad(first, columns[0])}{' ' * _GAP}{second}", Ink.FAINT)]
+
     def _note_lines(self, room: int) -> list[str]:
-        lines = [line for note in self._notes for line in _broken(note, room)]
+        lines = [line for note in self.notes for line in _broken(note, room)]
         return [self._style.ink(line, Ink.FAINT) for line in lines]
 
     def _bar(self, width: int) -> str:

@@ -87,9 +87,10 @@ if TYPE_CHECKING:
         kind: Literal["waiting", "error"]
 
     class CardNotice(Words):
-        """Something that is wrong beside the numbers."""
+        """Something that is wrong beside the numbers. ``command``: the line with which the hint ends."""
 
         code: str
+        command: str | None
 
     class Card(TypedDict):
         """The usage card. ``revision`` changes with the numbers or the state, not when only time passes."""
