@@ -262,7 +262,7 @@ def test_no_toolkit_is_loaded_and_no_x_server_is_connected_to(player: Player) ->
     assert not [name for name in ("libgtk", "libgdk", "libX11", "libwayland", "libLLVM") if name in maps]
 
 
-@pytest.mark.parametrize("method", ["Activate", "SecondaryActivate"])
+@pytest.mark.parametrize("method", ["Activate", "SecondaryActivate", "ContextMenu"])
 def test_a_click_on_the_icon_itself_opens_the_window(player: Player, method: str) -> None:
     player.tray.activate(method)
     player.until("clicked open_window None")

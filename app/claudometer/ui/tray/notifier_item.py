@@ -98,8 +98,11 @@ _NO_MARKUP = str.maketrans(
 """Waybar and MATE read a tooltip as markup, and show none where that has an error, as "<1 %" has. Xfce and
 Plasma show it as it is. These characters read the same in both."""
 
-_OPENS = frozenset({"Activate", "SecondaryActivate", "XAyatanaSecondaryActivate"})
-"""Left and middle click. Ayatana's name for the middle click passes a time stamp and no place."""
+_OPENS = frozenset({"Activate", "SecondaryActivate", "XAyatanaSecondaryActivate", "ContextMenu"})
+"""Left and middle click. Ayatana's name for the middle click passes a time stamp and no place.
+
+The right click comes only from panels that draw no menu, as swaybar: the window has all of it.
+"""
 
 
 class NotifierItem:
