@@ -110,11 +110,17 @@ function stamp(id) {
   return document.getElementById(id).content.firstElementChild.cloneNode(true);
 }
 
-function showMessage(holder, { message, hint }) {
+// With the line to copy that belongs to the hint, where the holder has a place for one.
+function showMessage(holder, { message, hint, command }) {
   for (const [name, text] of Object.entries({ message, hint })) {
     const line = holder.querySelector(`.${name}`);
     if (line.textContent !== (text ?? "")) line.textContent = text ?? "";
     line.hidden = !text;
+  }
+  const line = holder.querySelector(".command");
+  if (line) {
+    line.hidden = !command;
+    put(line.querySelector("code"), command);
   }
   return holder;
 }

@@ -74,20 +74,17 @@ function usageCard(page) {
     showMessage(banner, problem);
   }
 
+  page.addEventListener("click", ({ target }) => {
+    const button = target.closest(".banner .copy");
+    if (button) copyAndSay(button, button.parentElement.querySelector("code").textContent);
+  });
+
   function showNotices(notices) {
     const holder = part("notices");
     const text = JSON.stringify(notices);
     if (holder.dataset.shown === text) return; // a screen reader announces it once, not with every view
     holder.dataset.shown = text;
-    holder.replaceChildren(...notices.map(noticeRow));
-  }
-
-  function noticeRow(notice) {
-    const row = showMessage(stamp("notice-row"), notice);
-    const button = row.querySelector(".copy");
-    button.hidden = !notice.command;
-    button.addEventListener("click", () => copyAndSay(button, notice.command));
-    return row;
+    holder.replaceChildren(...notices.map((notice) => showMessage(stamp("notice-row"), notice)));
   }
 
   function showSpend(spend) {

@@ -23,6 +23,7 @@ from claudometer.present.messages.phrases import (
     source_line,
 )
 from claudometer.present.pace_banner import pace_banner
+from claudometer.present.step import step_of
 from claudometer.present.text import one_line
 from claudometer.present.view import CheckView
 
@@ -165,17 +166,13 @@ def _counts(spend: SpendView, view: AccountView) -> bool:
 
 def _problem(problem: ProblemView) -> CardProblem:
     kind: Literal["waiting", "error"] = "waiting" if problem.waiting else "error"
-    return {"kind": kind, "message": problem.message.title, "hint": problem.message.hint}
+    words, command = step_of(problem.code, problem.message.hint)
+    return {"kind": kind, "message": problem.message.title, "hint": words, "command": command}
 
 
 def _notice(notice: ProblemView) -> CardNotice:
-    said = notice.message
-    return {
-        "code": notice.code.value,
-        "message": said.title,
-        "hint": said.hint,
-        "command": said.command,
-    }
+    words, command = step_of(notice.code, notice.message.hint)
+    return {"code": notice.code.value, "message": notice.message.title, "hint": words, "command": command}
 
 
 def _empty(view: AccountView) -> str | None:

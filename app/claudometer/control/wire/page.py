@@ -82,12 +82,13 @@ if TYPE_CHECKING:
         hint: str
 
     class CardProblem(Words):
-        """Why there are no fresh numbers. ``waiting`` passes without the user."""
+        """Why there are no fresh numbers. ``waiting`` passes by itself. ``command``: a line to copy."""
 
         kind: Literal["waiting", "error"]
+        command: str | None
 
     class CardNotice(Words):
-        """Something that is wrong beside the numbers. ``command``: the line with which the hint ends."""
+        """Something that is wrong beside the numbers. ``command``: a line to copy."""
 
         code: str
         command: str | None

@@ -66,9 +66,7 @@ def message_for(problem: Problem, region: Region) -> Message:
 def fill(message: Message, facts: Mapping[str, Fact]) -> Message:
     """Return the message with its placeholders filled in."""
     title, hint = message.title.format_map(facts), message.hint.format_map(facts)
-    ends_with_it = message.hint.endswith("{command}") and facts.get("command") is not None
-    command = str(facts["command"]) if ends_with_it else None
-    return Message(title, hint, everywhere=message.everywhere, command=command)
+    return Message(title, hint, everywhere=message.everywhere)
 
 
 def holes_of(message: Message) -> set[str]:

@@ -7,20 +7,16 @@ class Message:
     """Two sentences: what happened, and the one step that helps.
 
     ``everywhere``: the step can be taken, and is true, in the window and in every terminal.
-    ``command``: the line to type with which the step ends, if it does.
 
     No dataclass: ``claudometer status`` imports this, and ``dataclasses`` alone would cost it 12 ms.
     """
 
-    __slots__ = ("command", "everywhere", "hint", "title")
+    __slots__ = ("everywhere", "hint", "title")
 
-    def __init__(
-        self, title: str, hint: str, *, everywhere: bool = False, command: str | None = None
-    ) -> None:
+    def __init__(self, title: str, hint: str, *, everywhere: bool = False) -> None:
         self.title = title
         self.hint = hint
         self.everywhere = everywhere
-        self.command = command
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Message) and (self.title, self.hint) == (other.title, other.hint)
