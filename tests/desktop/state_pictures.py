@@ -69,7 +69,7 @@ TERMINALS = (
 WIDTHS = {60: 9, 80: 9, 120: 9, 200: 6}
 """The columns of further terminals, and the size of their letters: the screen has 1,280 pixels."""
 
-IN_EACH_WIDTH = ("status", "history --days 3", "alerts", "guard")
+IN_EACH_WIDTH = ("status", "history --days 3 --limit session", "alerts", "guard")
 
 
 def take_states() -> list[str]:
