@@ -149,10 +149,17 @@ class QuietHours:
         return local >= self.start or local < self.end
 
     def next_end(self, now: datetime, zone: tzinfo | None) -> datetime:
-        """Return when they end next after ``now``, in the same zone as ``now``."""
+        """Return when they end next after ``now``, in the same zone as ``now``.
+
+        A time of day that comes twice, because the clock is set back, ends them twice.
+        """
         today = now.astimezone(zone).date()
         days = (today, today + timedelta(days=1), today + timedelta(days=2))
-        ends = (datetime.combine(day, self.end, zone).astimezone(now.tzinfo) for day in days)
+        ends = (
+            datetime.combine(day, self.end.replace(fold=fold), zone).astimezone(now.tzinfo)
+            for day in days
+            for fold in (0, 1)
+        )
         return next(end for end in ends if end > now)
 
 
