@@ -32,6 +32,7 @@ def places(app: RunningServer, engine: SmallEngine) -> list[WindowPlace | None]:
         (("open", "weekly"), WindowPlace(WindowPage.USAGE, "weekly")),
         (("open", "resets"), WindowPlace(WindowPage.RESETS)),
         (("open", "alerts"), WindowPlace(WindowPage.ALERTS)),
+        (("open", "settings"), WindowPlace(WindowPage.SETTINGS)),
         (("settings",), WindowPlace(WindowPage.SETTINGS)),
     ],
 )
@@ -47,7 +48,7 @@ def test_an_unknown_limit_is_refused_and_the_known_limits_and_pages_are_named(
     program: Program, places: list[WindowPlace | None]
 ) -> None:
     answer = program.run("open", "daily")
-    known = "session, weekly, weekly:fable, resets, alerts"
+    known = "session, weekly, weekly:fable, resets, alerts, settings"
     assert (answer.code, answer.err) == (64, describe("unknown_limit_or_page", "daily", known) + "\n")
     assert places == []
 

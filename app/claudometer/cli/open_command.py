@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from claudometer.control.protocol import Message
     from claudometer.system.paths import Places
 
-PAGES = ("resets", "alerts")
+PAGES = ("resets", "alerts", "settings")
 """The pages that go by their name. No limit is called so."""
 
 

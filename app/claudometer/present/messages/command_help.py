@@ -161,9 +161,10 @@ With the id of a limit, opens the window at that limit and its history, as in
 
   claudometer open resets
   claudometer open alerts
+  claudometer open settings
 
-open the page of all resets, and of the past alerts. Needs a desktop. Without
-one, use "claudometer watch".
+open the page of all resets, of the past alerts, and of the settings. Needs a
+desktop. Without one, use "claudometer watch".
 
 Exit codes:
    0  done                          69  not done
