@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+from pathlib import Path
 
 import pytest
 
@@ -34,6 +35,11 @@ def test_the_program_help_names_every_command_but_the_hidden_one() -> None:
     lines = usage.help_for("").splitlines()
     assert {line.split()[0] for line in lines if line.startswith("  ")} >= {each.name for each in VISIBLE}
     assert "window  " not in usage.help_for("")
+
+
+def test_the_page_of_the_terminal_has_every_command() -> None:
+    page = (Path(__file__).parent.parent.parent / ".github/terminal.md").read_text(encoding="utf-8")
+    assert [name for name in usage.COMMANDS if f"\nclaudometer {name} " not in page] == []
 
 
 def test_the_help_of_status_lists_every_name_of_a_template() -> None:

@@ -55,7 +55,9 @@ def card_in(event: Any) -> Any:  # noqa: ANN401 - read as the page reads it
 def test_every_operation_of_the_protocol_has_a_handler(engine: SmallEngine) -> None:
     presenter = Presenter(engine, SystemClock())
     program = Answers(engine, presenter, SystemClock(), IDENTITY, ledger=None)
-    assert program.operations().keys() | {"subscribe"} == protocol.OPERATIONS.keys()
+    told = {"status", "card", "subscribe"}  # what is shown, which the server takes from the presenter
+    assert program.operations().keys() | told == protocol.OPERATIONS.keys()
+    assert not program.operations().keys() & told
 
 
 def test_ping_identifies_the_app(client: ControlClient) -> None:

@@ -134,6 +134,7 @@ class WaitingSource(ScriptedSource):
         self._mode = mode
         self.fetched_at_s: list[float] = []
         self.fails_while_fetching = False
+        self.fails_after_sending = False
         self.broken = False
         self.is_closed = False
         self._is_fetching = False
@@ -152,6 +153,8 @@ class WaitingSource(ScriptedSource):
             self._is_fetching = False
         self.requests += 1
         self.fetched_at_s.append(self._time.elapsed_s)
+        if self.fails_after_sending:
+            raise FaultError
         percent = 20.0 + self.requests % 50
         limits = (session(percent), weekly())
         return Fetched(Reading(CLAUDE, account(self._mode), Source.OAUTH, self._time.now(), limits))
@@ -252,6 +255,21 @@ def test_polling_recovers_from_an_exception_at_every_await(
         snapshot = story.engine.snapshot
         assert (snapshot.status, snapshot.problem, snapshot.notices) == (Status.OK, None, ()), number
     assert number > 50, "the run has fewer awaits than expected: it may have skipped a part of polling"
+
+
+def test_a_poll_that_has_sent_its_request_before_it_failed_is_repeated_after_minutes(tmp_path: Path) -> None:
+    story = Story(tmp_path, Mode.CLI, Interruption(None))
+    story.source.fails_after_sending = True
+
+    async def poll() -> None:
+        story.engine.start_polling()
+        await asyncio.sleep(4 * RETRY_AFTER_FAULT_S)
+        await story.engine.tasks.stop()
+
+    story.run(poll())
+    sent_s = story.source.fetched_at_s
+    assert len(sent_s) >= 3
+    assert min(later - earlier for earlier, later in itertools.pairwise(sent_s)) >= RETRY_AFTER_FAULT_S
 
 
 def test_a_single_poll_for_a_command_raises_the_exception(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from claudometer.control.protocol import Message
     from claudometer.system.paths import Places
 
-_PAUSE_S = 0.05
+_PAUSE_S = 0.05  # nothing wakes us when the socket is there
 
 
 def request(

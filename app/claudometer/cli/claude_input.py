@@ -10,6 +10,7 @@ from claudometer.domain.quick_json import loads
 
 MAX_INPUT_BYTES = 1024 * 1024  # Claude Code sends a few kilobytes
 INPUT_TIMEOUT_S = 2.0
+"""Claude Code writes at once. A pipe that nobody closes must not hold up its status line for long."""
 
 
 def read_input() -> bytes:

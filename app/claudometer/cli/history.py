@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     Found = tuple[Series, list[Point], list[Reset]]
 
-DEFAULT_DAYS, MOST_DAYS = 7, 731
+DEFAULT_DAYS, MOST_DAYS = 7, 731  # a week; the two years that are kept, and a leap day
 MOST_PLOTS = 4
 CLEAR = "clear"
 

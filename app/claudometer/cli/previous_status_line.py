@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from types import FrameType, TracebackType
 
 TIMEOUT_S = 5.0
+"""Our own line waits for it, since it comes second."""
+
 MAX_BYTES = 256 * 1024  # far more than a status line can show
 
 

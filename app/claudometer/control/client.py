@@ -21,12 +21,15 @@ if TYPE_CHECKING:
     from claudometer.domain.errors import ClaudometerError
 
 DEFAULT_TIMEOUT_S = 5.0
+"""The app answers from memory, within milliseconds: one that takes longer hangs."""
 
 BUSY_PATIENCE_S = 5.0
 """How long to repeat a request that the app refuses because it is busy."""
 
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 0.5
+"""Between two tries at a busy app. Longer each time, since what keeps it busy may be these very tries."""
+
 _CHUNK_BYTES = 16 * 1024
 
 

@@ -21,6 +21,8 @@ _BACKLOG = 128
 """Connections that the system queues for the app: enough for many launches at once on a busy machine."""
 
 _FULL_QUEUE_PAUSE_S = 0.02
+"""The app empties a good part of its queue in one round of its loop."""
+
 # From <sys/un.h> and <sys/ucred.h> of macOS: Python has no names for them.
 _LOCAL_PEERCRED = 0x001
 _XUCRED_BYTES = 76

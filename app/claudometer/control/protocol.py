@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 VERSION: Final = 1
 MAX_LINE_BYTES: Final = 64 * 1024
+"""The largest card and report fit, which a test shows; whoever sends without end fills no memory."""
 
 # Every operation, with its parameters and its result, by its name in control.wire. None returns a secret.
 OPERATIONS: Final[dict[str, str]] = {

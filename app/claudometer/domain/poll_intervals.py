@@ -34,6 +34,7 @@ REFUSED_MOST_S = 3600
 
 RETRY_FIRST_S = 30
 RETRY_MOST_S = 300
+"""Most faults of a network pass soon. After one that lasts we try as often as when all is well."""
 
 
 def slowed_s(delay_s: float, share: float) -> float:

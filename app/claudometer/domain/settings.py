@@ -20,8 +20,8 @@ MAX_INTERVAL_S = 3600
 DEFAULT_INTERVAL_S = 60
 """The automatic interval of a source without a budget: claude.ai's own endpoints."""
 
-MAX_PATH = 4096
-MAX_ORGANIZATION_ID = 200
+MAX_PATH = 4096  # PATH_MAX of Linux, the longest of the systems'
+MAX_ORGANIZATION_ID = 200  # an id has 36 characters; the file may hold anything
 
 LocalId = NewType("LocalId", str)
 """Our own name for a configured account: 1 to 40 lowercase letters, digits and hyphens.

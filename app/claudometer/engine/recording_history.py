@@ -31,6 +31,7 @@ MOST_WAITING = 1000
 """Readings that wait for a disk that does not respond: three days at our slowest pace."""
 
 CHECK_EVERY = timedelta(days=1)
+"""The check reads the whole file, which damage seldom hits."""
 
 INTERVALS_MISSED = 2.5
 """Two polls may fail, and the line is still drawn."""

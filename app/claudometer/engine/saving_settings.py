@@ -34,6 +34,7 @@ T = TypeVar("T")
 
 AUTOSTART_TIMEOUT_S = 10.0
 FOLDER_TIMEOUT_S = 10.0
+"""As long as a disk may take to spin up. A dead network drive never answers, and the form must go on."""
 
 
 @dataclass(frozen=True, slots=True)

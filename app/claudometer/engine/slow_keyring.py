@@ -22,6 +22,8 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 QUIET_TIMEOUT_S = 10.0
+"""Without a dialog a keyring answers at once, or after seconds if the call has to start its service."""
+
 PROMPT_TIMEOUT_S = 120.0
 """A person may take a while to type the keyring's password."""
 

@@ -17,11 +17,13 @@ FIRST_PAUSE_S = 1.0
 """Wait before the first restart. Every restart that does not last doubles it."""
 
 LONGEST_PAUSE_S = 300.0
+"""A fault that does not pass then costs a traceback in five minutes. A click ends the pause."""
 
 STEADY_S = 60.0
 """A coroutine that has run this long has recovered, and its next pause is the first one again."""
 
 STOP_TIMEOUT_S = 5.0
+"""Tasks end at their next ``await``. The window and the socket need the rest of the tray's 15 s to end."""
 
 
 class Supervisor:

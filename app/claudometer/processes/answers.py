@@ -23,13 +23,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claudometer.control.wire.answers import (
-        CardAnswer,
         Empty,
         FormAnswer,
         Ping,
         RefreshAnswer,
         RequestsAnswer,
-        StatusAnswer,
         UpdateAnswer,
     )
     from claudometer.control.wire.checkup import DoctorAnswer
@@ -146,11 +144,9 @@ class Answers:
         return self._engine.bus
 
     def operations(self) -> Mapping[str, Handler]:
-        """Return the handler of every operation that ends."""
+        """Return the handler of every operation but those that only tell what is shown."""
         return {
             "ping": self._ping,
-            "status": self._status,
-            "card": self._card,
             "refresh": self._refresh,
             "open_window": self._open_window,
             "window_ready": self._window_ready,
@@ -175,12 +171,6 @@ class Answers:
             "demo": self._identity.demo,
             "windows": self._windows,
         }
-
-    async def _status(self, _params: Mapping[str, object]) -> StatusAnswer:
-        return {"accounts": self.views.reports()}
-
-    async def _card(self, _params: Mapping[str, object]) -> CardAnswer:
-        return {"accounts": self.views.cards()}
 
     async def _open_window(self, params: Mapping[str, object]) -> Empty:
         self._engine.request_window(_place_in(params))

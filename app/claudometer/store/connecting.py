@@ -31,6 +31,8 @@ BUSY_S = 2.0
 """How long to wait for another process. A transaction of ours takes some milliseconds."""
 
 CACHE_KIB = 256
+"""SQLite would keep 2 MB of a file, of which a poll touches a few pages."""
+
 NO_ROOM_TO_SHARE = 4874
 """SQLITE_IOERR_SHMSIZE: the shared file beside the database cannot grow. So a full disk refuses a reader."""
 

@@ -47,6 +47,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 THIN_EVERY = timedelta(hours=1)
+"""Points become one an hour, so sooner there is nothing new to thin."""
 
 
 class History:

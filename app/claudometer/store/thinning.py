@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from sqlite3 import Connection
 
-FINE_FOR = timedelta(days=90)
-KEPT_FOR = timedelta(days=2 * 365)
+FINE_FOR = timedelta(days=90)  # the longest span of the graph
+KEPT_FOR = timedelta(days=2 * 365)  # what `claudometer history --days` reaches back
 HOUR_S = 3600
 ROWS_AT_ONCE = 4000
 """So that a poll after a long absence costs little more than any other; the rest follows at the next ones."""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 FILE_NAME = "settings.json"
 MAX_BYTES = 16 * 1024 * 1024
 TRY_FOR_S = 3.0
+"""Somebody waits for the command, or for the button in the window."""
+
 PATIENT_TRIES = 5
 """Tries that flush to disk before they replace the file; after them it is changed too often for that."""
 

@@ -26,6 +26,7 @@ REFUSED_AFTER_S = 1.0
 """A lock that is refused for longer is no lock: others hold theirs for some milliseconds."""
 
 PAUSE_S = 0.02
+"""Locks are held for some milliseconds. The system could wake us, but it knows no timeout for that."""
 
 
 class NoLocksError(OSError):

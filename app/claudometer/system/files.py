@@ -28,7 +28,11 @@ log = logging.getLogger(__name__)
 PRIVATE_FILE, PRIVATE_FOLDER = regular_files.PRIVATE_FILE, regular_files.PRIVATE_FOLDER
 
 STALE_AFTER_S = 3600
+"""No write takes nearly as long; a download, which may, is marked as used."""
+
 MOST_ASIDE = 1000
+"""Ends the search for a free name, should something damage the file at every start."""
+
 LONGEST_NAME = 200
 """Bytes of a file's name that its temporary file repeats: with all it adds, a name has 255 at most."""
 

@@ -32,6 +32,7 @@ KEPT_BYTES = 3 * 1024 * 1024
 
 LONGEST_LINE = 4096
 LOCK_TIMEOUT_S = 2.0
+"""Shorter than for the state: the numbers of the request wait meanwhile, and a missing line costs little."""
 
 
 class RequestFile:

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 OURS = "claudometer"
 FLOOD_WINDOW_S = 60.0
 MOST_IN_WINDOW = 60
+"""Once a second is more than anything is logged that goes well; see :class:`FloodFilter`."""
 
 _FORMAT = "%(asctime)s.%(msecs)03dZ %(levelname)s %(process)d %(threadName)s %(name)s: %(message)s"
 _TIME_FORMAT = "%Y-%m-%dT%H:%M:%S"

@@ -23,7 +23,7 @@ PATIENCE_S = 20.0
 STARTING_S = 60.0
 """How long after it took the lock an app may still be starting, on a machine that is busy with other work."""
 
-_PAUSE_S = 0.05
+_PAUSE_S = 0.05  # nothing wakes us when the lock is free or the socket is there
 _MAX_PID_BYTES = 32
 
 log = logging.getLogger(__name__)

@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 MAX_BYTES = 4 * 1024 * 1024
 LOCK_TIMEOUT_S = 10.0
+"""Others hold the lock while they flush to the disk, which may be slow, or busy with a backup."""
 
 DAMAGED = "damaged"
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MAX_MANIFEST_BYTES = 64 * 1024
-MAX_NOTES = 4000
+MAX_NOTES = 4000  # characters, which the window shows
 MAX_SIGNATURE_BYTES = 4096  # four lines, together about 300 bytes
 
 

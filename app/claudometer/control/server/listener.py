@@ -21,11 +21,11 @@ from claudometer.system.off_loop import off_loop_at
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from claudometer.control.protocol import Request
-    from claudometer.control.server.application import Application
-    from claudometer.control.wire.answers import Refusal, ViewName
+    from claudometer.control.server.application import Application, Handler
+    from claudometer.control.wire.answers import CardAnswer, Refusal, StatusAnswer, ViewName
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,11 @@ class ControlServer:
         on_change: Callable[[], None] = lambda: None,
     ) -> None:
         self._application = application
-        self._handlers = application.operations()
+        self._handlers: dict[str, Handler] = {
+            **application.operations(),
+            "status": self._status,
+            "card": self._card,
+        }
         self._limits = limits
         self._admission = Admission(limits)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -177,6 +181,14 @@ class ControlServer:
         with self._admission.stream(request), Feed(self._application, view) as feed:
             await connection.send(protocol.encode(protocol.success(request["id"], {})))
             await connection.stream(feed)
+
+    # What is shown goes out as it is: here once, in a stream at each change.
+
+    async def _status(self, _params: Mapping[str, object]) -> StatusAnswer:
+        return {"accounts": self._application.views.reports()}
+
+    async def _card(self, _params: Mapping[str, object]) -> CardAnswer:
+        return {"accounts": self._application.views.cards()}
 
     async def _answer(self, request: Request) -> bytes:
         """Carry out a request. Any failure becomes its answer: no request ends the server."""

@@ -27,6 +27,7 @@ EARLY = timedelta(minutes=30)
 """A limit that is full later than this before its reset is none to plan around."""
 
 ENDS_WITHIN = timedelta(days=3)
+"""A credit that ends within this time is told about: it can still be used."""
 
 NEEDS_USER = frozenset(
     {

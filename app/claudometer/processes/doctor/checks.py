@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 DISK_S, BUS_S, NETWORK_S = 5.0, 6.0, 12.0
+"""Limits of one check: longer than the calls in it may take (3 s each on a bus, 8 s for the request), and all
+checks run at once, so that the whole takes no longer than the slowest."""
 
 
 ECHOES = (

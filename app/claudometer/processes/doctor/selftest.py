@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 START_S = 20.0
 WINDOW_S = 30.0
 END_S = 10.0
+"""Many times what each takes: a slow computer must not be called a broken one."""
+
 HOST_S = 6.0
 """The app itself gives a panel 5 s to appear before it says that there is none."""
 

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 TIME_LIMIT_S = 30
 """The longest that one browser process may live, whatever a page does."""
 
-MAX_BODY_BYTES = 2 * 1024 * 1024
+MAX_BODY_BYTES = 2 * 1024 * 1024  # as without a browser
 # JSON writes a control character as six ("\u0001"), so a body can grow sixfold.
 MAX_LINE_BYTES = 16 * 1024 * 1024
-MAX_PAGE_LOADS = 20
+MAX_PAGE_LOADS = 20  # a check loads a few; a page that reloads itself for ever is none
 
 FIRST_PAGE = "organizations"
 """The page that the browser loads to pass the check, and from which it then sends requests."""

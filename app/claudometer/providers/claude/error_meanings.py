@@ -22,6 +22,7 @@ MAX_TEXT_LENGTH = 1000
 
 MAX_DEPTH = 4
 MAX_TEXTS = 40
+"""Known errors have few levels and few texts. Any server may answer, and nest without end."""
 
 
 class Meaning(Enum):

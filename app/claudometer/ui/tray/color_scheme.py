@@ -24,6 +24,7 @@ _INKS = {1: IconColors.WHITE, 2: IconColors.BLACK}
 """By the portal's value: 1 prefers dark, 2 prefers light, 0 has no preference."""
 
 _TIMEOUT_MS = 5_000
+"""The call may have to start the portal. Meanwhile the icon keeps its disc, which is seen on any panel."""
 
 
 class ColorScheme:

@@ -16,6 +16,7 @@ X11_PORT = 6000
 """Display 0 on another machine; display 10 over SSH is port 6010 of this one."""
 
 CONNECT_TIMEOUT_S = 3.0
+"""A display here answers at once; one over a network that is gone would never."""
 
 
 def display_answers() -> bool:

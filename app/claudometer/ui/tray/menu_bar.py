@@ -9,6 +9,7 @@ import Foundation
 import pystray
 
 POINTS = 22
+"""The menu bar is that high, or higher where the screen has a notch."""
 
 
 class MenuBarIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 CALL_MS = 3000
+"""Twice this fits into what the checkup gives to a check on the bus."""
 
 ITEM_MS = 500
 """How long each item on the panel may take to tell its id. Many are asked, one after the other."""

@@ -25,10 +25,14 @@ log = logging.getLogger(__name__)
 Answer = Mapping[str, object]
 
 FIRST_VIEW_S = 1.0
+"""How long the page waits for the stream's first card, before it requests one."""
+
 NEXT_VIEW_S = 15.0
 """A call that waits for a new card is answered at least this often, if necessary with the same card."""
 
 QUICK_TIMEOUT_S = 15.0
+"""Longer than the app waits for a keyring or a disk that hangs (10 s)."""
+
 REQUEST_TIMEOUT_S = 120.0
 """Testing a key and refreshing wait for Claude's answer. That has a timeout of its own in the app: for two
 requests, and then a browser."""

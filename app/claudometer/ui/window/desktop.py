@@ -23,6 +23,8 @@ _PORTAL = (
 )
 _SCHEME = ("org.freedesktop.appearance", "color-scheme")
 _PORTAL_TIMEOUT_MS = 200
+"""The window does not appear before: a slow portal may rather change its colors once it is there."""
+
 _DARK, _LIGHT = 1, 2
 
 

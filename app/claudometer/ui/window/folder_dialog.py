@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LOOK_EVERY_MS = 20
 LOOKS = 100
+"""So often that nobody sees the change, and for two seconds: no dialog has come later than that."""
 
 
 def choose_folder(window: Window, typed: str) -> str | None:

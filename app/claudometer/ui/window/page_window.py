@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 
 ICON = "claudometer-128.png"
 END_TIMEOUT_S = 0.3
+"""A thread that can end does so at once, and a click may want the next window."""
 
 
 def show(control: ControlClient, frame: Frame | None, place: Place | None, *, log_folder: str) -> int:

@@ -10,7 +10,7 @@ _PLAIN_DPI = 96 * 1024
 """``gtk-xft-dpi`` of text at 100 %. WebKit scales the whole page with it."""
 
 _LARGEST_SCALE = 3.0
-_STEP, _SMALLEST_ZOOM, _LARGEST_ZOOM = 1.1, 0.5, 3.0
+_STEP, _SMALLEST_ZOOM, _LARGEST_ZOOM = 1.1, 0.5, 3.0  # much as in browsers
 
 _IN = frozenset({"plus", "equal", "KP_Add"})  # "=" is on the key of "+" on many keyboards
 _OUT = frozenset({"minus", "KP_Subtract"})
