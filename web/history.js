@@ -30,7 +30,7 @@ function historyPanel(root, list, call) {
   }
 
   function mark(limit) {
-    for (const row of list.children) row.setAttribute("aria-current", String(row.dataset.id === selected));
+    for (const row of list.children) row.setAttribute("aria-selected", String(row.dataset.id === selected));
     root.dataset.level = limit?.level ?? "unknown";
     root.dataset.stale = String(limit?.stale ?? false);
   }

@@ -1,4 +1,5 @@
-// The rows of the limits. One of them is in the tab order, and the arrow keys move between them.
+// The rows of the limits. One of them is in the tab order, and the arrow keys move between them. They are the
+// options of a list box: with a plain list, a screen reader keeps the arrow keys to itself (Orca's browse mode).
 
 function limitRows(list) {
   const rows = new Map();

@@ -40,6 +40,7 @@ class Role(IntEnum):
     FORM = 87
     LINK = 88
     DOCUMENT = 95
+    LIST_BOX = 98
     GROUPING = 99
     LANDMARK = 110
     STATIC = 116

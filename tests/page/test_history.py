@@ -47,7 +47,7 @@ def value(page: Chromium) -> str:
 
 def marked(page: Chromium) -> list[str]:
     return page.js(  # type: ignore[no-any-return]
-        "return [...document.querySelectorAll('.limit')].map((row) => row.ariaCurrent)"
+        "return [...document.querySelectorAll('.limit')].map((row) => row.ariaSelected)"
     )
 
 
