@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -89,6 +88,8 @@ def reset_rows(resets: Iterable[LimitReset]) -> Iterable[dict[str, object]]:
 
 def csv_lines(columns: Sequence[str], rows: Iterable[dict[str, object]]) -> Iterator[str]:
     """Yield the heading and each row as RFC 4180 says, ending in CR and LF. Unknown is an empty cell."""
+    import csv  # noqa: PLC0415 - the tray app has no use for it
+
     lines: list[str] = []
     writer = csv.writer(_Lines(lines))
     writer.writerow(columns)

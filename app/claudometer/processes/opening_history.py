@@ -6,7 +6,6 @@ import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from claudometer.providers.demo import demo_readings
 from claudometer.store.connecting import FILE_NAME, connect_memory
 from claudometer.store.disk import Disk
 from claudometer.store.history import History
@@ -67,6 +66,8 @@ class DemoHistory(History):
 
         Whoever comes meanwhile waits: readings before the past would keep it out, since it is older.
         """
+        from claudometer.providers.demo import demo_readings  # noqa: PLC0415 - made-up numbers, only for the demo
+
         with self._beginning:
             if account in self._begun:
                 return

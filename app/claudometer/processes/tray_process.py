@@ -5,13 +5,13 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from claudometer.control.client import ControlClient
 from claudometer.present.messages import start
 from claudometer.processes.assembly import read_context
 from claudometer.processes.tray_program import TrayProgram
 from claudometer.system.forced_exit import end_within
 from claudometer.system.launch_command import find_runtime, login_command
 from claudometer.system.logs import log_uncaught, start_logging
+from claudometer.system.memory import share_one_arena
 from claudometer.system.processes import start_successor
 from claudometer.system.single_instance import claim
 from claudometer.system.streams import fill_standard_streams, tell_terminal
@@ -41,11 +41,11 @@ def run(*, demo: bool, window: WindowPlace | None = None) -> int:
     """
     # A desktop may start us without them. The first files that we open would then take their places.
     fill_standard_streams()
+    share_one_arena()
     context = read_context(demo=demo)
     start_logging(context.places.log_folder, level=context.environment.log_level)
     log_uncaught()
-    client = ControlClient(context.places.socket)
-    instance = claim(context.places.lock_file, lambda: client.ask("open_window") is not None)
+    instance = claim(context.places.lock_file, lambda: _opens_window(context.places.socket))
     if instance is None:
         tell_terminal(start.ALREADY_RUNNING)
         return 0
@@ -64,3 +64,10 @@ def run(*, demo: bool, window: WindowPlace | None = None) -> int:
     if program.restarts and program.has_ended:
         start_successor(login_command(), after=find_runtime())
     return code
+
+
+def _opens_window(socket: str) -> bool:
+    """Ask the program that is running already to open its window, and return whether it answered."""
+    from claudometer.control.client import ControlClient  # noqa: PLC0415 - the one that stays asks nobody
+
+    return ControlClient(socket).ask("open_window") is not None

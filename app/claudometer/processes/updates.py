@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -94,6 +93,8 @@ def remove_half_downloads(context: RunContext) -> None:
     remove_stale_files(_download_folder(context), of="*", older_than_s=0)
     image = find_image()
     if image is not None:
+        import glob  # noqa: PLC0415 - only in an AppImage
+
         remove_stale_files(image.parent, of=glob.escape(temporary_stem(image)), older_than_s=0)
 
 

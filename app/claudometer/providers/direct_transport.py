@@ -63,11 +63,12 @@ class DirectTransport(httpx.AsyncBaseTransport):
             raise
 
     async def _open(self, url: httpx.URL) -> tuple[StreamReader, StreamWriter]:
-        host = url.raw_host.decode("ascii")
-        connected = await _connect(host, url.port or DEFAULT_PORTS[url.scheme])
+        connected = await _connect(url.raw_host, url.port or DEFAULT_PORTS[url.scheme])
         is_secure = url.scheme == "https"
         return await asyncio.open_connection(  # closes the socket if it fails, or is canceled
-            sock=connected, ssl=self._tls if is_secure else None, server_hostname=host if is_secure else None
+            sock=connected,
+            ssl=self._tls if is_secure else None,
+            server_hostname=url.raw_host.decode("ascii") if is_secure else None,
         )
 
 
@@ -129,8 +130,10 @@ def _in_words_of_httpx() -> Iterator[None]:
         raise httpx.LocalProtocolError("no request") from error
 
 
-async def _connect(host: str, port: int) -> socket.socket:
+async def _connect(host: bytes, port: int) -> socket.socket:
     """Connect to the first address of a host that answers: its other family may lead nowhere.
+
+    The host comes as bytes, since for text Python loads the tables of a codec for other alphabets.
 
     Raises:
         OSError: the name has no address.

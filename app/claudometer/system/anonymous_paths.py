@@ -6,7 +6,6 @@ import os
 import re
 import shlex
 from functools import cache
-from getpass import getuser
 
 from claudometer.system.home import home_folder, on_one_line
 
@@ -47,6 +46,8 @@ def _homes() -> list[str]:
 
 @cache
 def _user_name() -> str:
+    from getpass import getuser  # noqa: PLC0415 - needed for a message alone
+
     try:
         name = getuser()
     except (KeyError, OSError, ImportError):

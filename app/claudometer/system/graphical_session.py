@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +36,8 @@ def desktop_name(environ: Mapping[str, str] | None = None) -> str:
     known = os.environ if environ is None else environ
     name = known.get("XDG_CURRENT_DESKTOP") or known.get("XDG_SESSION_DESKTOP")
     if not name:
+        import platform  # noqa: PLC0415 - hardly anybody needs it
+
         return platform.system() or sys.platform
     kind = known.get("XDG_SESSION_TYPE") or ("wayland" if known.get("WAYLAND_DISPLAY") else "x11")
     return f"{name} ({kind})"

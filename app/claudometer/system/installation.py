@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import platform
 import shlex
 import shutil
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
+from claudometer.domain.dataclass import dataclass
 from claudometer.domain.update import Install
 from claudometer.system.files import Mark, mark_of
 from claudometer.system.launch_command import find_image, is_started_by_apprun, runs_in_python
@@ -58,6 +57,8 @@ def find_installation(code: Path = CODE) -> Installation:
 
 def machine_name() -> str:
     """Return this machine's name in the releases' manifest: ``linux-x86_64``, ``darwin-aarch64``."""
+    import platform  # noqa: PLC0415 - needed when there is an update to look for
+
     machine = {"arm64": "aarch64", "amd64": "x86_64"}.get(
         platform.machine().lower(), platform.machine().lower()
     )

@@ -88,7 +88,7 @@ def classify_error(body: object, source: Source, status: int) -> Failure | None:
 
 def _classify_client_error(response: Response, source: Source) -> Failure:
     status = response.status
-    if status in (401, 403) and is_html(response):
+    if status in (401, 403) and response.is_html:
         return classify_html(response, source)
     body = _error_in(response)
     known = None if status in _NOT_OF_CLAUDE else classify_error_text(body, source, status)
@@ -107,7 +107,7 @@ def _error_in(response: Response) -> object:
     decoded = decode(start)
     if isinstance(decoded, Decoded):
         return decoded.value
-    return "" if is_html(response) else start.decode("utf-8", "replace")
+    return "" if response.is_html else start.decode("utf-8", "replace")
 
 
 def _classify_server_error(response: Response) -> Failure:
@@ -150,16 +150,10 @@ def classify_html(response: Response, source: Source) -> Failure:
 def _is_challenge(response: Response) -> bool:
     if response.headers.get("cf-mitigated", "").strip().casefold() == "challenge":
         return True
-    if response.status not in _CHALLENGE_STATUSES or not is_html(response):
+    if response.status not in _CHALLENGE_STATUSES or not response.is_html:
         return False
     start = response.body[:READ_BYTES].lower()
     return any(mark in start for mark in _CHALLENGE_MARKS)
-
-
-def is_html(response: Response) -> bool:
-    """Return whether the body is HTML, by its content type or, if that is wrong, its first character."""
-    start = response.body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
-    return "html" in response.headers.get("content-type", "").casefold() or start.startswith(b"<")
 
 
 def _error_type_of(error: object) -> str | None:

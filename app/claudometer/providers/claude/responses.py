@@ -1,4 +1,7 @@
-"""Reads responses of either server as usage, organizations, or the failure that they mean. Pure."""
+"""Reads responses of either server as usage, organizations, or the failure that they mean. Pure.
+
+What a failure means takes 0.2 MB of patterns and tables, which most runs of the tray never need.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.outcome import Failure, Unreadable
 from claudometer.domain.usage import Source
-from claudometer.providers.claude.failures import classify, classify_error, classify_html, is_html
 from claudometer.providers.claude.organizations import parse_organizations
 from claudometer.providers.claude.parse import Decoded, Usage, decode, parse_usage
 
@@ -20,9 +22,13 @@ if TYPE_CHECKING:
 def read_json(response: Response, source: Source, *, now: datetime) -> Decoded | Failure:
     """Return the JSON of a response with status 200, or the failure that the response means."""
     if response.status != 200:
+        from claudometer.providers.claude.failures import classify  # noqa: PLC0415 - see above
+
         return classify(response, source, now=now)
     # A page with status 200 is Cloudflare's check, or a hotel's: Claude's API sends none.
-    if is_html(response):
+    if response.is_html:
+        from claudometer.providers.claude.failures import classify_html  # noqa: PLC0415 - see above
+
         return classify_html(response, source)
     return decode(response.body)
 
@@ -34,7 +40,7 @@ def read_usage(response: Response, source: Source, *, now: datetime) -> Usage | 
         return decoded
     usage = parse_usage(decoded.value, now=now)
     if isinstance(usage, Unreadable):
-        return classify_error(decoded.value, source, response.status) or usage
+        return _error_in(decoded, source, response) or usage
     return usage
 
 
@@ -48,5 +54,11 @@ def read_organizations(response: Response, *, now: datetime) -> tuple[Organizati
         return decoded
     organizations = parse_organizations(decoded.value)
     if isinstance(organizations, Unreadable):
-        return classify_error(decoded.value, Source.WEB, response.status) or organizations
+        return _error_in(decoded, Source.WEB, response) or organizations
     return organizations
+
+
+def _error_in(decoded: Decoded, source: Source, response: Response) -> Failure | None:
+    from claudometer.providers.claude.failures import classify_error  # noqa: PLC0415 - see above
+
+    return classify_error(decoded.value, source, response.status)
