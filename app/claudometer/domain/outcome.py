@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from claudometer.domain.dataclass import dataclass
 from claudometer.domain.errors import ErrorCode
 
 if TYPE_CHECKING:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from claudometer.domain.dataclass import dataclass
 from claudometer.domain.next_poll import Cause, Paused, Poll, Reason, Situation
 from claudometer.domain.outcome import (
     Challenged,

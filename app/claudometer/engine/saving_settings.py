@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from claudometer.domain.dataclass import dataclass
 from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
 from claudometer.domain.next_poll import Cause
 from claudometer.domain.outcome import Fetched, MissingCredentials

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from claudometer.domain.dataclass import dataclass
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from claudometer.domain.settings import IconColors, IconNumber, IconText

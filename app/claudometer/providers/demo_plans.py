@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from claudometer.domain.dataclass import dataclass
 from claudometer.providers.claude.plans import plan_of_login
 from claudometer.system.demo_plan import DEMO_PLANS
 

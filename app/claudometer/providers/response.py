@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Protocol
+
+from claudometer.domain.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +33,12 @@ class Response:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = field(default=b"", repr=False)
     cookies: tuple[Secret, ...] = ()
+
+    @property
+    def is_html(self) -> bool:
+        """Whether the body is HTML, by its content type or, if that is wrong, its first character."""
+        start = self.body[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+        return "html" in self.headers.get("content-type", "").casefold() or start.startswith(b"<")
 
 
 @dataclass(frozen=True, slots=True)

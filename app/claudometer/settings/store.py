@@ -5,9 +5,10 @@ from __future__ import annotations
 import errno
 import json
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from claudometer.domain.dataclass import dataclass
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.settings import LocalId, Settings
 from claudometer.domain.snapshot import Problem

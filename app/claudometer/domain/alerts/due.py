@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from claudometer.domain.alerts.model import Alert, AlertKind, Memory, Rules
 from claudometer.domain.alerts.windows import JITTER, find_window, kept, window_s_of
+from claudometer.domain.dataclass import dataclass
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.freshness import is_old, shown_percent
 from claudometer.domain.outcome import Status

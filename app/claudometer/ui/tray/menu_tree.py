@@ -6,10 +6,11 @@ that is open stays open and does not flicker.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import count
 from typing import TYPE_CHECKING
 
+from claudometer.domain.dataclass import dataclass
 from claudometer.present.menu_entries import Entry, Kind
 from claudometer.ui.tray.menu_pictures import png_of
 
