@@ -140,7 +140,7 @@ class Engine:
         self.tasks.start("forecasting", self._forecaster.run)
 
     async def run(self) -> None:
-        """Show the last numbers of an earlier run, then poll until cancelled.
+        """Show the last numbers of an earlier run, then poll until canceled.
 
         Raises for a fault; called again after one, it goes on with the plan.
         """

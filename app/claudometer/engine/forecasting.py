@@ -78,7 +78,7 @@ class Forecaster:
         bus.subscribe(SnapshotChanged, lambda event: self._note(event.snapshot.reading))
 
     async def run(self) -> None:
-        """Learn from the history of each account that is shown, until cancelled."""
+        """Learn from the history of each account that is shown, until canceled."""
         self._ended = False  # after a fault, this is called again
         try:
             while True:

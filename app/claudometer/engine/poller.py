@@ -104,7 +104,7 @@ class Poller:
         self._is_first = True
 
     async def run(self) -> None:
-        """Poll until cancelled. Raises for a fault; called again after one, it goes on with the plan."""
+        """Poll until canceled. Raises for a fault; called again after one, it goes on with the plan."""
         while True:
             why: Why = Cause.START if self._is_first else await self._sleep()
             self._is_first = False

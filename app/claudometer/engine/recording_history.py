@@ -92,7 +92,7 @@ class Recorder:
             bus.subscribe(SnapshotChanged, lambda event: self._note(event.snapshot.reading))
 
     async def run(self) -> None:
-        """Write each new reading until cancelled, then close the file."""
+        """Write each new reading until canceled, then close the file."""
         try:
             while True:
                 await self._arrived.wait()

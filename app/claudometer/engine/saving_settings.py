@@ -141,7 +141,7 @@ class Saver:
         try:
             await asyncio.shield(writing)
         except asyncio.CancelledError:
-            await asyncio.wait({writing})  # a thread cannot be cancelled, and what it has written counts
+            await asyncio.wait({writing})  # a thread cannot be canceled, and what it has written counts
             if writing.exception() is None:
                 undo.clear()
             raise

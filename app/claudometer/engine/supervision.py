@@ -56,7 +56,7 @@ class Supervisor:
         self._tasks[name] = asyncio.create_task(self.run(name, work), name=name)
 
     async def run(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Run ``work`` in the calling task, and restart it whenever it ends, until that task is cancelled.
+        """Run ``work`` in the calling task, and restart it whenever it ends, until that task is canceled.
 
         For coroutines that belong to another one, such as those of a ``TaskGroup``.
         """
@@ -108,9 +108,9 @@ class Supervisor:
         try:
             await work()
             if not _is_cancelled():
-                log.error("%s returned, though it should run until it is cancelled", name)
+                log.error("%s returned, though it should run until it is canceled", name)
         except asyncio.CancelledError:
-            # A cancelled future inside `work` raises the same error, although nobody cancelled this task.
+            # A canceled future inside `work` raises the same error, although nobody canceled this task.
             if not _is_cancelled():
                 log.exception("%s stopped unexpectedly", name)
         except Exception:  # barrier

@@ -88,7 +88,7 @@ class Updates:
         self._look = asyncio.Event()
 
     async def run(self) -> None:
-        """Check once a day while the user wants that, until cancelled."""
+        """Check once a day while the user wants that, until canceled."""
         unsubscribe = self._bus.subscribe(SettingsChanged, lambda _: self._look.set())
         try:
             await asyncio.sleep(FIRST_LOOK_S)
@@ -167,7 +167,7 @@ class Updates:
 
     def _begin_check(self, *, asked: bool) -> None:
         """Start a check and show that at once: a second request waits for the same check."""
-        # A cancelled check shows again what was known before it.
+        # A canceled check shows again what was known before it.
         before = self.shown
         blank = Update(
             Stage.CHECKING, before.running, before.install, checked_at=before.checked_at, asked=asked
@@ -201,7 +201,7 @@ class Updates:
             return
         start = replace(shown, stage=Stage.DOWNLOADING, percent=None, failure=None, detail="", asked=True)
         self._show(start)
-        # A cancelled download offers the version again, without the failure of an earlier attempt.
+        # A canceled download offers the version again, without the failure of an earlier attempt.
         offered = replace(shown, stage=Stage.AVAILABLE, failure=None, detail="")
         self._begin(self._install(start), before=offered)
 
@@ -209,7 +209,7 @@ class Updates:
         self._show(await (await self._worker()).install(start, self._show))
 
     def _begin(self, work: Coroutine[Any, Any, None], *, before: Update) -> None:
-        """Start work in place of a quiet check. ``before`` is shown again if it is cancelled."""
+        """Start work in place of a quiet check. ``before`` is shown again if it is canceled."""
         if self._task is not None:
             self._task.cancel()
         self._task = asyncio.create_task(work)

@@ -105,7 +105,7 @@ class Alerts:
         return mute_entry(view, self._kept.silence, self._seen.region)
 
     async def run(self) -> None:
-        """Look now and whenever something changes, until cancelled."""
+        """Look now and whenever something changes, until canceled."""
         await self._load()
         bus = self._watched.bus
         unsubscribe = [

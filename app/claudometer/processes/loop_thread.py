@@ -98,8 +98,8 @@ class LoopThread:
         try:
             loop.run_until_complete(task)
         except asyncio.CancelledError:
-            if not self._stopping:  # not ours: `main` awaited a future that somebody cancelled
-                self._fail(RuntimeError("main task cancelled"))
+            if not self._stopping:  # not ours: `main` awaited a future that somebody canceled
+                self._fail(RuntimeError("main task canceled"))
         except Exception as error:  # noqa: BLE001 - barrier: the main thread raises it
             self._fail(error)
         finally:

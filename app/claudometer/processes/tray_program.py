@@ -177,7 +177,7 @@ class TrayProgram:
     # Loop thread.
 
     async def _main(self) -> None:
-        """Run until cancelled. Every line of the start may fail, or be cancelled when the user quits."""
+        """Run until canceled. Every line of the start may fail, or be canceled when the user quits."""
         # What a line starts is put on the stack before the next line, so nothing is left running.
         async with AsyncExitStack() as undo:
             self._engine = engine = await self._start_engine(self._context)

@@ -81,7 +81,7 @@ def make_update_work(
 
 
 async def keep_updated(context: RunContext, updates: Updates) -> None:
-    """Check for updates until cancelled; first remove unfinished downloads of an earlier run."""
+    """Check for updates until canceled; first remove unfinished downloads of an earlier run."""
     with suppress(OSError):  # leftovers on a dead drive are no reason not to check
         await off_loop_at("updates", lambda: remove_half_downloads(context))
     await updates.run()

@@ -115,7 +115,7 @@ def _settle(future: Future[T], call: Callable[[], T]) -> None:
 
 def _start_in_thread(call: Callable[[], T]) -> Future[T]:
     future: Future[T] = Future()
-    future.set_running_or_notify_cancel()  # from here on it cannot be cancelled: a thread cannot, either
+    future.set_running_or_notify_cancel()  # from here on it cannot be canceled: a thread cannot, either
 
     def work() -> None:
         try:

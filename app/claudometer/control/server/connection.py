@@ -111,7 +111,7 @@ class Connection:
         finally:
             for task in tasks:
                 task.cancel()
-            # A task that is only cancelled would still hold the reader when the connection closes.
+            # A task that is only canceled would still hold the reader when the connection closes.
             await asyncio.gather(*tasks, return_exceptions=True)
 
     def dismiss(self, error: protocol.ProtocolError) -> None:
