@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from claudometer.domain.forecasting.grading import LEAST_COUNTED, Record, Tally
 from claudometer.domain.forecasting.outlook import Outlook
-from claudometer.domain.forecasting.windows import Window
+from claudometer.domain.forecasting.windows import SeenWindow
 
 HOUR = 3600.0
 SESSION_S, WEEK_S = 5 * HOUR, 168 * HOUR
@@ -25,10 +25,10 @@ def lasts(percent: float) -> Outlook:
     return Outlook(None, None, None, percent, percent, percent)
 
 
-def window(number: int = 0, *, length: float = SESSION_S, readings: dict[float, float]) -> Window:
+def window(number: int = 0, *, length: float = SESSION_S, readings: dict[float, float]) -> SeenWindow:
     """Return a window with percents by the hours since its start."""
     start = START + number * length
-    made = Window(start, start + length)
+    made = SeenWindow(start, start + length)
     for hours, percent in readings.items():
         made.add(start + hours * HOUR, percent)
     return made

@@ -14,7 +14,7 @@ from claudometer.domain.forecasting.outcomes import chance_of_full, outcome_of, 
 from claudometer.domain.forecasting.outlook import LEAST_PERCENT, LEAST_SHARE, outlook
 from claudometer.domain.forecasting.priors import SESSION_PRIOR, WEEK_PRIOR
 from claudometer.domain.forecasting.rhythm import HOUR_S, Rhythm
-from claudometer.domain.forecasting.windows import Point, Window, WindowSorter, windows_of
+from claudometer.domain.forecasting.windows import Sample, SeenWindow, WindowSorter, windows_of
 
 SESSION_S = 5 * HOUR_S
 WEEK_S = 168 * HOUR_S
@@ -32,9 +32,9 @@ def learner(length_s: float = SESSION_S) -> Learner:
 
 
 @st.composite
-def readings(draw: st.DrawFn) -> tuple[list[Point], float]:
+def readings(draw: st.DrawFn) -> tuple[list[Sample], float]:
     """Readings of several windows of 5 hours, with pauses, jitter and percents that may fall, and a time."""
-    points: list[Point] = []
+    points: list[Sample] = []
     at = end = MONDAY
     for _ in range(draw(st.integers(1, 4))):
         at = max(at, end) + draw(st.sampled_from([0.0, 60.0, 7200.0, 50_000.0]))
@@ -44,13 +44,13 @@ def readings(draw: st.DrawFn) -> tuple[list[Point], float]:
             used = max(0.0, used + draw(st.sampled_from([0.0, 0.4, 1.0, 7.0, 30.0, -1.0, -50.0])))
             if at >= end:
                 break
-            points.append(Point(at, used, end + draw(st.floats(-2, 2))))
-    points = points or [Point(MONDAY + 3600, 20.0, MONDAY + SESSION_S)]
+            points.append(Sample(at, used, end + draw(st.floats(-2, 2))))
+    points = points or [Sample(MONDAY + 3600, 20.0, MONDAY + SESSION_S)]
     return points, points[-1].at + draw(st.floats(0, SESSION_S))
 
 
 @given(readings())
-def test_a_forecast_never_contradicts_what_is_known(made: tuple[list[Point], float]) -> None:
+def test_a_forecast_never_contradicts_what_is_known(made: tuple[list[Sample], float]) -> None:
     points, now = made
     *past, window = windows_of(points, SESSION_S)
     learned = learner()
@@ -99,10 +99,10 @@ def test_quantiles_ascend_and_the_range_holds_its_share(
 def test_windows_are_told_apart_by_their_reset_and_not_by_its_jitter() -> None:
     end = MONDAY + SESSION_S
     points = [
-        Point(MONDAY + 600, 3, end + 1.4),
-        Point(MONDAY + 1200, 8, end - 0.7),
-        Point(MONDAY + 900, 8, end),  # a clock that was set back
-        Point(end + 600, 2, end + SESSION_S),
+        Sample(MONDAY + 600, 3, end + 1.4),
+        Sample(MONDAY + 1200, 8, end - 0.7),
+        Sample(MONDAY + 900, 8, end),  # a clock that was set back
+        Sample(end + 600, 2, end + SESSION_S),
     ]
     windows = windows_of(points, SESSION_S)
     assert [window.percents for window in windows] == [[3, 8], [2]]
@@ -111,7 +111,7 @@ def test_windows_are_told_apart_by_their_reset_and_not_by_its_jitter() -> None:
 
 def test_a_percent_that_falls_is_a_granted_reset_and_counts_from_then() -> None:
     end = MONDAY + WEEK_S
-    points = [Point(MONDAY + 86400, 60, end), Point(MONDAY + 90000, 1, end), Point(MONDAY + 95000, 4, end)]
+    points = [Sample(MONDAY + 86400, 60, end), Sample(MONDAY + 90000, 1, end), Sample(MONDAY + 95000, 4, end)]
     before, after = windows_of(points, WEEK_S)
     assert before.is_cut
     assert after.is_cut
@@ -121,8 +121,8 @@ def test_a_percent_that_falls_is_a_granted_reset_and_counts_from_then() -> None:
 
 def test_a_window_that_ends_early_is_no_example_of_a_whole_one() -> None:
     points = [
-        Point(MONDAY + 86400, 60, MONDAY + WEEK_S),
-        Point(MONDAY + 3 * 86400, 1, MONDAY + 3 * 86400 + WEEK_S),
+        Sample(MONDAY + 86400, 60, MONDAY + WEEK_S),
+        Sample(MONDAY + 3 * 86400, 1, MONDAY + 3 * 86400 + WEEK_S),
     ]
     assert [window.is_cut for window in windows_of(points, WEEK_S)] == [True, False]
 
@@ -130,7 +130,7 @@ def test_a_window_that_ends_early_is_no_example_of_a_whole_one() -> None:
 @given(st.lists(st.floats(0, 40), min_size=1, max_size=20))
 def test_a_window_never_falls(percents: list[float]) -> None:
     points = [
-        Point(MONDAY + 60 * place, percent, MONDAY + SESSION_S) for place, percent in enumerate(percents, 1)
+        Sample(MONDAY + 60 * place, percent, MONDAY + SESSION_S) for place, percent in enumerate(percents, 1)
     ]
     for window in windows_of(points, SESSION_S):
         assert all(one <= two for one, two in itertools.pairwise(window.percents))
@@ -138,9 +138,9 @@ def test_a_window_never_falls(percents: list[float]) -> None:
         assert grown == pytest.approx(window.percent)
 
 
-def office_week(monday: float, points_an_hour: float) -> Window:
+def office_week(monday: float, points_an_hour: float) -> SeenWindow:
     """Return a week of somebody who works from 9 to 17 on five days."""
-    window, used = Window(monday, monday + WEEK_S), 0.0
+    window, used = SeenWindow(monday, monday + WEEK_S), 0.0
     for hour in range(1, 169):
         day, of_day = divmod(hour - 1, 24)
         used += points_an_hour if day < 5 and 9 <= of_day < 17 else 0.0
@@ -184,7 +184,7 @@ def test_a_heavy_week_of_an_office_worker_is_full_on_a_working_day() -> None:
 
 def test_somebody_who_has_stopped_is_not_said_to_run_out() -> None:
     learned = learner()
-    window = Window(MONDAY, MONDAY + SESSION_S)
+    window = SeenWindow(MONDAY, MONDAY + SESSION_S)
     for minute in range(5, 241, 5):
         window.add(
             MONDAY + 60 * minute, min(70, minute)
@@ -196,14 +196,14 @@ def test_somebody_who_has_stopped_is_not_said_to_run_out() -> None:
 
 @pytest.mark.parametrize("share", [0.0, 0.05, 0.099])
 def test_nothing_is_said_in_the_first_tenth(share: float) -> None:
-    window = Window(MONDAY, MONDAY + SESSION_S)
+    window = SeenWindow(MONDAY, MONDAY + SESSION_S)
     window.add(MONDAY + 60, 40)
     assert outlook(learner(), window, MONDAY + share * SESSION_S) is None
 
 
 @pytest.mark.parametrize("used", [0.0, 1.0, 1.9, 100.0, 104.0])
 def test_nothing_is_said_of_hardly_used_and_of_full_limits(used: float) -> None:
-    window = Window(MONDAY, MONDAY + SESSION_S)
+    window = SeenWindow(MONDAY, MONDAY + SESSION_S)
     window.add(MONDAY + 7200, used)
     assert outlook(learner(), window, MONDAY + 8000) is None
 
@@ -224,25 +224,25 @@ def test_the_built_in_ratios_are_whole(
 def test_a_reading_that_was_stamped_far_ahead_does_not_keep_out_later_ones(is_in_next_window: bool) -> None:
     length_s = 18_000.0
     sorter, ends = WindowSorter(length_s), 100_000.0
-    sorter.add(Point(90_000, 20, ends))
-    sorter.add(Point(90_000 + 3 * 365 * 86_400, 21, ends))
+    sorter.add(Sample(90_000, 20, ends))
+    sorter.add(Sample(90_000 + 3 * 365 * 86_400, 21, ends))
     if is_in_next_window:
-        ended = sorter.add(Point(101_000, 1, ends + length_s))
+        ended = sorter.add(Sample(101_000, 1, ends + length_s))
         assert ended is not None
         assert (ended.times, ended.percents) == ([90_000], [20])
         assert sorter.current is not None
         assert sorter.current.times == [101_000]
     else:
-        sorter.add(Point(91_000, 22, ends))
+        sorter.add(Sample(91_000, 22, ends))
         assert sorter.current is not None
         assert (sorter.current.times, sorter.current.percents) == ([90_000, 91_000], [20, 22])
-        sorter.add(Point(80_000, 50, ends - length_s))
+        sorter.add(Sample(80_000, 50, ends - length_s))
         assert sorter.current.times == [90_000, 91_000], "older than what is known"
 
 
 def test_a_window_of_which_only_a_reading_far_ahead_is_known_begins_anew() -> None:
     sorter = WindowSorter(18_000.0)
-    sorter.add(Point(1e9, 20, 100_000.0))
-    assert sorter.add(Point(90_000, 21, 100_000.0)) is None
+    sorter.add(Sample(1e9, 20, 100_000.0))
+    assert sorter.add(Sample(90_000, 21, 100_000.0)) is None
     assert sorter.current is not None
     assert sorter.current.times == [90_000]

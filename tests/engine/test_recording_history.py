@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from claudometer.domain.forecasting.grading import Said
+    from claudometer.domain.forecasting.grading import SaidForecast
     from claudometer.domain.history import LimitKey, LimitReset, Point, Series
     from claudometer.domain.usage import AccountKey, Reading
     from tests.engine.sources import Bench
@@ -237,13 +237,13 @@ class HangingHistory:
     ) -> list[LimitReset]:
         raise OSError(errno.EIO, "the drive does not respond")
 
-    def forecasts(self, key: LimitKey, since_s: float) -> list[Said]:
+    def forecasts(self, key: LimitKey, since_s: float) -> list[SaidForecast]:
         raise OSError(errno.EIO, "the drive does not respond")
 
     def check(self) -> None:
         raise OSError(errno.EIO, "the drive does not respond")
 
-    def keep_forecasts(self, key: LimitKey, forecasts: Sequence[Said]) -> None:
+    def keep_forecasts(self, key: LimitKey, forecasts: Sequence[SaidForecast]) -> None:
         raise OSError(errno.EIO, "the drive does not respond")
 
     def close(self) -> None:

@@ -21,7 +21,7 @@ from tests.forecast.rivals import rivals
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claudometer.domain.forecasting.windows import Window
+    from claudometer.domain.forecasting.windows import SeenWindow
 
 FIRST_SEED = 5000
 MONTHS = {"session": 6, "weekly": 24}
@@ -38,10 +38,10 @@ class Ours:
         self._learner = Learner(LENGTHS_S[limit], utc, tuning, prior)
         self._shown = shown
 
-    def add(self, window: Window) -> None:
+    def add(self, window: SeenWindow) -> None:
         self._learner.add(window)
 
-    def answer(self, window: Window, now: float) -> Answer | None:
+    def answer(self, window: SeenWindow, now: float) -> Answer | None:
         said = outlook(self._learner, window, now)
         if self._shown and said is None:
             return None

@@ -14,7 +14,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from claudometer.domain import poll_intervals
-from claudometer.domain.forecasting.windows import Point
+from claudometer.domain.forecasting.windows import Sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -58,7 +58,7 @@ class Month:
     regime: str
     seed: int
     decimals: int = 0
-    readings: dict[str, list[Point]] = field(default_factory=dict)
+    readings: dict[str, list[Sample]] = field(default_factory=dict)
     truth: dict[str, list[TrueWindow]] = field(default_factory=dict)
 
 
@@ -266,7 +266,7 @@ class _Account:
             if window is not None:
                 value = round(used, self._month.decimals)
                 jitter = self._random.uniform(-1, 1)
-                self._month.readings[name].append(Point(now + 1, value, window.end + jitter))
+                self._month.readings[name].append(Sample(now + 1, value, window.end + jitter))
                 shown.append(value)
         return tuple(shown)
 

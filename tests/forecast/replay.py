@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from claudometer.domain.forecasting.outlook import LEAST_PERCENT, LEAST_SHARE
-from claudometer.domain.forecasting.windows import Window, windows_of
+from claudometer.domain.forecasting.windows import SeenWindow, windows_of
 from tests.forecast.months import HOUR_S, SESSION_S, WEEK_S, Month, TrueWindow
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ class Answer(NamedTuple):
 class Method(Protocol):
     """A way to forecast one limit. It is told of each window when that is over."""
 
-    def add(self, window: Window) -> None: ...
-    def answer(self, window: Window, now: float) -> Answer | None:
+    def add(self, window: SeenWindow) -> None: ...
+    def answer(self, window: SeenWindow, now: float) -> Answer | None:
         """Forecast a window of which only the readings until ``now`` are given; ``None`` says nothing."""
         ...
 
@@ -61,7 +61,7 @@ def replay(month: Month, limit: str, method: Method) -> Iterator[Graded]:
         method.add(window)
 
 
-def _moments(window: Window, truth: TrueWindow, limit: str) -> Iterator[float]:
+def _moments(window: SeenWindow, truth: TrueWindow, limit: str) -> Iterator[float]:
     end = window.end if truth.full_at is None else truth.full_at
     now = window.began + LEAST_SHARE * LENGTHS_S[limit] + 1
     while now < end:
@@ -71,7 +71,7 @@ def _moments(window: Window, truth: TrueWindow, limit: str) -> Iterator[float]:
         now += EVERY_S[limit]
 
 
-def _truth_of(window: Window, truths: Sequence[TrueWindow]) -> TrueWindow | None:
+def _truth_of(window: SeenWindow, truths: Sequence[TrueWindow]) -> TrueWindow | None:
     for truth in truths:
         if truth.is_whole and abs(truth.end - window.end) < 60 and truth.began <= window.times[0]:
             return truth

@@ -13,13 +13,13 @@ from tests.forecast.replay import Answer, Method, utc
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claudometer.domain.forecasting.windows import Window
+    from claudometer.domain.forecasting.windows import SeenWindow
 
 Z80 = 1.2816
 """An 80 % range of a normal distribution reaches so many standard deviations to both sides."""
 
 
-def _answer(window: Window, now: float, grows: tuple[float, float, float]) -> Answer:
+def _answer(window: SeenWindow, now: float, grows: tuple[float, float, float]) -> Answer:
     left = (window.end - now) / (window.end - window.start)
     low, middle, high = (outcome_of(window.percent, max(0.0, each), left) for each in sorted(grows))
     return Answer((low, middle, high), low, high, middle >= 100)
@@ -31,16 +31,16 @@ class WindowAverage:
     def __init__(self, piece_s: float) -> None:
         self._piece_s = piece_s
 
-    def add(self, window: Window) -> None:
+    def add(self, window: SeenWindow) -> None:
         pass
 
-    def answer(self, window: Window, now: float) -> Answer | None:
+    def answer(self, window: SeenWindow, now: float) -> Answer | None:
         rates = self._rates(window, now)
         middle = window.percent / (now - window.start)
         left = window.end - now
         return _answer(window, now, (min(rates) * left, middle * left, max(rates) * left))
 
-    def _rates(self, window: Window, now: float) -> list[float]:
+    def _rates(self, window: SeenWindow, now: float) -> list[float]:
         """Return the rate of each piece of the window so far, the newest first."""
         rates, end = [], now
         while end > window.start:
@@ -53,7 +53,7 @@ class WindowAverage:
 class RecentRate(WindowAverage):
     """(b) As much an hour as in the last hour (of a week: the last day)."""
 
-    def answer(self, window: Window, now: float) -> Answer | None:
+    def answer(self, window: SeenWindow, now: float) -> Answer | None:
         rates = self._rates(window, now)
         left = window.end - now
         return _answer(window, now, (min(rates) * left, rates[0] * left, max(rates) * left))
@@ -65,10 +65,10 @@ class OwnRhythm:
     def __init__(self, length_s: float) -> None:
         self._rhythm = Rhythm(length_s, utc)
 
-    def add(self, window: Window) -> None:
+    def add(self, window: SeenWindow) -> None:
         self._rhythm.add(window)
 
-    def answer(self, window: Window, now: float) -> Answer | None:
+    def answer(self, window: SeenWindow, now: float) -> Answer | None:
         middle = self._rhythm.expected(now, window.end)
         return _answer(window, now, (0.5 * middle, middle, 1.5 * middle))
 
@@ -79,11 +79,11 @@ class EmpiricalBayes:
     def __init__(self) -> None:
         self._rates: list[float] = []
 
-    def add(self, window: Window) -> None:
+    def add(self, window: SeenWindow) -> None:
         if not window.is_cut and window.times:
             self._rates.append(window.percent / (window.end - window.start) * HOUR_S)
 
-    def answer(self, window: Window, now: float) -> Answer | None:
+    def answer(self, window: SeenWindow, now: float) -> Answer | None:
         shape, hours = 1.0, 1.0 / (50 / ((window.end - window.start) / HOUR_S))
         if len(self._rates) >= 3:
             mean = statistics.fmean(self._rates)

@@ -6,7 +6,7 @@ import pytest
 
 from claudometer.domain.alerts.model import Alert, AlertKind
 from claudometer.present.alert_icon import alert_icon
-from claudometer.present.alerts import Said, bubble_for
+from claudometer.present.alerts import AlertText, bubble_for
 from claudometer.present.icon import Arc, IconModel, Level, Shape
 from tests.clocks import NOON
 
@@ -34,7 +34,7 @@ def test_the_picture_is_one_ring_with_the_number_in_the_colors_of_its_level(
 
 
 def test_who_reads_what_is_left_reads_it_there_too_and_the_ring_stays_what_is_used() -> None:
-    shown = bubble_for([Said(alert(AlertKind.THRESHOLD, 76.0), "", "")], remaining=True).icon
+    shown = bubble_for([AlertText(alert(AlertKind.THRESHOLD, 76.0), "", "")], remaining=True).icon
     assert shown is not None
     assert (shown.text, shown.arcs) == ("24", (Arc(76, Level.WARNING),))
 

@@ -10,7 +10,7 @@ import pytest
 from claudometer.domain.alerts.model import Alert, AlertKind
 from claudometer.domain.region import UTC_REGION
 from claudometer.domain.usage import Limit, Origin, Source
-from claudometer.present.alerts import Said, say
+from claudometer.present.alerts import AlertText, say
 from claudometer.present.at_limit import reached
 from tests.clocks import NOON
 from tests.readings import fable, reading, session, snapshot, spend, weekly
@@ -20,7 +20,7 @@ FULL_SESSION = session(100)
 FULL_WEEK = weekly(100)
 
 
-def told(subject: Limit, *limits: Limit, paid: object = None) -> Said:
+def told(subject: Limit, *limits: Limit, paid: object = None) -> AlertText:
     shown = view(snapshot(reading(*limits, spend=paid)))  # type: ignore[arg-type]
     alert = Alert(AlertKind.THRESHOLD, "claude/account-1", NOON, subject.id, 100.0, 100, subject.resets_at)
     return say(alert, shown, UTC_REGION)

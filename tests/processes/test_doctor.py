@@ -12,27 +12,29 @@ import pytest
 from claudometer.domain.errors import ErrorCode
 from claudometer.present.messages.errors import message_for_code
 from claudometer.present.messages.selftest import line_for
-from claudometer.processes.doctor.selftest import Result, Trial
+from claudometer.processes.doctor.selftest import Trial, TrialResult
 
 PROGRAM = str(Path(sys.executable).with_name("claudometer"))
 
 
 def test_every_part_has_a_line_for_being_ok() -> None:
     for part in Trial:
-        line = line_for(part, Result.OK, None, None)
+        line = line_for(part, TrialResult.OK, None, None)
         assert line.startswith(part)
         assert " ok " in line
 
 
 def test_a_failure_says_what_helps() -> None:
-    line = line_for(Trial.TRAY, Result.FAILED, ErrorCode.NO_DISPLAY, None)
+    line = line_for(Trial.TRAY, TrialResult.FAILED, ErrorCode.NO_DISPLAY, None)
     assert "FAILED" in line
     assert message_for_code(ErrorCode.NO_DISPLAY).hint in " ".join(line.split())
 
 
 @pytest.mark.parametrize("code", ErrorCode)
 def test_a_finding_stays_within_eighty_columns_under_its_own_heading(code: ErrorCode) -> None:
-    first, *others = line_for(Trial.TRAY, Result.LACKING, code, "/home/somebody/.local/state").splitlines()
+    first, *others = line_for(
+        Trial.TRAY, TrialResult.LACKING, code, "/home/somebody/.local/state"
+    ).splitlines()
     assert max(map(len, (first, *others))) <= 80
     assert all(line.startswith(" " * 23 + line.strip()[0]) for line in others)
 

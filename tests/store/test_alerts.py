@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.domain.alerts.model import Memory, Window
+from claudometer.domain.alerts.model import Memory, ToldWindow
 from claudometer.domain.alerts.past_alerts import AlertRecord, Kept
 from claudometer.domain.alerts.silence import Fate, Silence
 from claudometer.store.alerts import KeptAlerts, write_alerts
@@ -34,7 +34,7 @@ def told(*titles: str) -> Kept:
         )
         for title in titles
     )
-    return Kept(Memory({("claude/account-1", "session"): (Window(END, told=75),)}), Silence(END), records)
+    return Kept(Memory({("claude/account-1", "session"): (ToldWindow(END, told=75),)}), Silence(END), records)
 
 
 def test_a_history_that_only_memory_can_take_hides_no_alert_on_the_disk(history: History, path: Path) -> None:

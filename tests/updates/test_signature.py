@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from claudometer.updates.signature import Refusal, RefusedError, digest_of, parse_public_keys, verify
+from claudometer.updates.signature import RefusedError, SignatureFault, digest_of, parse_public_keys, verify
 from claudometer.updates.versions import Version
 from tests.updates.minisign import Signer
 
@@ -25,7 +25,7 @@ GOOD = SIGNER.sign(DATA, file=NAME, version="1.4.0")
 
 def refusal_of(
     signature: bytes = GOOD, *, data: bytes = DATA, name: str = NAME, version: Version = VERSION
-) -> Refusal | None:
+) -> SignatureFault | None:
     try:
         verify(signature, (SIGNER.public,), digest_of([data]), file_name=name, version=version)
     except RefusedError as error:
@@ -43,41 +43,47 @@ def test_a_file_read_in_pieces_has_the_same_digest() -> None:
 
 @pytest.mark.parametrize("data", [DATA[:-1], DATA + b"!", b"", b"X" + DATA[1:]])
 def test_a_tampered_or_truncated_file_is_refused(data: bytes) -> None:
-    assert refusal_of(data=data) is Refusal.TAMPERED
+    assert refusal_of(data=data) is SignatureFault.TAMPERED
 
 
 def test_another_key_is_refused_even_with_the_right_key_id() -> None:
     stranger = Signer(b"\x09" * 8)
-    assert refusal_of(stranger.sign(DATA, file=NAME, version="1.4.0")) is Refusal.WRONG_KEY
+    assert refusal_of(stranger.sign(DATA, file=NAME, version="1.4.0")) is SignatureFault.WRONG_KEY
     impostor = Signer()
-    assert refusal_of(impostor.sign(DATA, file=NAME, version="1.4.0")) is Refusal.TAMPERED
+    assert refusal_of(impostor.sign(DATA, file=NAME, version="1.4.0")) is SignatureFault.TAMPERED
 
 
 def test_a_valid_signature_of_another_file_is_refused() -> None:
     arm = SIGNER.sign(DATA, file="Claudometer-1.4.0-aarch64.AppImage", version="1.4.0")
-    assert refusal_of(arm) is Refusal.OTHER_FILE
+    assert refusal_of(arm) is SignatureFault.OTHER_FILE
 
 
 def test_a_valid_signature_of_an_old_version_is_refused() -> None:
     old = SIGNER.sign(DATA, file=NAME, version="1.3.0")
-    assert refusal_of(old) is Refusal.OTHER_VERSION
+    assert refusal_of(old) is SignatureFault.OTHER_VERSION
 
 
 @pytest.mark.parametrize(
     "comment", ["", "file:", "timestamp:1", f"file:{NAME}", "version:1.4.0", f"file:{NAME} version:1.4.0"]
 )
 def test_a_signature_without_a_file_name_or_version_is_refused(comment: str) -> None:
-    assert refusal_of(SIGNER.sign_comment(DATA, comment)) in {Refusal.OTHER_FILE, Refusal.OTHER_VERSION}
+    assert refusal_of(SIGNER.sign_comment(DATA, comment)) in {
+        SignatureFault.OTHER_FILE,
+        SignatureFault.OTHER_VERSION,
+    }
 
 
 def test_an_edited_comment_is_refused() -> None:
     lines = SIGNER.sign(DATA, file=NAME, version="1.3.0").decode().splitlines()
     lines[2] = lines[2].replace("1.3.0", "1.4.0")
-    assert refusal_of("\n".join(lines).encode()) is Refusal.TAMPERED
+    assert refusal_of("\n".join(lines).encode()) is SignatureFault.TAMPERED
 
 
 def test_the_legacy_algorithm_without_prehashing_is_refused() -> None:
-    assert refusal_of(SIGNER.sign(DATA, file=NAME, version="1.4.0", algorithm=b"Ed")) is Refusal.UNREADABLE
+    assert (
+        refusal_of(SIGNER.sign(DATA, file=NAME, version="1.4.0", algorithm=b"Ed"))
+        is SignatureFault.UNREADABLE
+    )
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
@@ -120,7 +126,7 @@ def test_two_public_keys_are_accepted_during_a_key_change_but_no_third() -> None
     for signer in (SIGNER, successor):
         signature = signer.sign(DATA, file=NAME, version="1.4.0")
         verify(signature, keys, digest_of([DATA]), file_name=NAME, version=VERSION)
-    with pytest.raises(RefusedError, match=Refusal.WRONG_KEY):
+    with pytest.raises(RefusedError, match=SignatureFault.WRONG_KEY):
         verify(stranger.sign(DATA, file=NAME, version="1.4.0"), keys, b"", file_name=NAME, version=VERSION)
 
 

@@ -53,7 +53,7 @@ class _Install(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class InstalledPart:
     """A part of Claude Code's settings that we install.
 
     Attributes:
@@ -71,7 +71,7 @@ class Part:
     key: str | None = None
 
 
-STATUS_LINE = Part(
+STATUS_LINE = InstalledPart(
     status_line_setting.install,
     status_line_setting.uninstall,
     STATUS_LINE_SET_UP,
@@ -79,7 +79,7 @@ STATUS_LINE = Part(
     (status_line_setting.UnknownStatusLineError, ErrorCode.STATUS_LINE_UNKNOWN),
     key=status_line_setting.KEY,
 )
-HOOK = Part(
+HOOK = InstalledPart(
     hook_setting.install,
     hook_setting.uninstall,
     HOOK_SET_UP,
@@ -88,7 +88,7 @@ HOOK = Part(
 )
 
 
-def run(call: Call, part: Part) -> int:
+def run(call: Call, part: InstalledPart) -> int:
     """Edit the settings and print what was done.
 
     Raises:
@@ -127,7 +127,7 @@ def _find_settings() -> Path:
     return folder / claude_settings.FILE_NAME
 
 
-def _change(settings: Path, part: Part, *, is_install: bool) -> tuple[Edit, Path | None, list[str]]:
+def _change(settings: Path, part: InstalledPart, *, is_install: bool) -> tuple[Edit, Path | None, list[str]]:
     """Return what was done, the copy of the file if it was changed, and notes for the user."""
     # The file that lasts: a mount of an AppImage is gone when Claude Code runs it.
     program = login_command()
@@ -155,7 +155,7 @@ def _change(settings: Path, part: Part, *, is_install: bool) -> tuple[Edit, Path
 
 
 @contextmanager
-def _converted_errors(settings: Path, part: Part) -> Iterator[None]:
+def _converted_errors(settings: Path, part: InstalledPart) -> Iterator[None]:
     """Convert exceptions about the settings into errors with a message."""
     unknown, code_of_unknown = part.unknown
     codes: tuple[tuple[type[Exception], ErrorCode], ...] = (
@@ -182,7 +182,7 @@ def _facts_of(error: Exception) -> dict[str, str | int | None]:
     return {"kind": "other"} if error.is_json else {} if error.line is None else {"line": error.line}
 
 
-def _hindrances(settings: Path, part: Part) -> list[str]:
+def _hindrances(settings: Path, part: InstalledPart) -> list[str]:
     """Return why Claude Code may not run it.
 
     Some settings take precedence over the user's: the administrator's, and those of the current folder.

@@ -21,5 +21,5 @@ def run_selftest() -> int:
     failed = False
     for tried in selftest.run_trial():
         print(line_for(tried.part, tried.state, tried.code, tried.folder), flush=True)
-        failed = failed or tried.state is selftest.Result.FAILED
+        failed = failed or tried.state is selftest.TrialResult.FAILED
     return 1 if failed else 0

@@ -12,7 +12,7 @@ from claudometer.domain.forecasting.grading import Record
 from claudometer.domain.forecasting.learner import SESSION, WEEK, Learner
 from claudometer.domain.forecasting.outlook import outlook
 from claudometer.domain.forecasting.priors import SESSION_PRIOR, WEEK_PRIOR
-from claudometer.domain.forecasting.windows import Point, WindowSorter
+from claudometer.domain.forecasting.windows import Sample, WindowSorter
 from claudometer.domain.history import LimitKey
 from claudometer.domain.usage import AccountKey, has_reset, origin_of
 from claudometer.system.off_loop import off_loop
@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claudometer.domain.clock import Clock
-    from claudometer.domain.forecasting.grading import Said, Tally
+    from claudometer.domain.forecasting.grading import SaidForecast, Tally
     from claudometer.domain.forecasting.outlook import Outlook
-    from claudometer.domain.history import Point as KeptPoint
-    from claudometer.domain.history import Series
+    from claudometer.domain.history import Point, Series
     from claudometer.domain.usage import Limit, Reading
     from claudometer.engine.bus import Bus, SnapshotStore
 
@@ -44,9 +43,9 @@ class Past(Protocol):
     """What was read in earlier runs. Its methods block."""
 
     def series(self, account: AccountKey | None = None) -> list[Series]: ...
-    def points(self, key: LimitKey, since: datetime, until: datetime | None = None) -> list[KeptPoint]: ...
-    def forecasts(self, key: LimitKey, since_s: float) -> list[Said]: ...
-    def keep_forecasts(self, key: LimitKey, forecasts: Sequence[Said]) -> None: ...
+    def points(self, key: LimitKey, since: datetime, until: datetime | None = None) -> list[Point]: ...
+    def forecasts(self, key: LimitKey, since_s: float) -> list[SaidForecast]: ...
+    def keep_forecasts(self, key: LimitKey, forecasts: Sequence[SaidForecast]) -> None: ...
     def close(self) -> None: ...
 
 
@@ -157,7 +156,7 @@ class Forecaster:
         if limit.id not in limits:
             limits[limit.id] = _Followed(limit.window_s, self._offset_at)
         followed = limits[limit.id]
-        followed.take([Point(at.timestamp(), limit.percent, limit.resets_at.timestamp())])
+        followed.take([Sample(at.timestamp(), limit.percent, limit.resets_at.timestamp())])
         return followed.outlook(at.timestamp())
 
 
@@ -165,7 +164,7 @@ class _Followed:
     """One limit: what was learned of its past windows, and the present one."""
 
     def __init__(
-        self, window_s: float, offset_at: Callable[[float], float], said: Sequence[Said] = ()
+        self, window_s: float, offset_at: Callable[[float], float], said: Sequence[SaidForecast] = ()
     ) -> None:
         is_long = window_s > _DAY_S
         tuning, prior = (WEEK, WEEK_PRIOR) if is_long else (SESSION, SESSION_PRIOR)
@@ -173,7 +172,7 @@ class _Followed:
         self._sorter = WindowSorter(window_s)
         self.record = Record(window_s, said)
 
-    def take(self, points: Iterable[Point]) -> None:
+    def take(self, points: Iterable[Sample]) -> None:
         """Take readings, the oldest first."""
         for point in points:
             ended = self._sorter.add(point)
@@ -191,11 +190,11 @@ class _Followed:
         return None if self.record.tally.is_bad else likely
 
 
-def _readings_in(points: Sequence[KeptPoint]) -> list[Point]:
+def _readings_in(points: Sequence[Point]) -> list[Sample]:
     """Return the readings that kept points stand for: the first and the last of each percent."""
     readings = []
     for point in points:
         if point.resets_at is not None:
             resets_at = point.resets_at.timestamp()
-            readings += [Point(at.timestamp(), point.percent, resets_at) for at in (point.at, point.until)]
+            readings += [Sample(at.timestamp(), point.percent, resets_at) for at in (point.at, point.until)]
     return readings

@@ -35,7 +35,7 @@ _OUT_OF_ORDER = _ABSENT | {ErrorCode.KEYRING_FAILED}
 
 
 @dataclass(slots=True, weakref_slot=True)
-class KeyState:
+class KeyInUse:
     """The key in use, and whether the keyring holds it. Follows a renewal for as long as it is referenced."""
 
     key: Secret | None
@@ -78,7 +78,7 @@ class SessionKeys:
         self.on_unsaved: Callable[[bool], None] = lambda _unsaved: None
         """Called with whether a renewed key is in use that the keyring did not take."""
         self._unsaved = False
-        self._to_restore: ReferenceType[KeyState] | None = None
+        self._to_restore: ReferenceType[KeyInUse] | None = None
         self._changing = asyncio.Lock()  # the user and the server may change the key at the same time
 
     @property
@@ -199,15 +199,15 @@ class SessionKeys:
             self.remember, self.expected = remember, True
             self._note_unsaved(unsaved=False)
 
-    async def state(self) -> KeyState:
+    async def state(self) -> KeyInUse:
         """Return the present state, for :meth:`restore`."""
         if self.remember and self._in_memory is None:
             await self._read_store()
-        state = KeyState(self._in_memory, stored=self._in_store, remember=self.remember)
+        state = KeyInUse(self._in_memory, stored=self._in_store, remember=self.remember)
         self._to_restore = ref(state)
         return state
 
-    async def restore(self, state: KeyState) -> None:
+    async def restore(self, state: KeyInUse) -> None:
         """Return to an earlier state, after a save that failed later. Raises ``ClaudometerError``."""
         async with self._changing:
             if self._in_store and not state.stored:

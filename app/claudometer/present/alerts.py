@@ -68,7 +68,7 @@ class Bubble:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class AlertText:
     """An alert in words."""
 
     alert: Alert
@@ -91,7 +91,7 @@ class Said:
         )
 
 
-def say(alert: Alert, view: AccountView, region: Region) -> Said:
+def say(alert: Alert, view: AccountView, region: Region) -> AlertText:
     """Return the alert in words, as of now."""
     match alert.kind:
         case AlertKind.LOGIN:
@@ -104,10 +104,10 @@ def say(alert: Alert, view: AccountView, region: Region) -> Said:
             title, body = _forecast(alert, view)
         case AlertKind.THRESHOLD:
             title, body = _threshold(alert, view)
-    return Said(alert, title, body)
+    return AlertText(alert, title, body)
 
 
-def bubble_for(said: Sequence[Said], *, remaining: bool = False) -> Bubble:
+def bubble_for(said: Sequence[AlertText], *, remaining: bool = False) -> Bubble:
     """Return one notification for all alerts that are due together: the most urgent one, then the others."""
     first, *others = sorted(said, key=lambda each: _place(each.alert))
     lines = [first.body, *(each.title for each in others)]

@@ -11,7 +11,7 @@ from claudometer.present.text import one_line
 from claudometer.present.view import SpendState
 
 if TYPE_CHECKING:
-    from claudometer.present.messages.at_limit import Reached
+    from claudometer.present.messages.at_limit import AtLimit
     from claudometer.present.view import AccountView, LimitView
 
 
@@ -27,7 +27,7 @@ def full_shared(view: AccountView) -> list[LimitView]:
     ]
 
 
-def reached(limit: LimitView, view: AccountView, words: Reached = BESIDE) -> str | None:
+def reached(limit: LimitView, view: AccountView, words: AtLimit = BESIDE) -> str | None:
     """Return what a limit at 100 % or more means for the user, ``None`` below."""
     if limit.percent is None or limit.percent < 100:
         return None

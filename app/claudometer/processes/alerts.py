@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from claudometer.domain.alerts.past_alerts import AlertRecord
     from claudometer.domain.clock import Clock
     from claudometer.domain.region import Region
-    from claudometer.present.alerts import Bubble, Said
+    from claudometer.present.alerts import AlertText, Bubble
     from claudometer.present.menu_entries import Entry
     from claudometer.present.view import AccountView
     from claudometer.processes.alert_ports import Seen, Store, Watched
@@ -236,7 +236,7 @@ class Alerts:
         rules, now = rules_of(self._watched.settings), self._clock.now()
         return look(self._kept.memory, self._watched.snapshot, now, rules)
 
-    def _say(self, due: Sequence[Alert]) -> list[Said]:
+    def _say(self, due: Sequence[Alert]) -> list[AlertText]:
         """Return the alerts in words."""
         if not due:
             return []
@@ -250,7 +250,7 @@ class Alerts:
         return [each for each in self._kept.records if each.fate is Fate.HELD]
 
     async def _tell(
-        self, said: Sequence[Said], held: Sequence[AlertRecord], now: datetime, region: Region
+        self, said: Sequence[AlertText], held: Sequence[AlertRecord], now: datetime, region: Region
     ) -> None:
         """Show one notification for all of it, and write down whether the desktop took it."""
         from claudometer.present.alerts import bubble_for  # noqa: PLC0415 - see `_say`

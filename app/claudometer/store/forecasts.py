@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claudometer.domain.forecasting.grading import Said
+from claudometer.domain.forecasting.grading import SaidForecast
 from claudometer.store.queries import number_of
 from claudometer.store.values import real
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from claudometer.domain.history import LimitKey
 
 
-def write_forecasts(connection: Connection, key: LimitKey, forecasts: Sequence[Said]) -> None:
+def write_forecasts(connection: Connection, key: LimitKey, forecasts: Sequence[SaidForecast]) -> None:
     """Write forecasts, or what has become of them. Of a limit without a point, none is written."""
     number = number_of(connection, key)
     if number is None:
@@ -38,7 +38,7 @@ def write_forecasts(connection: Connection, key: LimitKey, forecasts: Sequence[S
     )
 
 
-def read_forecasts(connection: Connection, key: LimitKey, since_s: float) -> list[Said]:
+def read_forecasts(connection: Connection, key: LimitKey, since_s: float) -> list[SaidForecast]:
     """Return the forecasts of a limit since then, oldest first."""
     number = number_of(connection, key)
     rows = connection.execute(
@@ -49,10 +49,10 @@ def read_forecasts(connection: Connection, key: LimitKey, since_s: float) -> lis
     return [each for each in map(_to_said, rows) if each is not None]
 
 
-def _to_said(row: tuple[object, ...]) -> Said | None:
+def _to_said(row: tuple[object, ...]) -> SaidForecast | None:
     said_at, until, resets_at, full_at, percent, shown, held = row
     try:
-        return Said(
+        return SaidForecast(
             said_at=real(said_at),
             until=real(until),
             resets_at=real(resets_at),

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from sqlite3 import Connection
 
-    from claudometer.domain.forecasting.grading import Said
+    from claudometer.domain.forecasting.grading import SaidForecast
     from claudometer.domain.history import LimitKey, LimitReset, Point, Series
     from claudometer.domain.usage import AccountKey, Reading
 
@@ -145,11 +145,11 @@ class History:
             lambda connection: read_resets(connection, account=account, since=since, until=until)
         )
 
-    def keep_forecasts(self, key: LimitKey, forecasts: Sequence[Said]) -> None:
+    def keep_forecasts(self, key: LimitKey, forecasts: Sequence[SaidForecast]) -> None:
         """Write forecasts of a limit, or what has become of them."""
         self.change(lambda connection: write_forecasts(connection, key, forecasts))
 
-    def forecasts(self, key: LimitKey, since_s: float) -> list[Said]:
+    def forecasts(self, key: LimitKey, since_s: float) -> list[SaidForecast]:
         """Return the forecasts of a limit since then, oldest first."""
         return self.read(lambda connection: read_forecasts(connection, key, since_s))
 

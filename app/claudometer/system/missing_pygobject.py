@@ -34,7 +34,7 @@ TRIAL_S = 10.0
 """How long the system's Python may take to say whether it has PyGObject."""
 
 
-class Reason(StrEnum):
+class ImportFault(StrEnum):
     """Why the import fails, where it is not simply that the package is missing."""
 
     HIDDEN = "hidden"
@@ -82,9 +82,9 @@ def missing_toolkit(
         return {"command": install()}
     again = _line_for_again(ours, system if is_foreign else None)
     if again is None:
-        return {"reason": Reason.FOREIGN_BY_HAND.value}
+        return {"reason": ImportFault.FOREIGN_BY_HAND.value}
     steps = [again] if _has_toolkit(system) else [install(), again]
-    reason = Reason.FOREIGN if is_foreign else Reason.HIDDEN
+    reason = ImportFault.FOREIGN if is_foreign else ImportFault.HIDDEN
     return {"reason": reason.value, "command": " && ".join(steps)}
 
 

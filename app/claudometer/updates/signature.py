@@ -23,7 +23,7 @@ KEY_ID_BYTES, KEY_BYTES, SIGNATURE_BYTES = 8, 32, 64
 _TRUSTED = "trusted comment: "
 
 
-class Refusal(StrEnum):
+class SignatureFault(StrEnum):
     """Why a signature was refused."""
 
     UNREADABLE = "unreadable"
@@ -36,7 +36,7 @@ class Refusal(StrEnum):
 class RefusedError(Exception):
     """The signature is not valid for this file and version."""
 
-    def __init__(self, refusal: Refusal) -> None:
+    def __init__(self, refusal: SignatureFault) -> None:
         super().__init__(refusal.value)
         self.refusal = refusal
 
@@ -116,7 +116,7 @@ def _choose_key(signature: _Signature, keys: Sequence[PublicKey]) -> PublicKey:
         # It only selects the key: the id is public, and proves nothing.
         if signature.key_id == key.key_id:
             return key
-    raise RefusedError(Refusal.WRONG_KEY)
+    raise RefusedError(SignatureFault.WRONG_KEY)
 
 
 def _check_comment(signature: _Signature, key: PublicKey, file_name: str, version: Version) -> None:
@@ -124,9 +124,9 @@ def _check_comment(signature: _Signature, key: PublicKey, file_name: str, versio
     # As our releases sign: "file:<name>", tab, "version:<version>".
     facts = dict(part.partition(":")[::2] for part in signature.comment.split("\t"))
     if facts.get("file") != file_name:
-        raise RefusedError(Refusal.OTHER_FILE)
+        raise RefusedError(SignatureFault.OTHER_FILE)
     if parse_version(facts.get("version", "")) != version:
-        raise RefusedError(Refusal.OTHER_VERSION)
+        raise RefusedError(SignatureFault.OTHER_VERSION)
 
 
 def _parse(signature: bytes) -> _Signature:
@@ -134,15 +134,15 @@ def _parse(signature: bytes) -> _Signature:
         # Not splitlines(), which also splits at characters that minisign does not take for line ends.
         lines = [line.removesuffix("\r") for line in signature.decode().removesuffix("\n").split("\n")]
     except UnicodeDecodeError:
-        raise RefusedError(Refusal.UNREADABLE) from None
+        raise RefusedError(SignatureFault.UNREADABLE) from None
     if len(lines) != 4 or not lines[2].startswith(_TRUSTED):
-        raise RefusedError(Refusal.UNREADABLE)
+        raise RefusedError(SignatureFault.UNREADABLE)
     first, second = _decode(lines[1]), _decode(lines[3])
     # Only prehashed signatures: a legacy one needs the whole file in memory, and we never make one.
     if first is None or second is None or not first.startswith(PREHASHED):
-        raise RefusedError(Refusal.UNREADABLE)
+        raise RefusedError(SignatureFault.UNREADABLE)
     if len(first) != 2 + KEY_ID_BYTES + SIGNATURE_BYTES or len(second) != SIGNATURE_BYTES:
-        raise RefusedError(Refusal.UNREADABLE)
+        raise RefusedError(SignatureFault.UNREADABLE)
     start = 2 + KEY_ID_BYTES
     return _Signature(first[2:start], first[start:], lines[2].removeprefix(_TRUSTED), second)
 
@@ -154,7 +154,7 @@ def _check(key: PublicKey, message: bytes, signature: bytes) -> None:
     try:
         VerifyKey(key.key).verify(message, signature)
     except BadSignatureError:
-        raise RefusedError(Refusal.TAMPERED) from None
+        raise RefusedError(SignatureFault.TAMPERED) from None
 
 
 def _decode(text: str) -> bytes | None:

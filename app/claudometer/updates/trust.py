@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from claudometer.domain.update import UpdateFailure
-from claudometer.updates.signature import PublicKey, Refusal, RefusedError, parse_public_keys
+from claudometer.updates.signature import PublicKey, RefusedError, SignatureFault, parse_public_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,11 +17,11 @@ log = logging.getLogger(__name__)
 Keys = tuple[PublicKey, ...]
 
 _REFUSALS = {
-    Refusal.UNREADABLE: UpdateFailure.SIGNATURE_UNREADABLE,
-    Refusal.WRONG_KEY: UpdateFailure.WRONG_KEY,
-    Refusal.TAMPERED: UpdateFailure.TAMPERED,
-    Refusal.OTHER_FILE: UpdateFailure.OTHER_FILE,
-    Refusal.OTHER_VERSION: UpdateFailure.OTHER_VERSION,
+    SignatureFault.UNREADABLE: UpdateFailure.SIGNATURE_UNREADABLE,
+    SignatureFault.WRONG_KEY: UpdateFailure.WRONG_KEY,
+    SignatureFault.TAMPERED: UpdateFailure.TAMPERED,
+    SignatureFault.OTHER_FILE: UpdateFailure.OTHER_FILE,
+    SignatureFault.OTHER_VERSION: UpdateFailure.OTHER_VERSION,
 }
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from asyncio import StreamReader, StreamWriter
 
     from claudometer.control.protocol import Request
-    from claudometer.control.server.feed import Feed
+    from claudometer.control.server.subscription import Subscription
     from claudometer.control.wire.answers import Event
 
 log = logging.getLogger(__name__)
@@ -99,10 +99,10 @@ class Connection:
         async with asyncio.timeout(self._limits.write_s):
             await self._writer.drain()
 
-    async def stream(self, feed: Feed) -> None:
+    async def stream(self, subscription: Subscription) -> None:
         """Send all news until the client closes its end or sends anything."""
         # A subscriber never sends: a byte or an end of file both mean that it has gone.
-        tasks = (asyncio.create_task(self._pump(feed)), asyncio.create_task(self._reader.read(1)))
+        tasks = (asyncio.create_task(self._pump(subscription)), asyncio.create_task(self._reader.read(1)))
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -125,9 +125,9 @@ class Connection:
         # Not `close`, which first writes out what is left, to a client that may never read it.
         self._writer.transport.abort()
 
-    async def _pump(self, feed: Feed) -> None:
+    async def _pump(self, subscription: Subscription) -> None:
         while True:
-            for event in await feed.take():
+            for event in await subscription.take():
                 line = _encode_event(event)
                 if line:
                     await self.send(line)

@@ -13,7 +13,7 @@ from claudometer.control import endpoint, protocol
 from claudometer.control.server.acceptor import Acceptor
 from claudometer.control.server.admission import Admission
 from claudometer.control.server.connection import Connection, Limits
-from claudometer.control.server.feed import Feed
+from claudometer.control.server.subscription import Subscription
 from claudometer.domain.errors import ClaudometerError, InvalidSettingError
 from claudometer.system.file_watch import FileWatch
 from claudometer.system.files import make_private_folder
@@ -178,9 +178,9 @@ class ControlServer:
             number, reason = request["id"], protocol.UNKNOWN_VIEW
             await connection.refuse(protocol.ProtocolError("request_invalid", number=number, reason=reason))
             return
-        with self._admission.stream(request), Feed(self._application, view) as feed:
+        with self._admission.stream(request), Subscription(self._application, view) as subscription:
             await connection.send(protocol.encode(protocol.success(request["id"], {})))
-            await connection.stream(feed)
+            await connection.stream(subscription)
 
     # What is shown goes out as it is: here once, in a stream at each change.
 

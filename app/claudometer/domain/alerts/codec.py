@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from claudometer.domain.alerts.model import Memory, Window
+from claudometer.domain.alerts.model import Memory, ToldWindow
 from claudometer.domain.alerts.silence import ANY_ACCOUNT, Silence
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def memory_from_json(kept: object) -> Memory:
     """Return the memory, without the parts that cannot be read: another version may have written them."""
     if not isinstance(kept, dict):
         return Memory()
-    windows: dict[tuple[str, str], tuple[Window, ...]] = {}
+    windows: dict[tuple[str, str], tuple[ToldWindow, ...]] = {}
     for entry in _list(kept.get("windows")):
         with suppress(KeyError, TypeError, ValueError):
             key = (str(entry["account"]), str(entry["limit"]))
@@ -49,7 +49,7 @@ def _list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _window_to_json(window: Window) -> JsonObject:
+def _window_to_json(window: ToldWindow) -> JsonObject:
     written: JsonObject = {"end": window.end.isoformat(), "told": window.told}
     if window.doubted_at is not None:
         written["doubted_at"] = window.doubted_at.isoformat()
@@ -57,11 +57,11 @@ def _window_to_json(window: Window) -> JsonObject:
     return written | {name: True for name in flags if getattr(window, name)}
 
 
-def _window_from_json(kept: object) -> Window:
+def _window_from_json(kept: object) -> ToldWindow:
     if not isinstance(kept, dict):
         raise TypeError("not an object")
     doubted = kept.get("doubted_at")
-    return Window(
+    return ToldWindow(
         end=_time(kept["end"]),
         is_assumed=bool(kept.get("is_assumed")),
         told=int(kept["told"]),

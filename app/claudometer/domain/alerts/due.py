@@ -15,7 +15,7 @@ from claudometer.domain.outcome import Status
 from claudometer.domain.usage import origin_of
 
 if TYPE_CHECKING:
-    from claudometer.domain.alerts.model import Window
+    from claudometer.domain.alerts.model import ToldWindow
     from claudometer.domain.snapshot import Snapshot
     from claudometer.domain.usage import Limit, Reading
 
@@ -122,7 +122,7 @@ class _Look:
             self._ends |= {told}
             self._alerts.append(Alert(kind, account, self._now, subject, ends_at=ends_at))
 
-    def _limit(self, seen: _Seen, window: Window) -> Window:
+    def _limit(self, seen: _Seen, window: ToldWindow) -> ToldWindow:
         """Return the window with what is told about it now."""
         percent = seen.percent
         thresholds = self._rules.thresholds_of(seen.limit.id)
@@ -142,11 +142,13 @@ class _Look:
             self._alerts.append(replace(told, kind=AlertKind.FORECAST, threshold=None, ends_at=full_at))
         return window
 
-    def _resets(self, seen: _Seen, current: Window, others: tuple[Window, ...]) -> tuple[Window, ...]:
+    def _resets(
+        self, seen: _Seen, current: ToldWindow, others: tuple[ToldWindow, ...]
+    ) -> tuple[ToldWindow, ...]:
         """Tell the reset of the window before this one, and return the other windows with that settled."""
         return tuple(self._settled(seen, current, window) for window in others)
 
-    def _settled(self, seen: _Seen, current: Window, before: Window) -> Window:
+    def _settled(self, seen: _Seen, current: ToldWindow, before: ToldWindow) -> ToldWindow:
         if before.is_settled or not before.was_close or before.end >= current.end:
             return before
         if before.end > self._now + JITTER and (

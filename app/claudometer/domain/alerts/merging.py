@@ -13,7 +13,7 @@ from claudometer.domain.usage import SESSION_WINDOW_S, same_window
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from claudometer.domain.alerts.model import Window
+    from claudometer.domain.alerts.model import ToldWindow
     from claudometer.domain.alerts.silence import Silence
 
 
@@ -38,7 +38,7 @@ def _memory(earlier: Memory, run: Memory) -> Memory:
     return Memory({**earlier.windows, **both}, earlier.logins | run.logins, earlier.ends | run.ends)
 
 
-def _windows(earlier: tuple[Window, ...], run: tuple[Window, ...]) -> tuple[Window, ...]:
+def _windows(earlier: tuple[ToldWindow, ...], run: tuple[ToldWindow, ...]) -> tuple[ToldWindow, ...]:
     """Return all instances of a limit, those that this run has seen at the end."""
     left, seen = list(earlier), []
     for window in run:
@@ -52,7 +52,7 @@ def _windows(earlier: tuple[Window, ...], run: tuple[Window, ...]) -> tuple[Wind
     return (*left, *seen)[-MOST_WINDOWS:]
 
 
-def _joined(earlier: Window, run: Window) -> Window:
+def _joined(earlier: ToldWindow, run: ToldWindow) -> ToldWindow:
     return replace(
         run,
         told=max(earlier.told, run.told),

@@ -48,7 +48,7 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class ToldWindow:
     """A window instance of one limit, and what was told about it.
 
     Attributes:
@@ -84,7 +84,7 @@ class Memory:
         ends: which ends of credits were told: account, id and day.
     """
 
-    windows: Mapping[LimitKey, tuple[Window, ...]] = field(default_factory=dict)
+    windows: Mapping[LimitKey, tuple[ToldWindow, ...]] = field(default_factory=dict)
     logins: frozenset[str] = frozenset()
     ends: frozenset[tuple[str, str, str]] = frozenset()
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from claudometer.domain.alerts.model import Window
+from claudometer.domain.alerts.model import ToldWindow
 from claudometer.domain.usage import SESSION_WINDOW_S, same_window
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ def window_s_of(limit: Limit) -> int:
 
 
 def find_window(
-    known: tuple[Window, ...], limit: Limit, now: datetime
-) -> tuple[Window, tuple[Window, ...]] | None:
+    known: tuple[ToldWindow, ...], limit: Limit, now: datetime
+) -> tuple[ToldWindow, tuple[ToldWindow, ...]] | None:
     """Return the instance that the limit is in, and the others; ``None`` if it is over.
 
     An instance follows a reset time that drifts, so that it stays the same however far that gets in the end.
@@ -47,26 +47,26 @@ def find_window(
         # It began without a reset time, and only now the server names one.
         same = [window for window in known[-1:] if window.is_assumed and window.end > now]
     if not same:
-        return Window(end), known
+        return ToldWindow(end), known
     nearest = min(same, key=lambda window: abs(window.end - end))
     moved = abs(nearest.end - end) >= JITTER or nearest.is_assumed
     return (replace(nearest, end=end, is_assumed=False) if moved else nearest), _without(known, nearest)
 
 
 def _without_reset_time(
-    known: tuple[Window, ...], now: datetime, over_at: datetime, length_s: int
-) -> tuple[Window, tuple[Window, ...]]:
+    known: tuple[ToldWindow, ...], now: datetime, over_at: datetime, length_s: int
+) -> tuple[ToldWindow, tuple[ToldWindow, ...]]:
     last = known[-1] if known else None
     if last is not None and last.end > over_at:
         return last, known[:-1]
-    return Window(now + timedelta(seconds=length_s), is_assumed=True), known
+    return ToldWindow(now + timedelta(seconds=length_s), is_assumed=True), known
 
 
-def kept(others: tuple[Window, ...], current: Window) -> tuple[Window, ...]:
+def kept(others: tuple[ToldWindow, ...], current: ToldWindow) -> tuple[ToldWindow, ...]:
     """Return the instances to remember, the current one last."""
     return (*others, current)[-MOST_WINDOWS:]
 
 
-def _without(known: tuple[Window, ...], one: Window) -> tuple[Window, ...]:
+def _without(known: tuple[ToldWindow, ...], one: ToldWindow) -> tuple[ToldWindow, ...]:
     place = known.index(one)
     return known[:place] + known[place + 1 :]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from claudometer.domain.forecasting.outlook import Outlook
-    from claudometer.domain.forecasting.windows import Window
+    from claudometer.domain.forecasting.windows import SeenWindow
 
 COUNTED = 10
 """So many windows are counted, the latest."""
@@ -39,7 +39,7 @@ _UNWATCHED = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SaidForecast:
     """A forecast, and for how long it was made.
 
     Attributes:
@@ -80,10 +80,10 @@ class Record:
         said: what earlier runs have kept.
     """
 
-    def __init__(self, window_s: float, said: Iterable[Said] = ()) -> None:
+    def __init__(self, window_s: float, said: Iterable[SaidForecast] = ()) -> None:
         self._window_s = window_s
         self._said = {each.said_at: each for each in sorted(said, key=lambda each: each.said_at)}
-        self._changed: dict[float, Said] = {}
+        self._changed: dict[float, SaidForecast] = {}
         self._written: dict[float, float] = {}
 
     @property
@@ -93,10 +93,10 @@ class Record:
         last = verdicts[-COUNTED:]
         return Tally(sum(last), len(last))
 
-    def note(self, at: float, window: Window, outlook: Outlook) -> None:
+    def note(self, at: float, window: SeenWindow, outlook: Outlook) -> None:
         """Keep what a reading at ``at`` made likely."""
         last = next(reversed(self._said.values()), None)
-        made = Said(
+        made = SaidForecast(
             at, at, window.end, outlook.full_at, outlook.percent_at_reset, shown=not self.tally.is_bad
         )
         if last is not None and at <= last.until:
@@ -109,7 +109,7 @@ class Record:
         if at - self._written.get(last.said_at, last.said_at) >= _WRITTEN_EVERY_S:
             self._keep(self._said[last.said_at])
 
-    def close(self, window: Window) -> None:
+    def close(self, window: SeenWindow) -> None:
         """Grade what was said of a window that is over."""
         is_seen = window.percent >= 100 or window.end - window.times[-1] <= _UNWATCHED * self._window_s
         if window.is_cut or not is_seen:
@@ -123,12 +123,12 @@ class Record:
         """Whether something is new or graded since the last call of :meth:`take_changed`."""
         return bool(self._changed)
 
-    def take_changed(self) -> list[Said]:
+    def take_changed(self) -> list[SaidForecast]:
         """Return what is new or graded since the last call."""
         changed, self._changed = list(self._changed.values()), {}
         return changed
 
-    def _keep(self, said: Said) -> None:
+    def _keep(self, said: SaidForecast) -> None:
         self._said[said.said_at] = self._changed[said.said_at] = said
         self._written[said.said_at] = said.until
         windows = self._windows()
@@ -137,8 +137,8 @@ class Record:
                 del self._said[each.said_at]
                 self._written.pop(each.said_at, None)
 
-    def _windows(self) -> list[list[Said]]:
-        groups: list[list[Said]] = []
+    def _windows(self) -> list[list[SaidForecast]]:
+        groups: list[list[SaidForecast]] = []
         for each in self._said.values():
             if groups and self._is_of(each, groups[-1][0].resets_at):
                 groups[-1].append(each)
@@ -146,10 +146,10 @@ class Record:
                 groups.append([each])
         return groups
 
-    def _is_of(self, said: Said, end: float) -> bool:
+    def _is_of(self, said: SaidForecast, end: float) -> bool:
         return abs(said.resets_at - end) < self._window_s / 4
 
-    def _is_same(self, last: Said, made: Said) -> bool:
+    def _is_same(self, last: SaidForecast, made: SaidForecast) -> bool:
         if not self._is_of(made, last.resets_at) or last.shown is not made.shown or last.right is not None:
             return False
         if last.full_at is not None and made.full_at is not None:
@@ -158,7 +158,7 @@ class Record:
         both = last.percent is not None and made.percent is not None
         return both and abs((last.percent or 0.0) - (made.percent or 0.0)) < _SAME_POINTS
 
-    def _is_right(self, said: Said, window: Window) -> bool:
+    def _is_right(self, said: SaidForecast, window: SeenWindow) -> bool:
         full_at = window.full_at
         if said.full_at is not None:
             within = WEEK_RIGHT_WITHIN_S if self._window_s > _DAY_S else RIGHT_WITHIN_S
@@ -166,7 +166,7 @@ class Record:
         return full_at is None and abs(window.percent - (said.percent or 0.0)) <= RIGHT_WITHIN_POINTS
 
 
-def _verdict(group: list[Said]) -> bool | None:
+def _verdict(group: list[SaidForecast]) -> bool | None:
     graded = [
         (each.until - each.said_at + _LEAST_SAID_S, each.right) for each in group if each.right is not None
     ]

@@ -14,7 +14,7 @@ from claudometer.domain.forecasting.rhythm import HOUR_S, Rhythm
 
 if TYPE_CHECKING:
     from claudometer.domain.forecasting.rhythm import OffsetAt
-    from claudometer.domain.forecasting.windows import Window
+    from claudometer.domain.forecasting.windows import SeenWindow
 
 STAGES = 10
 """A past window is looked at after a tenth of its length, after two tenths, and so on, but not at its end."""
@@ -84,7 +84,7 @@ class Learner:
         self._share = COVERED
         self._caution = tuning.caution
 
-    def add(self, window: Window) -> None:
+    def add(self, window: SeenWindow) -> None:
         """Learn from a window that is over: rhythm, ratios, and how wide a range must be."""
         if window.times and not window.is_cut:
             held = [self._compare(window, stage) for stage in range(1, STAGES)]
@@ -95,7 +95,7 @@ class Learner:
                 self._share = min(_MOST_SHARE, max(_LEAST_SHARE, share))
         self._rhythm.add(window)
 
-    def distribution(self, window: Window, now: float) -> Distribution:
+    def distribution(self, window: SeenWindow, now: float) -> Distribution:
         """Return what may come of the window, which has some use and is not full: outcomes with weights."""
         used, length_s = window.percent_at(now), self._length_s
         grows = self._expected(window, now) + FLOOR
@@ -122,7 +122,7 @@ class Learner:
         prior = self._prior[place - 1][moved]
         return own + [(value, self._tuning.prior / len(prior)) for value in prior]
 
-    def _compare(self, window: Window, stage: int) -> bool | None:
+    def _compare(self, window: SeenWindow, stage: int) -> bool | None:
         """Keep how the window went on after a stage; return whether the forecast would have held."""
         now = window.start + stage / STAGES * self._length_s
         known = window.until(now)
@@ -140,14 +140,14 @@ class Learner:
         self.ratios[stage] = [*self.ratios[stage][1 - MOST_KEPT :], ratio]
         return low - 0.05 <= outcome_of(used, came, left) <= high + 0.05
 
-    def _expected(self, window: Window, now: float) -> float:
+    def _expected(self, window: SeenWindow, now: float) -> float:
         """Return how many points more will be used until the window's end."""
         return self._rhythm.expected(now, window.end) * self._level(window, now)
 
-    def _moved(self, window: Window, now: float) -> bool:
+    def _moved(self, window: SeenWindow, now: float) -> bool:
         return window.percent_at(now) > window.percent_at(now - self._tuning.moved_s)
 
-    def _level(self, window: Window, now: float) -> float:
+    def _level(self, window: SeenWindow, now: float) -> float:
         """Return how the use of this window compares with the rhythm, recent use more than earlier."""
         tuning = self._tuning
         used = expected = tuning.points

@@ -13,7 +13,7 @@ from claudometer.domain.forecasting.outcomes import chance_of_full, left_when_fu
 
 if TYPE_CHECKING:
     from claudometer.domain.forecasting.learner import Learner
-    from claudometer.domain.forecasting.windows import Window
+    from claudometer.domain.forecasting.windows import SeenWindow
 
 LEAST_SHARE = 0.1
 """In the first tenth of a window nothing is said: one message weighs as much as a habit there."""
@@ -51,7 +51,7 @@ class Outlook:
     high: float
 
 
-def outlook(learner: Learner, window: Window, now: float) -> Outlook | None:
+def outlook(learner: Learner, window: SeenWindow, now: float) -> Outlook | None:
     """Return what can be said of a window of which the readings until ``now`` are known, if anything."""
     length_s, used = window.end - window.start, window.percent
     is_early = now - window.began < LEAST_SHARE * length_s

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from claudometer.domain.forecasting.windows import Window
+    from claudometer.domain.forecasting.windows import SeenWindow
 
 HOUR_S = 3600.0
 WEEK_HOURS = 7 * 24
@@ -46,7 +46,7 @@ class Rhythm:
         self._last = 0.0
         self._sums: list[float] | None = None
 
-    def add(self, window: Window) -> None:
+    def add(self, window: SeenWindow) -> None:
         """Learn from a window that is over. Windows come in order."""
         since = window.start if self._first is None else self._last
         self._first = since if self._first is None else self._first

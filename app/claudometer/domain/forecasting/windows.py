@@ -15,7 +15,7 @@ GRANTED_DROP = 3.0
 """A percent that falls by more within a window was set back by a granted reset. Sources differ by less."""
 
 
-class Point(NamedTuple):
+class Sample(NamedTuple):
     """One reading: percent (0 and up) at a time, and when the server said that the window ends."""
 
     at: float
@@ -24,7 +24,7 @@ class Point(NamedTuple):
 
 
 @dataclass(slots=True)
-class Window:
+class SeenWindow:
     """One window of a limit, with what was seen of it.
 
     Attributes:
@@ -91,10 +91,10 @@ class Window:
                 yield before, at, percent - used
             before, used = max(at, before), percent
 
-    def until(self, at: float) -> Window:
+    def until(self, at: float) -> SeenWindow:
         """Return the window as it was known at ``at``."""
         place = bisect_right(self.times, at)
-        return Window(
+        return SeenWindow(
             self.start, self.end, self.times[:place], self.percents[:place], self.began, self.is_cut
         )
 
@@ -111,9 +111,9 @@ class WindowSorter:
 
     def __init__(self, length_s: float) -> None:
         self._length_s = length_s
-        self.current: Window | None = None
+        self.current: SeenWindow | None = None
 
-    def add(self, point: Point) -> Window | None:
+    def add(self, point: Sample) -> SeenWindow | None:
         """Take a reading, the oldest first; return the window that it ended, if it did."""
         current = self.current
         if current is None:
@@ -137,13 +137,13 @@ class WindowSorter:
         self.current = self._begin(point, current.times[-1] if is_granted else 0.0, is_cut=is_granted)
         return current
 
-    def _begin(self, point: Point, began: float = 0.0, *, is_cut: bool = False) -> Window:
-        window = Window(point.resets_at - self._length_s, point.resets_at, began=began, is_cut=is_cut)
+    def _begin(self, point: Sample, began: float = 0.0, *, is_cut: bool = False) -> SeenWindow:
+        window = SeenWindow(point.resets_at - self._length_s, point.resets_at, began=began, is_cut=is_cut)
         window.add(point.at, point.percent)
         return window
 
 
-def windows_of(points: Iterable[Point], length_s: float) -> list[Window]:
+def windows_of(points: Iterable[Sample], length_s: float) -> list[SeenWindow]:
     """Sort readings, the oldest first, into windows; the last one may not be over."""
     sorter = WindowSorter(length_s)
     windows = [window for point in points if (window := sorter.add(point)) is not None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 
-class Reached(NamedTuple):
+class AtLimit(NamedTuple):
     """What still goes on: other models, extra usage that pays, perhaps the slow lane, or nothing known."""
 
     other_models: str
@@ -14,7 +14,7 @@ class Reached(NamedTuple):
     alone: str
 
 
-BESIDE: Final = Reached(
+BESIDE: Final = AtLimit(
     "Limit reached; other models still work",
     "Limit reached; extra usage is paying now: {amount}",
     "Limit reached; Claude Code may offer to go on slowly",
@@ -22,7 +22,7 @@ BESIDE: Final = Reached(
 )
 """Beside the limit's name and number."""
 
-SENTENCE: Final = Reached(
+SENTENCE: Final = AtLimit(
     "{name}: limit reached; other models still work.",
     "{name}: limit reached; extra usage is paying now: {amount}.",
     "{name}: limit reached; Claude Code may offer to go on slowly.",

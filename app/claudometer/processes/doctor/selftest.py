@@ -45,7 +45,7 @@ class Trial(StrEnum):
     END = "end"
 
 
-class Result(StrEnum):
+class TrialResult(StrEnum):
     """``LACKING``: this desktop does not have it, but the program works without it."""
 
     OK = "ok"
@@ -58,7 +58,7 @@ class Tried:
     """What one trial found. ``code`` says what is wrong, ``folder`` where the log is."""
 
     part: Trial
-    state: Result
+    state: TrialResult
     code: ErrorCode | None = None
     folder: str | None = None
 
@@ -76,7 +76,7 @@ def run_trial() -> Iterator[Tried]:
     yield _check_certificates()
     yield _check_keyring()
     if not has_graphical_session():
-        yield Tried(Trial.TRAY, Result.FAILED, ErrorCode.NO_DISPLAY)
+        yield Tried(Trial.TRAY, TrialResult.FAILED, ErrorCode.NO_DISPLAY)
         return
     make_private_folder(places.log_folder)
     yield from _check_desktop(control, places.log_folder)
@@ -86,8 +86,8 @@ def _check_certificates() -> Tried:
     from claudometer.providers.certificates import finds_certificates  # noqa: PLC0415 - brings httpx
 
     if finds_certificates():
-        return Tried(Trial.CERTIFICATES, Result.OK)
-    return Tried(Trial.CERTIFICATES, Result.FAILED, ErrorCode.CERTIFICATES_MISSING)
+        return Tried(Trial.CERTIFICATES, TrialResult.OK)
+    return Tried(Trial.CERTIFICATES, TrialResult.FAILED, ErrorCode.CERTIFICATES_MISSING)
 
 
 def _check_keyring() -> Tried:
@@ -96,8 +96,8 @@ def _check_keyring() -> Tried:
     try:
         KeyringStore().check()
     except ClaudometerError as error:  # only web mode needs a keyring, and can do without
-        return Tried(Trial.KEYRING, Result.LACKING, error.code)
-    return Tried(Trial.KEYRING, Result.OK)
+        return Tried(Trial.KEYRING, TrialResult.LACKING, error.code)
+    return Tried(Trial.KEYRING, TrialResult.OK)
 
 
 def _check_desktop(control: ControlClient, log_folder: Path) -> Iterator[Tried]:
@@ -106,19 +106,19 @@ def _check_desktop(control: ControlClient, log_folder: Path) -> Iterator[Tried]:
         if not _wait(
             lambda: control.ask("ping") is not None, START_S, give_up=lambda: not child.is_running()
         ):
-            yield Tried(Trial.TRAY, Result.FAILED, ErrorCode.SELFCHECK_NO_TRAY, str(log_folder))
+            yield Tried(Trial.TRAY, TrialResult.FAILED, ErrorCode.SELFCHECK_NO_TRAY, str(log_folder))
             return
         control.call("open_window")
         shown = _wait(lambda: control.call("ping")["windows"] > 0, WINDOW_S)
         # After the window, which takes seconds: only after a while does the app say that there is no panel.
         hidden = ErrorCode.TRAY_HOST_MISSING if _wait(lambda: _is_hidden(control), HOST_S) else None
-        yield Tried(Trial.TRAY, Result.LACKING if hidden else Result.OK, hidden)
+        yield Tried(Trial.TRAY, TrialResult.LACKING if hidden else TrialResult.OK, hidden)
         code = None if shown else ErrorCode.WINDOW_FAILED
-        yield Tried(Trial.WINDOW, Result.OK if shown else Result.FAILED, code, str(log_folder))
+        yield Tried(Trial.WINDOW, TrialResult.OK if shown else TrialResult.FAILED, code, str(log_folder))
         control.ask("quit")
         ended = child.wait(END_S) == 0
         code = None if ended else ErrorCode.APP_UNRESPONSIVE
-        yield Tried(Trial.END, Result.OK if ended else Result.FAILED, code)
+        yield Tried(Trial.END, TrialResult.OK if ended else TrialResult.FAILED, code)
     finally:
         child.stop()  # also when the caller stops reading, as after Ctrl-C
 

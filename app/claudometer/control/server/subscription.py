@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from claudometer.control.wire.report import AccountReport
 
 
-class Feed:
+class Subscription:
     """Collects events while entered, and turns them into messages when they are taken.
 
     The first message is what is shown at the start. A ``report`` subscriber gets only reports.
