@@ -24,7 +24,8 @@ def announce(system: str, python: str | None, last_s: float | None) -> None:
     steps = [step for step in (system, python) if step]
     if not steps:
         return
-    took = "It has not run here before." if last_s is None else f"Last time it took {duration(last_s)}."
+    unknown = "How long it takes here is not known yet."  # also where another kind of set-up has run
+    took = unknown if last_s is None else f"Last time it took {duration(last_s)}."
     say(f"A set-up comes first. {took}")
     for number, step in enumerate(steps, start=1):
         say(f"{number}. {step}")

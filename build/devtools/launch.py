@@ -14,7 +14,7 @@ _ONLY_PRINTS = frozenset({"-h", "--help", "--version"})
 _WITH_VALUE = frozenset({"--plan"})
 """The options that may stand before a command and take the next word as their value."""
 _NO_SESSION = (
-    "No graphical session here (neither DISPLAY nor WAYLAND_DISPLAY is set), so this is\n"
+    "No graphical session here (neither DISPLAY nor WAYLAND_DISPLAY is set), so this is "
     "`claudometer watch`, which needs neither a desktop nor GTK."
 )
 

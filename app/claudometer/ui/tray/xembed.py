@@ -92,6 +92,7 @@ class XEmbedIcon:
         from claudometer.ui.tray.gtk_menu import GtkMenu  # noqa: PLC0415 - needs GTK
 
         _survive_x_errors(GdkX11)
+        _keep_out_of_the_terminal()
         self._menu = GtkMenu(dispatch)
         self._icon = _gtk.Icon(name)._status_icon  # noqa: SLF001 - pystray offers no other way to its icon
         self._icon.set_visible(False)
@@ -148,6 +149,21 @@ def _survive_x_errors(gdk_x11: Any) -> None:  # noqa: ANN401
         display = Gdk.Display.get_default()
     if isinstance(display, gdk_x11.X11Display):
         display.error_trap_push()
+
+
+def _keep_out_of_the_terminal() -> None:
+    """Let GDK's own complaints go to the log.
+
+    It prints one whenever a panel takes the icon (``gdk_window_thaw_toplevel_updates: assertion … failed``,
+    seen with tint2 and GTK 3.24 of Debian 12), which tells nothing to a person at the terminal.
+    """
+    from gi.repository import GLib  # noqa: PLC0415
+
+    GLib.log_set_handler("Gdk", GLib.LogLevelFlags.LEVEL_MASK, _note, None)
+
+
+def _note(_domain: str, _level: int, text: str, *_data: object) -> None:
+    log.info("GDK: %s", text)
 
 
 def _pixbuf(model: IconModel, size: int) -> Any:  # noqa: ANN401
