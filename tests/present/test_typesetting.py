@@ -165,3 +165,12 @@ def test_a_text_is_broken_between_words_and_a_path_stays_whole() -> None:
     )
     assert fill("One line.", 40) == "One line."
     assert all(width_of(line) <= 20 for line in fill("Claude ist überlastet. " * 9, 20).split("\n"))
+
+
+def test_a_line_to_type_at_the_end_is_never_broken() -> None:
+    command = "python3 -m venv --system-site-packages ~/v"
+    text = f"The environment does not see the system's packages. Let it see them: {command}"
+    assert fill(text, 60).splitlines()[-1] == f"see them: {command}"
+    assert fill(text, 300) == text
+    assert command in fill(text, 30).splitlines()  # longer than a line: the terminal breaks it, not we
+    assert len(fill("No: the session is used up until 15:00, so wait for its reset.", 30).splitlines()) == 3

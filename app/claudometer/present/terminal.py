@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from claudometer.present.typesetting import Ink, TerminalStyle, clip, pad, width_of, wrap
+from claudometer.present.typesetting import Ink, TerminalStyle, clip, pad, pieces_of, width_of, wrap
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -153,5 +153,8 @@ def _provenance(text: TerminalText, style: TerminalStyle) -> list[str]:
 
 
 def _paragraph(text: str, style: TerminalStyle, ink: str = Ink.PLAIN) -> list[str]:
-    lines = wrap(style.plain(text).split(), style.width - 2 * _INDENT)
+    room, shown = style.width - 2 * _INDENT, style.plain(text)
+    pieces = pieces_of(shown)
+    fits = width_of(pieces[-1]) <= room
+    lines = wrap([piece for piece in pieces if piece] if fits else shown.split(), room)
     return [" " * _INDENT + style.ink(line, ink) for line in lines]

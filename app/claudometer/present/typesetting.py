@@ -151,10 +151,21 @@ def wrap(pieces: Sequence[str], width: int, *, between: str = " ") -> list[str]:
     return lines
 
 
+def pieces_of(text: str) -> list[str]:
+    """Return the words of a text, and in one piece the line to type with which it may end."""
+    before, colon, last = text.rpartition(": ")
+    # Else it ends a sentence, as each other text does.
+    is_command = colon and not last.endswith((".", "!", "?", "…", ":", ")", "”", '"', "%"))
+    return [*f"{before}:".split(" "), last] if is_command else text.split(" ")
+
+
 def fill(text: str, width: int) -> str:
-    """Break a text between its words so that it fits. A longer word stays whole: it may be a path to copy."""
+    """Break a text between its words so that it fits. A longer word stays whole: it may be a path to copy.
+
+    A line to type at its end stays whole, too.
+    """
     lines: list[str] = []
-    for word in text.split(" "):
+    for word in pieces_of(text):
         if lines and width_of(f"{lines[-1]} {word}") <= width:
             lines[-1] += f" {word}"
         else:
