@@ -44,6 +44,7 @@ The arguments are those of claudometer, for example `run status --json`.
   --quick          measure one idle minute instead of five
   --starts         measure only the start times
   --windows N      open and close the window N times instead of 7
+  --year           measure idle use without a history, and with one of a year
   --beside COMMAND measure another tray program in the same run, by the same
                    means
   forecast         compare ways to forecast, on generated months;

@@ -25,6 +25,7 @@ from devtools.environment import USERS  # noqa: E402
 
 from tests.benchmarks import packaged  # noqa: E402
 from tests.benchmarks.measuring import run_s, time_window  # noqa: E402
+from tests.benchmarks.past import YEAR, leave_days  # noqa: E402
 from tests.benchmarks.subject import Subject, Usage, medians, open_window_s, running, start_s  # noqa: E402
 from tests.desktop.look import Look  # noqa: E402
 from tests.desktop.private_home import PrivateHome  # noqa: E402
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 PROGRAM = str(USERS.program("claudometer"))
 LAUNCH = str(Path(__file__).with_name("launch.py"))
 OURS = "Claudometer"
+OLD = "with a year of history"
 STARTS = 7  # runs per median; a start takes about a second
 COMMANDS = 40  # runs per median; a command takes tens of milliseconds, so single runs vary more
 SETTLED_S = 30  # by then the first poll is over and memory no longer grows
@@ -142,6 +144,21 @@ def _is_gone(session: DesktopSession, window: Window) -> bool:
     return all(each.number != window.number for each in session.windows.all())
 
 
+def with_a_year(session: DesktopSession, simulator: Simulator, idle_s: int) -> list[Row]:
+    """Measure what the app uses with no window open: without a history, and with one of a year."""
+    with ExitStack() as stack:
+        subjects = []
+        for name, days in ((OURS, 0), (OLD, YEAR)):
+            home = PrivateHome.create()
+            stack.callback(home.remove)
+            write_login(home.path / ".claude")
+            leave_days(home, days)
+            subjects.append(Subject(name, [str(USERS.python), LAUNCH, simulator.oauth_url], home))
+        rows = idle(session, subjects, idle_s)
+    goals = {"idle memory: anonymous": "within 2 MB", "wake-ups, all threads": "within 5 %"}
+    return [Row(each.what, goals.get(each.what, "–"), each.measured) for each in rows]
+
+
 def page(session: DesktopSession, home: PrivateHome) -> Row:
     """Measure the time from the menu click to a page with data."""
     log = home.runtime / "claudometer/demo/state/log/window.log"
@@ -186,6 +203,9 @@ def main(arguments: list[str]) -> None:
     count = int(_value(arguments, "--windows") or STARTS)
     load, other = os.getloadavg()[0], beside(arguments)
     with open_desktop(Look(dark=True)) as session, Simulator() as simulator, ExitStack() as stack:
+        if "--year" in arguments:
+            print_table(with_a_year(session, simulator, idle_s), [OURS, OLD])
+            return
         home, other_home = PrivateHome.create(), PrivateHome.create()
         stack.callback(home.remove)
         stack.callback(other_home.remove)

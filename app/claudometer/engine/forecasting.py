@@ -18,7 +18,7 @@ from claudometer.domain.usage import AccountKey, has_reset, origin_of
 from claudometer.system.off_loop import off_loop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from claudometer.domain.clock import Clock
@@ -35,6 +35,9 @@ LEARNED_FOR = timedelta(days=42)
 
 RECORDED_FOR = timedelta(days=78)
 """The record of a week's forecasts goes back further: ten weeks are counted, and some are not watched."""
+
+READ_AT_ONCE = timedelta(days=1)
+"""Six weeks of points at once would leave the program 6 MB larger for good."""
 
 _DAY_S = 86400
 
@@ -128,7 +131,7 @@ class Forecaster:
                 said = past.forecasts(series.key, (since - RECORDED_FOR).timestamp())
                 followed = _Followed(series.window_s, self._offset_at, said)
                 known[series.key.limit_id] = followed
-                followed.take(_readings_in(past.points(series.key, since)))
+                followed.take(past_readings(past, series.key, since, self._clock.now()))
         if self._ended:  # the file was closed meanwhile, and perhaps opened again just now
             past.close()
         return known
@@ -190,11 +193,16 @@ class _Followed:
         return None if self.record.tally.is_bad else likely
 
 
-def _readings_in(points: Sequence[Point]) -> list[Sample]:
-    """Return the readings that kept points stand for: the first and the last of each percent."""
-    readings = []
-    for point in points:
-        if point.resets_at is not None:
-            resets_at = point.resets_at.timestamp()
-            readings += [Sample(at.timestamp(), point.percent, resets_at) for at in (point.at, point.until)]
-    return readings
+def past_readings(past: Past, key: LimitKey, since: datetime, now: datetime) -> Iterator[Sample]:
+    """Yield the readings that kept points stand for: the first and the last of each percent, oldest first."""
+    start, is_first = since, True
+    while is_first or start <= now:
+        end = start + READ_AT_ONCE
+        # The last part has no end: points from the future are there after a clock that was ahead.
+        for point in past.points(key, start, end if end <= now else None):
+            is_in_part = (is_first or point.at >= start) and (end > now or point.at < end)
+            if is_in_part and point.resets_at is not None:
+                resets_at = point.resets_at.timestamp()
+                for at in (point.at, point.until):
+                    yield Sample(at.timestamp(), point.percent, resets_at)
+        start, is_first = end, False
