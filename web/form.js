@@ -12,6 +12,10 @@ function settingsForm(root, bridge) {
   let queue = Promise.resolve(); // one save after the other, so that the last choice wins
   let testing = false;
 
+  const sources = root.querySelector(".choices");
+  let isChanging = false; // whether the user wants another usage source
+  let hasProblem = false; // another source may be what helps
+
   const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
   const merge = (form) => {
     fields.take(form, (name) => busy.has(name) || (name === "mode" && isPending()));
@@ -28,6 +32,7 @@ function settingsForm(root, bridge) {
   function arrange() {
     fields.arrange();
     const form = fields.form();
+    sources.dataset.open = String(isChanging || hasProblem || !form.set_up || isPending());
     fields.note("mode", form.locked.mode ?? (isPending() ? part("mode-note").dataset.pending : ""));
     const isAsking = !part("confirm-forget").hidden;
     part("forget").hidden = isAsking || !form.session_key.saved || "session_key" in form.locked;
@@ -178,6 +183,11 @@ function settingsForm(root, bridge) {
   part("forget").addEventListener("click", askForget);
   part("forget-no").addEventListener("click", () => { closeConfirm(); part("forget").focus(); });
   part("forget-yes").addEventListener("click", forget);
+  part("other-sources").addEventListener("click", () => {
+    isChanging = true;
+    arrange();
+    sources.querySelector(":checked").focus();
+  });
   part("choose-folder").addEventListener("click", chooseFolder);
   part("default-folder").addEventListener("click", () => { takeFolder(""); part("claude_folder").focus(); });
 
@@ -191,5 +201,10 @@ function settingsForm(root, bridge) {
     arrange();
   }
 
-  return { merge, discard, listLimits: fields.listLimits };
+  function showSources(problem) {
+    hasProblem = Boolean(problem);
+    if (fields.form()) arrange();
+  }
+
+  return { merge, discard, showSources, listLimits: fields.listLimits };
 }

@@ -54,6 +54,7 @@ function start() {
     card.show(next);
     past.show(next);
     settings.listLimits(next.limits);
+    settings.showSources(next.problem);
     welcome.showTray(next.notices);
     showState(next);
     if (news) reload();

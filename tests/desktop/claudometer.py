@@ -115,8 +115,7 @@ class Claudometer:
     def open_settings(self) -> Page:
         """Open the window at its settings from the tray, and wait until they have their data."""
         self.tray.click(OPEN_SETTINGS)
-        # Also one that cannot be chosen, because the environment names the mode.
-        self.page.look_at("Claude Code", Role.RADIO_BUTTON, lambda _found: True, what="on the page")
+        self.page.look_at("The number shows", Role.COMBO_BOX, lambda _found: True, what="on the page")
         return self.page
 
     @property

@@ -159,6 +159,7 @@ def test_the_mode_can_be_switched_both_ways_in_the_window(
 ) -> None:
     app = logged_in
     page = app.open_settings()
+    page.click("Change the usage source", Role.BUTTON)
     page.click("claude.ai", Role.RADIO_BUTTON)
     page.fill("Session key", SESSION_KEY, Role.PASSWORD_TEXT)
     page.click("Test & save")

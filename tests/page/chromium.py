@@ -116,6 +116,7 @@ class Chromium:
         self.js("for (const details of document.querySelectorAll('details')) details.open = true")
         self.js("document.getElementById('details').dataset.open = 'true'")
         self.js("document.getElementById('alert_own_thresholds').hidden = false")
+        self.js("document.querySelector('.choices').dataset.open = 'true'")
 
     def shown(self) -> str:
         """Return the name of the window's page that is shown; there must be only one."""

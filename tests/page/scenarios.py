@@ -532,7 +532,7 @@ SCENARIOS: dict[str, Scenario] = {
                         model(name, 7.0 * place)
                         for place, name in enumerate(("Fable", "Haiku", "Opus", "Sonnet"))
                     ),
-                    Limit("other:routines", LimitKind.OTHER, "seven_day_routines", 3.0),
+                    Limit("other:routines", LimitKind.OTHER, "Routines", 3.0),
                 ),
                 spend=spend(),
             ),

@@ -23,7 +23,8 @@ def walk(page: Chromium, steps: int) -> list[str]:
 
 def test_tab_moves_through_the_settings_in_reading_order(page: Chromium) -> None:
     page.open("calm", at="settings")
-    assert walk(page, 28) == [
+    assert walk(page, 29) == [
+        "other-sources",
         "mode=web",
         "forget",
         "session_key",
@@ -82,6 +83,8 @@ def test_every_element_in_the_tab_order_has_a_visible_focus(page: Chromium) -> N
 def test_arrow_keys_choose_the_source(page: Chromium) -> None:
     page.open("calm", at="settings")
     page.press(Keys.TAB)
+    assert page.focused() == "other-sources"
+    page.press(Keys.ENTER)
     assert page.focused() == "mode=web"
     page.press(Keys.ARROW_UP)
     assert page.focused() == "mode=cli"

@@ -125,6 +125,7 @@ def test_a_page_slides_in_from_its_side(page: Chromium) -> None:
 def test_a_source_that_was_chosen_but_not_saved_is_forgotten_on_leaving_the_settings(page: Chromium) -> None:
     page.open("numbers")
     page.click("#gear")
+    page.click("#other-sources")
     page.click("[name=mode][value=web]")
     page.element("#session_key").send_keys("not-a-key")
     page.click("[data-page=settings] .back")

@@ -47,6 +47,8 @@ def chosen(page: Chromium, field: str) -> str:
 
 
 def choose_mode(page: Chromium, mode: str) -> None:
+    if page.visible("#other-sources"):
+        page.click("#other-sources")
     page.click(f".choice:has([value={mode}])")
 
 
@@ -536,3 +538,21 @@ def test_a_folder_set_by_claude_codes_own_variable_is_locked(page: Chromium) -> 
         assert not page.element(selector).is_enabled(), selector
     assert not page.visible("#default-folder")
     assert page.text("#claude_folder-note") == words.LOCKED.format(variable="CLAUDE_CONFIG_DIR")
+
+
+def test_the_source_in_use_is_listed_alone_until_the_user_wants_another(page: Chromium) -> None:
+    page.open("numbers", at="settings")
+    listed = "return [...document.querySelectorAll('.choice')].filter((row) => row.checkVisibility()).length"
+    assert page.js(listed) == 1
+    assert page.visible("[name=mode][value=cli]")
+    page.click("#other-sources")
+    assert page.js(listed) == 3
+    assert page.js("return document.activeElement.value") == "cli"
+    assert not page.visible("#other-sources")
+
+
+@pytest.mark.parametrize("scenario", ["no-login", "no-key", "rejected"])
+def test_all_sources_are_listed_where_another_one_may_help(page: Chromium, scenario: str) -> None:
+    page.open(scenario, at="settings")
+    page.wait(lambda: page.visible("[name=mode][value=local]"))
+    assert not page.visible("#other-sources")
