@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Protocol
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
@@ -122,6 +123,8 @@ def _make_backend(dispatch: Dispatch, on_shown: OnShown, patience_s: float) -> B
         from claudometer.ui.tray.plain_icon import PlainIcon  # noqa: PLC0415
 
         return PlainIcon(NAME, dispatch, NotificationAreaIcon)
+    # PyGObject loads optparse and gettext for an option parser that nobody here uses: 0.3 MB.
+    sys.modules.setdefault("gi._option", ModuleType("gi._option"))
     try:
         from claudometer.ui.tray.notifier_icon import NotifierIcon  # noqa: PLC0415 - needs PyGObject
     except (ImportError, ValueError) as error:
