@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,11 +38,20 @@ def test_a_compositor_without_a_name_lacks_a_bar() -> None:
 
 
 @pytest.mark.parametrize("session", [{"XDG_CURRENT_DESKTOP": "KDE"}, {"WAYLAND_DISPLAY": "wayland-1"}])
-def test_what_a_desktop_without_a_message_bus_lacks_first_is_the_bus(session: dict[str, str]) -> None:
-    assert find_piece(session) is Piece.NO_BUS
-    named = {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/run/user/1000/bus"}
-    assert find_piece(session | named) is not Piece.NO_BUS
-    assert find_piece(session | named, has_bus=False) is Piece.NO_BUS
+def test_what_a_desktop_without_a_message_bus_lacks_first_is_the_bus(
+    session: dict[str, str], short_folder: Path
+) -> None:
+    path = short_folder / "bus"
+    named = session | {"DBUS_SESSION_BUS_ADDRESS": f"unix:path={path},guid=0123"}
+    assert find_piece(session) is find_piece(named) is Piece.NO_BUS
+    with socket.socket(socket.AF_UNIX) as bus:
+        bus.bind(str(path))
+        assert find_piece(named) is Piece.NO_BUS  # nobody listens
+        bus.listen()
+        assert find_piece(named) is not Piece.NO_BUS
+        assert find_piece(session | {"XDG_RUNTIME_DIR": str(short_folder)}) is not Piece.NO_BUS
+        assert find_piece(named, has_bus=False) is Piece.NO_BUS
+    assert find_piece(named) is Piece.NO_BUS  # it has ended, and its socket is still there
 
 
 def test_a_window_manager_alone_needs_no_bus_for_a_panel_of_the_old_kind() -> None:

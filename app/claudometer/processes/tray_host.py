@@ -59,7 +59,7 @@ async def _find_problem() -> Problem:
     try:
         piece, command = await off_loop(find_missing)
     except OSError:  # a drive that does not answer: what most need here
-        piece = find_piece()
+        piece = find_piece(has_bus=True)
         command = command_for(piece, lambda _program: None)
     facts = (("reason", piece.value), *(() if command is None else (("command", command),)))
     return Problem(ErrorCode.TRAY_HOST_MISSING, facts=facts)

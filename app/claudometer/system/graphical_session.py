@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,15 +19,6 @@ def has_graphical_session(environ: Mapping[str, str] | None = None, platform: st
     if platform in {"darwin", "win32"}:
         return not (known.get("SSH_CONNECTION") or known.get("SSH_TTY"))
     return bool(known.get("DISPLAY") or known.get("WAYLAND_DISPLAY"))
-
-
-def has_session_bus(environ: Mapping[str, str] | None = None) -> bool:
-    """Return whether this session names a message bus (D-Bus). It may be gone."""
-    known = os.environ if environ is None else environ
-    if known.get("DBUS_SESSION_BUS_ADDRESS"):
-        return True
-    folder = known.get("XDG_RUNTIME_DIR")
-    return folder is not None and Path(folder, "bus").exists()
 
 
 def desktop_name(environ: Mapping[str, str] | None = None) -> str:

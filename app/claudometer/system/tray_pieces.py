@@ -8,8 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from claudometer.system.graphical_session import has_session_bus
 from claudometer.system.root_command import as_root
+from claudometer.system.session_bus import has_session_bus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -89,7 +89,7 @@ def find_missing(
     Looks for files, also in the home folder, so it may block.
 
     Args:
-        has_bus: whether there is a session bus; by default, whether the environment names one.
+        has_bus: whether there is a session bus; by default, whether that of the environment answers.
     """
     known = os.environ if environ is None else environ
     piece = find_piece(known, has_bus=has_bus)
@@ -114,7 +114,7 @@ def find_piece(environ: Mapping[str, str] | None = None, *, has_bus: bool | None
     """Return what this desktop lacks, by the names that it gives itself.
 
     Args:
-        has_bus: whether there is a session bus; by default, whether the environment names one.
+        has_bus: whether there is a session bus; by default, whether that of the environment answers.
     """
     known = os.environ if environ is None else environ
     names = known.get("XDG_CURRENT_DESKTOP") or known.get("XDG_SESSION_DESKTOP") or ""
