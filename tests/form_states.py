@@ -13,7 +13,7 @@ def form_state(**changes: Any) -> FormState:  # noqa: ANN401 - the fields of For
     state: Any = {
         "mode": "cli",
         "mode_chosen": True,
-        "session_key": {"saved": False, "where": None},
+        "session_key": {"saved": False, "where": None, "ends_at": None},
         "remember": True,
         "ask_through_browser": {"enabled": True, "available": True},
         "check_daily": {"enabled": False, "host": "github.com"},
@@ -31,6 +31,7 @@ def form_state(**changes: Any) -> FormState:  # noqa: ANN401 - the fields of For
             "alert_reset": True,
             "alert_login": True,
             "alert_credit": True,
+            "alert_key": True,
             "quiet_hours": False,
             "quiet_from": "22:00",
             "quiet_to": "08:00",

@@ -49,6 +49,7 @@ function settingsFields(root) {
     alert_reset: box("alert_reset"),
     alert_login: box("alert_login"),
     alert_credit: box("alert_credit"),
+    alert_key: box("alert_key"),
     quiet_hours: box("quiet_hours"),
     quiet_from: hour("quiet_from"),
     quiet_to: hour("quiet_to"),
@@ -86,6 +87,7 @@ function settingsFields(root) {
     const isWeb = controls.mode.get() === "web";
     part("web-panel").hidden = !isWeb;
     part("cli-panel").hidden = isWeb;
+    part("alert-key-panel").hidden = !isWeb;
     part("icon-text-panel").hidden = !controls.icon_label.get();
     limits.arrange();
     part("quiet-panel").hidden = !controls.quiet_hours.get();
@@ -128,7 +130,7 @@ function settingsFields(root) {
       note(field, locked ?? part(`${field}-note`)?.dataset.plain);
     }
     key.placeholder = form.session_key.saved ? key.dataset.placeholderSaved : keyPlaceholder;
-    note("session_key", form.locked.session_key ?? form.session_key.note);
+    note("session_key", [form.locked.session_key ?? form.session_key.note, form.session_key.ends].filter(Boolean).join(" "));
     part("remember").disabled = !form.keyring.available || "session_key" in form.locked;
     if (!form.keyring.available) note("remember", [form.keyring.message, form.keyring.hint].filter(Boolean).join(" "));
     part("claude_folder").placeholder = form.claude_folder.default;

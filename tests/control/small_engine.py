@@ -50,7 +50,7 @@ class SmallEngine:
     async def form(self) -> FormState:
         if self.broken:
             raise RuntimeError("sessionKey=sk-ant-sid01-canary")
-        key = {"saved": self.has_key, "where": "keyring" if self.has_key else None}
+        key = {"saved": self.has_key, "where": "keyring" if self.has_key else None, "ends_at": None}
         return form_state(session_key=key, **self.fields)
 
     async def save(self, params: Mapping[str, object]) -> FormState:

@@ -108,7 +108,7 @@ def test_a_save_without_a_key_does_not_claim_to_have_tested_one(client: ControlC
 def test_forgetting_the_key_returns_the_new_form(client: ControlClient) -> None:
     answer = client.call("forget_key")
     assert answer["message"] == answers.FORGOTTEN
-    assert answer["form"]["session_key"] == {"saved": False, "note": form.NO_KEY}
+    assert answer["form"]["session_key"] == {"saved": False, "note": form.NO_KEY, "ends": None}
 
 
 def test_a_program_without_updates_has_no_panel_about_them(client: ControlClient) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -301,8 +302,14 @@ def test_a_key_renewed_in_a_response_to_the_browser_is_used_from_then_on(
     line = f"sessionKey={canary.TYPED_KEY}; Path=/; HttpOnly; Max-Age=2419200"
     simulator.usage.answer(200, body, cookies=(line,))
     save_key(page, canary.SESSION_KEY)
+    day = (datetime.now(UTC) + timedelta(days=28)).astimezone()
+    page.wait_for_text(f"It ends on {day.day} {day:%b}")
     assert accepts_after_restart(guarded, simulator, canary.TYPED_KEY)
     assert canary.files_with_secrets(guarded.home.root) == []
+    login = next(
+        each for each in json.loads(guarded.run("doctor", "--json").stdout)["checks"] if each["id"] == "login"
+    )
+    assert "valid until" in login["sentence"]
 
 
 def test_a_session_key_set_by_a_script_of_the_page_is_not_used(

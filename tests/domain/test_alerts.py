@@ -234,6 +234,49 @@ def test_a_forecast_that_the_limit_lasts_is_no_alert() -> None:
     assert Looker().see(shown, NOON) == []
 
 
+# The session key.
+
+
+def ending(ends_at: datetime | None, mode: Mode = Mode.WEB) -> Snapshot:
+    return replace(snapshot(reading(session(5, None))), mode=mode, key_ends_at=ends_at)
+
+
+def test_the_end_of_the_session_key_is_told_three_days_before_and_once() -> None:
+    looker = Looker()
+    end = NOON + timedelta(days=10)
+    told_at = []
+    for hours in range(0, 24 * 12, 5):
+        looker.restart()
+        now = NOON + hours * HOUR
+        # A server that says how long it lasts from now on names another end each time.
+        told_at += [(each.kind, now) for each in looker.see(ending(end + hours * MINUTE), now)]
+    ((kind, at),) = told_at
+    assert kind is AlertKind.KEY_ENDS
+    assert timedelta(0) <= at - (end - timedelta(days=3)) < timedelta(hours=8)
+
+
+def test_a_key_of_later_is_told_again() -> None:
+    looker = Looker()
+    assert len(looker.see(ending(NOON + HOUR), NOON)) == 1
+    month = timedelta(days=28)
+    assert looker.see(ending(NOON + month), NOON + HOUR) == []
+    assert len(looker.see(ending(NOON + month), NOON + month - HOUR)) == 1
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        ending(None),
+        ending(NOON + timedelta(days=3, minutes=1)),
+        ending(NOON - MINUTE),
+        ending(NOON + HOUR, Mode.CLI),
+        replace(ending(NOON + HOUR), problem=Problem(ErrorCode.SESSION_KEY_REJECTED)),
+    ],
+)
+def test_an_end_that_is_unknown_far_off_or_over_is_not_told(shown: Snapshot) -> None:
+    assert [each for each in Looker().see(shown, NOON) if each.kind is AlertKind.KEY_ENDS] == []
+
+
 # Switches.
 
 
@@ -244,6 +287,7 @@ def test_each_kind_can_be_switched_off(kind: AlertKind) -> None:
     shown = filling(snapshot(reading(session(95, END), credits_granted=(granted,))), NOON + HOUR)
     alerts = looker.see(shown, NOON) + looker.see(_refused(), NOON)
     alerts += looker.at(END + MINUTE, session(0, None))
+    alerts += looker.see(ending(NOON + HOUR), NOON)
     assert {each.kind for each in alerts} == set(AlertKind) - {kind}
 
 

@@ -60,7 +60,7 @@ def test_forgetting_a_key_on_a_full_disk_removes_it_and_reports_the_numbers_left
     assert engine.snapshot.reading is not None
     disk.is_full = True
     form = asyncio.run(engine.forget_key())
-    assert form["session_key"] == {"saved": False, "where": None}
+    assert form["session_key"] == {"saved": False, "where": None, "ends_at": None}
     assert bench.store.read() is None
     assert engine.snapshot.reading is None
     assert ErrorCode.NUMBERS_LEFT in codes(engine)
@@ -93,7 +93,7 @@ def test_a_key_counts_as_deleted_when_the_keyring_fails_after_deleting_it(
     engine = bench.engine()
     save(engine, **WEB)
     form = asyncio.run(engine.forget_key())
-    assert form["session_key"] == {"saved": False, "where": None}
+    assert form["session_key"] == {"saved": False, "where": None, "ends_at": None}
     assert disk.read()["readings"] == {}
 
 

@@ -55,7 +55,7 @@ def test_a_valid_key_is_saved_and_the_numbers_of_its_test_are_shown(bench: Bench
     assert bench.web.requests == 1
     assert engine.snapshot.status is Status.OK
     assert engine.snapshot.mode is Mode.WEB
-    assert form["session_key"] == {"saved": True, "where": "keyring"}
+    assert form["session_key"] == {"saved": True, "where": "keyring", "ends_at": None}
     assert bench.saved() == settings_with(mode=Mode.WEB, interval_seconds=120)
 
 
@@ -83,7 +83,7 @@ def test_the_form_never_contains_the_key(bench: Bench) -> None:
 def test_without_remember_the_key_is_kept_in_memory_until_the_program_ends(bench: Bench) -> None:
     bench.store.write(OLD)
     form = save(bench.engine(), **(WEB | {"remember": False}))
-    assert form["session_key"] == {"saved": True, "where": "memory"}
+    assert form["session_key"] == {"saved": True, "where": "memory", "ends_at": None}
     assert bench.store.read() is None
     restarted = bench.engine()
     asyncio.run(restarted.poll_once())
@@ -265,7 +265,7 @@ def test_forgetting_removes_the_key_and_its_numbers(bench: Bench) -> None:
     save(engine, **WEB)
     form = asyncio.run(engine.forget_key())
     assert bench.store.read() is None
-    assert form["session_key"] == {"saved": False, "where": None}
+    assert form["session_key"] == {"saved": False, "where": None, "ends_at": None}
     assert engine.snapshot.reading is None
 
 
@@ -291,7 +291,7 @@ def test_the_environment_overrides_the_settings_and_is_never_saved(bench: Bench)
     form = save(engine, interval_seconds=300, mode="cli")
     assert form["interval_seconds"] == 30
     assert form["overrides"] == ["mode", "interval_seconds", "session_key"]
-    assert form["session_key"] == {"saved": True, "where": "environment"}
+    assert form["session_key"] == {"saved": True, "where": "environment", "ends_at": None}
     assert bench.saved().interval_seconds == 300
     assert bench.store.read() is None
 

@@ -144,7 +144,7 @@ def web_form(**changes: Any) -> FormState:  # noqa: ANN401 - the fields of a for
     """Return the form state of a browser user with a saved key and two organizations."""
     state: dict[str, Any] = {
         "mode": "web",
-        "session_key": {"saved": True, "where": "keyring"},
+        "session_key": {"saved": True, "where": "keyring", "ends_at": None},
         "organizations": [{"id": "org-1", "name": "Personal"}, {"id": "org-2", "name": "Example org"}],
     }
     return form_state(**(state | changes))
@@ -476,7 +476,7 @@ SCENARIOS: dict[str, Scenario] = {
             next_poll=Paused(ErrorCode.SESSION_KEY_MISSING),
         ),
         web_form(
-            session_key={"saved": False, "where": None},
+            session_key={"saved": False, "where": None, "ends_at": None},
             keyring={"problem": "keyring_locked"},
             organizations=[],
         ),
@@ -582,7 +582,7 @@ SCENARIOS: dict[str, Scenario] = {
         "Everything set by the environment",
         snapshot(reading=_WEB, mode=Mode.WEB),
         web_form(
-            session_key={"saved": True, "where": "environment"},
+            session_key={"saved": True, "where": "environment", "ends_at": None},
             overrides=["mode", "interval_seconds", "session_key"],
         ),
     ),
@@ -597,7 +597,10 @@ SCENARIOS: dict[str, Scenario] = {
     "no-keyring": Scenario(
         "A key in memory, no keyring on the system",
         snapshot(reading=_WEB, mode=Mode.WEB),
-        web_form(session_key={"saved": True, "where": "memory"}, keyring={"problem": "keyring_missing"}),
+        web_form(
+            session_key={"saved": True, "where": "memory", "ends_at": None},
+            keyring={"problem": "keyring_missing"},
+        ),
     ),
     "requests-refused": Scenario(
         "Requests of several kinds, hosts and days (open the list)",

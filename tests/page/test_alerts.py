@@ -12,7 +12,7 @@ from claudometer.domain.alerts.silence import Silence
 from claudometer.domain.region import UTC_REGION
 from claudometer.present.alert_list import alert_panel
 from claudometer.present.messages.alert_list import TESTED
-from tests.page.scenarios import NOW, PAST_ALERTS, SCENARIOS
+from tests.page.scenarios import NOW, PAST_ALERTS, SCENARIOS, web_form
 
 if TYPE_CHECKING:
     from tests.page.chromium import Chromium
@@ -137,6 +137,14 @@ def test_from_no_alerts_to_own_percents_changes_both_and_going_back_keeps_the_pe
         ".map((each) => each.value)"
     )
     assert chosen == ["50"]
+
+
+def test_the_switch_for_the_end_of_the_key_is_there_with_a_key_alone(page: Chromium) -> None:
+    page.open("numbers", at="settings")
+    assert not page.visible("#alert_key")
+    page.open(replace(SCENARIOS["numbers"], form=web_form()), at="settings")
+    page.element("#alert_key").click()
+    page.wait(lambda: [{"alert_key": False}] in page.calls("save"))
 
 
 def test_without_any_limit_there_is_nothing_to_choose(page: Chromium) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.chromium
 
-SAVED_KEY = {"saved": True, "where": "keyring"}
+SAVED_KEY = {"saved": True, "where": "keyring", "ends_at": None}
 
 
 def test_a_login_needs_one_click_which_also_switches_the_start_at_login_on(page: Chromium) -> None:

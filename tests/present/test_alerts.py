@@ -10,8 +10,9 @@ import pytest
 from claudometer.domain.alerts.model import Alert, AlertKind
 from claudometer.domain.region import UTC_REGION
 from claudometer.domain.usage import Limit, Origin, Source
-from claudometer.present.alerts import AlertText, say
+from claudometer.present.alerts import AlertText, bubble_for, say
 from claudometer.present.at_limit import reached
+from claudometer.present.menu_entries import Action
 from tests.clocks import NOON
 from tests.readings import fable, reading, session, snapshot, spend, weekly
 from tests.views import view
@@ -53,6 +54,24 @@ def test_other_models_do_not_work_while_a_limit_of_all_models_is_full(full: Limi
     assert told(model, session(80), model).body == "Other models still work. Resets Tue 17:00."
     shown = view(snapshot(reading(full, model)))
     assert reached(shown.limits[-1], shown) == "Limit reached"
+
+
+@pytest.mark.parametrize(
+    ("hours", "title", "body"),
+    [
+        (72, "Your claude.ai key ends in 3 days", "It ends Sun 12:00."),
+        (40, "Your claude.ai key ends in 2 days", "It ends Sat 04:00."),
+        (20, "Your claude.ai key ends tomorrow", "It ends tomorrow 08:00."),
+        (6, "Your claude.ai key ends today", "It ends today 18:00."),
+    ],
+)
+def test_a_key_that_ends_is_told_with_a_way_to_the_settings(hours: int, title: str, body: str) -> None:
+    alert = Alert(AlertKind.KEY_ENDS, "web", NOON, ends_at=NOON + timedelta(hours=hours))
+    said = say(alert, view(snapshot()), UTC_REGION)
+    assert said.title == title
+    assert said.body == f"{body} Paste a new one in the settings when it suits you."
+    bubble = bubble_for([said])
+    assert [(each.label, each.action) for each in bubble.buttons] == [("Open", Action.OPEN_SETTINGS)]
 
 
 def test_only_a_fresh_number_says_that_extra_usage_pays() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,12 +12,13 @@ from claudometer.domain.poll_intervals import MOVING_S
 from claudometer.domain.settings import MAX_INTERVAL_S, MIN_INTERVAL_S
 from claudometer.present.form import form_for
 from claudometer.present.messages import form as words
+from tests.clocks import NOON
 from tests.form_states import form_state
 
 STATE: dict[str, Any] = {
     **form_state(
         mode="web",
-        session_key={"saved": True, "where": "keyring"},
+        session_key={"saved": True, "where": "keyring", "ends_at": None},
         organizations=[{"id": "a", "name": "Example"}, {"id": "b", "name": None}],
     )
 }
@@ -29,12 +31,29 @@ def form(**changes: Any) -> Any:  # noqa: ANN401 - read as the page reads it
 @pytest.mark.parametrize(
     ("key", "note"),
     [
-        *(({"saved": True, "where": where}, note) for where, note in words.KEY_NOTES.items()),
-        ({"saved": False, "where": None}, words.NO_KEY),
+        *(
+            ({"saved": True, "where": where, "ends_at": None}, note)
+            for where, note in words.KEY_NOTES.items()
+        ),
+        ({"saved": False, "where": None, "ends_at": None}, words.NO_KEY),
     ],
 )
 def test_the_form_says_where_the_key_is(key: dict[str, object], note: str) -> None:
     assert form(session_key=key)["session_key"]["note"] == note
+
+
+@pytest.mark.parametrize(
+    ("days", "words_of_end"),
+    [
+        (None, None),
+        (28, "It ends on 17 Sep."),
+        (-1, "Its time was over on 19 Aug, so claude.ai may refuse it soon."),
+    ],
+)
+def test_the_form_says_when_the_key_ends_if_that_is_known(days: int | None, words_of_end: str | None) -> None:
+    ends_at = None if days is None else (NOON + timedelta(days=days)).timestamp()
+    state = form_state(**(STATE | {"session_key": {"saved": True, "where": "keyring", "ends_at": ends_at}}))
+    assert form_for(state, NOON)["session_key"]["ends"] == words_of_end
 
 
 @pytest.mark.parametrize("code", ["keyring_locked", "keyring_missing", "keyring_failed"])

@@ -27,6 +27,7 @@ ALERTS = {
     "alert_reset": True,
     "alert_login": True,
     "alert_credit": True,
+    "alert_key": True,
     "quiet_hours": False,
     "quiet_from": "22:00",
     "quiet_to": "08:00",

@@ -12,6 +12,7 @@ ALERT_FIELDS: Final = (
     "alert_reset",
     "alert_login",
     "alert_credit",
+    "alert_key",
     "quiet_hours",
     "quiet_from",
     "quiet_to",

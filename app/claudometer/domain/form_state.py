@@ -6,10 +6,14 @@ from typing import TypedDict
 
 
 class KeyState(TypedDict):
-    """Whether there is a session key; ``where`` is ``keyring``, ``memory``, ``environment`` or ``None``."""
+    """Whether there is a session key; ``where`` is ``keyring``, ``memory``, ``environment`` or ``None``.
+
+    ``ends_at`` is when it ends, in seconds since 1970, ``None`` while that is not known.
+    """
 
     saved: bool
     where: str | None
+    ends_at: float | None
 
 
 class BrowserState(TypedDict):
@@ -81,6 +85,7 @@ class AlertsState(TypedDict):
     alert_reset: bool
     alert_login: bool
     alert_credit: bool
+    alert_key: bool
     quiet_hours: bool
     quiet_from: str
     quiet_to: str

@@ -136,6 +136,7 @@ class Settings:
         alert_reset: tell that a limit which was nearly full has reset.
         alert_login: tell that the login, or the session key, needs the user.
         alert_credit: tell that a credit is about to end.
+        alert_key: tell that the session key is about to end, where claude.ai says when.
         quiet_hours: hold alerts back from ``quiet_from`` to ``quiet_to``, local times as "22:00".
     """
 
@@ -156,6 +157,7 @@ class Settings:
     alert_reset: bool = True
     alert_login: bool = True
     alert_credit: bool = True
+    alert_key: bool = True
     quiet_hours: bool = False
     quiet_from: str = "22:00"
     quiet_to: str = "08:00"
@@ -281,6 +283,7 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "alert_reset": _read_bool,
     "alert_login": _read_bool,
     "alert_credit": _read_bool,
+    "alert_key": _read_bool,
     "quiet_hours": _read_bool,
     "quiet_from": _read_time_of_day,
     "quiet_to": _read_time_of_day,

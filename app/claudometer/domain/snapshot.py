@@ -64,6 +64,7 @@ class Snapshot:
         account: whose state this is, ``None`` while that is not known.
         outlooks: what is likely to come of limits, by their id; one of which nothing can be said is left out.
         tallies: how often earlier forecasts of limits were right, by their id; without any, left out.
+        key_ends_at: when the session key in use ends, aware UTC, as far as claude.ai has said so.
         is_mode_chosen: whether user or environment chose ``mode``; else it is what fits this computer.
     """
 
@@ -81,6 +82,7 @@ class Snapshot:
     is_mode_chosen: bool = True
     outlooks: tuple[tuple[str, Outlook], ...] = ()
     tallies: tuple[tuple[str, Tally], ...] = ()
+    key_ends_at: datetime | None = None
 
 
 def browser_paused_until(snapshot: Snapshot, now: datetime) -> datetime | None:

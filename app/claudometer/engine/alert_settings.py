@@ -30,6 +30,7 @@ def alerts_state(settings: Settings) -> AlertsState:
         "alert_reset": settings.alert_reset,
         "alert_login": settings.alert_login,
         "alert_credit": settings.alert_credit,
+        "alert_key": settings.alert_key,
         "quiet_hours": settings.quiet_hours,
         "quiet_from": settings.quiet_from,
         "quiet_to": settings.quiet_to,
@@ -60,6 +61,7 @@ def rules_of(settings: Settings) -> Rules:
         AlertKind.RESET: settings.alert_reset,
         AlertKind.LOGIN: settings.alert_login,
         AlertKind.CREDIT_ENDS: settings.alert_credit,
+        AlertKind.KEY_ENDS: settings.alert_key,
     }
     kinds = frozenset(kind for kind, is_on in switches.items() if is_on)
     limits_off = frozenset(settings.alert_limits_off)

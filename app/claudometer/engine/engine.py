@@ -19,12 +19,13 @@ from claudometer.engine.buckets import BucketStore
 from claudometer.engine.bus import SnapshotStore
 from claudometer.engine.forecasting import Forecaster
 from claudometer.engine.kept_readings import ReadingCache, ReadingMerger
+from claudometer.engine.key_records import KeyRecords
 from claudometer.engine.notices import LimitHits, Notices
 from claudometer.engine.poller import Poller
 from claudometer.engine.recording_history import Recorder
 from claudometer.engine.requester import RefreshAnswer, Requester
 from claudometer.engine.saving_settings import Saver
-from claudometer.engine.session_key_in_use import KeyNames, SessionKeys
+from claudometer.engine.session_key_in_use import SessionKeys
 from claudometer.engine.settings_form import SettingsForm, is_other_source, parse_change
 from claudometer.engine.source_selector import SourceSelector
 from claudometer.engine.supervision import Supervisor
@@ -40,8 +41,6 @@ if TYPE_CHECKING:
     from claudometer.engine.dependencies import Dependencies
     from claudometer.engine.saving_settings import Saved
 
-_POLLING = "polling"
-
 REFRESH_TIMEOUT_S = 110.0
 """Longer than two requests and a browser may take, and shorter than a client waits."""
 
@@ -54,7 +53,7 @@ class Engine:
         self._settings = deps.settings
         self._keys = SessionKeys(
             deps.store,
-            KeyNames(deps.state, deps.rules.name_of_key),
+            KeyRecords(deps.state, deps.rules.name_of_key),
             from_environment=deps.overrides.session_key,
             remember=deps.settings.account.remember_session_key,
             expected=deps.settings.account.mode is not None,
@@ -99,6 +98,7 @@ class Engine:
         self._saver = Saver(deps, self._keys, self._requester)
         self._form = SettingsForm(deps, self._keys, autostart=self._saver.autostart_state)
         self._keys.on_unsaved = self._notices.show_unsaved
+        self._keys.on_end = lambda ends_at: self._snapshots.change(key_ends_at=ends_at)
         self._changing = asyncio.Lock()
         self.tasks = Supervisor(self._notices.show_restart)
         """Owns the process's long-lived tasks: one owner, so that one notice covers them all."""
@@ -135,7 +135,7 @@ class Engine:
 
     def start_polling(self) -> None:
         """Poll, and keep the history, in tasks of their own until ``tasks`` is stopped."""
-        self.tasks.start(_POLLING, self.run)
+        self.tasks.start("polling", self.run)
         self.tasks.start("keeping the history", self._recorder.run)
         self.tasks.start("forecasting", self._forecaster.run)
 
@@ -179,7 +179,7 @@ class Engine:
         wait = await self._next_allowed()
         if wait is not None:
             return RefreshAnswer(accepted=False, until=wait.at, browser=wait.reason is Reason.BROWSER)
-        self.tasks.hurry(_POLLING)  # after a fault of ours it may be in a pause of minutes
+        self.tasks.hurry("polling")  # after a fault of ours it may be in a pause of minutes
         with suppress(TimeoutError):  # the poll goes on, and its result is shown when it is there
             await self._poller.poll_and_wait(REFRESH_TIMEOUT_S)
         return RefreshAnswer(accepted=True)

@@ -14,6 +14,7 @@ from claudometer.domain.next_poll import Cause
 from claudometer.domain.outcome import Fetched, MissingCredentials
 from claudometer.domain.snapshot import problem_of
 from claudometer.domain.usage import Mode
+from claudometer.engine.key_test import KeyTest
 from claudometer.system.off_loop import Lane, off_loop
 
 if TYPE_CHECKING:
@@ -51,28 +52,6 @@ class Saved:
     attempt: Attempt | None
 
 
-class _KeyTest:
-    """Tests a typed key. The server may replace it with a newer one in the response that accepts it.
-
-    The newer one is remembered if saving fails later: the user will type the old one again, which may have
-    expired.
-    """
-
-    def __init__(self, typed: Secret | None, keys: SessionKeys) -> None:
-        self.typed = self.newest = typed
-        self._keys = keys
-
-    async def read(self) -> Secret | MissingCredentials:
-        return self.newest or MissingCredentials(ErrorCode.SESSION_KEY_MISSING)
-
-    def name_of(self, key: Secret) -> str:
-        return self._keys.name_of(key)
-
-    async def renew(self, old: Secret, new: Secret) -> None:
-        await self._keys.pass_on(old, new)
-        self.newest = new
-
-
 class Saver:
     """Puts a change of the settings into force."""
 
@@ -80,7 +59,7 @@ class Saver:
         self._deps = dependencies
         self._keys = keys
         self._requester = requester
-        self._key_test = _KeyTest(None, keys)
+        self._key_test = KeyTest(None, keys)
         self._is_file_readable = all(
             notice.code is not ErrorCode.SETTINGS_UNREADABLE for notice in dependencies.notices
         )
@@ -114,7 +93,7 @@ class Saver:
         except BaseException as error:
             await undo.run(error)
             raise
-        self._key_test = _KeyTest(None, self._keys)
+        self._key_test = KeyTest(None, self._keys)
         self._is_file_readable = True
         if attempt is None:
             await self._requester.forgive()
@@ -148,7 +127,7 @@ class Saver:
 
     async def _test_key(self, change: SettingsChange, key: Secret) -> Attempt:
         if key != self._key_test.typed:
-            self._key_test = _KeyTest(key, self._keys)
+            self._key_test = KeyTest(key, self._keys)
         test = self._key_test
         sources = self._deps.make_sources(
             test.read,

@@ -11,23 +11,17 @@ from claudometer.domain.dataclass import dataclass
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.outcome import MissingCredentials
 from claudometer.engine.slow_keyring import AsyncSecretStore
-from claudometer.system.off_loop import off_loop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from weakref import ReferenceType
 
-    from claudometer.domain.json_object import JsonObject
     from claudometer.domain.secret import Secret
-    from claudometer.engine.dependencies import StateFile
+    from claudometer.engine.key_records import KeyRecords
     from claudometer.vault.base import SecretStore
 
 log = logging.getLogger(__name__)
-
-MOST_KEPT = 8
-"""Names of older keys are of no use: the keyring holds one of the last few."""
-
-_SECTION = "key_names"
 
 _ABSENT = frozenset({ErrorCode.KEYRING_MISSING})  # without a keyring, no key can be left in it
 _OUT_OF_ORDER = _ABSENT | {ErrorCode.KEYRING_FAILED}
@@ -49,7 +43,7 @@ class SessionKeys:
     Reads the keyring once.
 
     Args:
-        names: knows which account a key belongs to.
+        records: knows which account a key belongs to, and when it ends.
         from_environment: a key for this run only.
         remember: whether keys are kept in the keyring.
         expected: whether a key may be in the keyring, since settings were saved before. Otherwise the keyring
@@ -59,7 +53,7 @@ class SessionKeys:
     def __init__(
         self,
         store: SecretStore,
-        names: KeyNames,
+        records: KeyRecords,
         *,
         from_environment: Secret | None,
         remember: bool,
@@ -67,7 +61,7 @@ class SessionKeys:
     ) -> None:
         self.expected = expected
         self._store = AsyncSecretStore(store)
-        self._names = names
+        self._records = records
         self._from_environment = from_environment
         self._in_memory: Secret | None = None
         self._in_store = False
@@ -77,6 +71,8 @@ class SessionKeys:
         """Whether the next read may open the keyring's unlock dialog: only after a click."""
         self.on_unsaved: Callable[[bool], None] = lambda _unsaved: None
         """Called with whether a renewed key is in use that the keyring did not take."""
+        self.on_end: Callable[[datetime | None], None] = lambda _ends_at: None
+        """Called with when the key in use ends, aware UTC; with ``None`` while that is not known."""
         self._unsaved = False
         self._to_restore: ReferenceType[KeyInUse] | None = None
         self._changing = asyncio.Lock()  # the user and the server may change the key at the same time
@@ -95,13 +91,18 @@ class SessionKeys:
         """Whether the key in use is a renewed one, while the keyring still holds the old one."""
         return self._unsaved
 
+    @property
+    def ends_at(self) -> datetime | None:
+        """When the key in use ends, aware UTC; ``None`` while no server has said so."""
+        return self._records.end_of(self._from_environment or self._in_memory)
+
     def name_of(self, key: Secret) -> str:
         """Return a name for the key's account. A renewal does not change it."""
-        return self._names.name_of(key)
+        return self._records.name_of(key)
 
     async def read(self) -> Secret | MissingCredentials:
         """Return the key, or the reason why there is none."""
-        await self._names.load()
+        await self._records.load()
         known = self._from_environment or self._in_memory
         if known is not None:
             await self._save_late()
@@ -126,6 +127,7 @@ class SessionKeys:
     def _use(self, key: Secret | None, *, stored: bool) -> None:
         self._in_memory, self._in_store = key, stored
         self._uses += 1
+        self.on_end(self.ends_at)
 
     async def _save_late(self) -> None:
         """Try again to store a renewed key, now that the user is there to unlock the keyring."""
@@ -136,8 +138,16 @@ class SessionKeys:
 
     async def pass_on(self, old: Secret, new: Secret) -> None:
         """Note that ``new`` belongs to the same account as ``old``."""
-        await self._names.load()
-        await self._names.pass_on(old, new)
+        await self._records.load()
+        await self._records.pass_on(old, new)
+
+    async def note_end(self, key: Secret, ends_at: datetime | None) -> None:
+        """Note when a key ends; of one in the keyring, also for later runs."""
+        await self._records.load()
+        is_new = self._records.note_end(key, ends_at)
+        if is_new and self._in_store and key == self._in_memory:
+            await self._records.keep_end(key)
+        self.on_end(self.ends_at)
 
     async def renew(self, old: Secret, new: Secret) -> None:
         """Use ``new`` instead of ``old``, kept in the same place. A change by the user wins."""
@@ -198,6 +208,8 @@ class SessionKeys:
             self._use(new, stored=remember and new is not None)
             self.remember, self.expected = remember, True
             self._note_unsaved(unsaved=False)
+            if new is not None:
+                await self._records.keep_end(new, lasts=remember)
 
     async def state(self) -> KeyInUse:
         """Return the present state, for :meth:`restore`."""
@@ -230,6 +242,8 @@ class SessionKeys:
         async with self._changing:
             if self._in_store or self.remember:
                 await self._forget_stored()
+            if self._in_memory is not None:
+                await self._records.keep_end(self._in_memory, lasts=False)
             self._use(None, stored=False)
             self._note_unsaved(unsaved=False)
 
@@ -250,51 +264,3 @@ class SessionKeys:
             return await self._store.read(prompt=False) is None
         except ClaudometerError:
             return False
-
-
-class KeyNames:
-    """Knows which account a key belongs to: it is named by its first key. Holds digests, never a key."""
-
-    def __init__(self, state: StateFile, own_name_of: Callable[[Secret], str]) -> None:
-        self._state = state
-        self._own_name_of = own_name_of
-        self._names: dict[str, str] = {}
-        self._loaded = False
-
-    async def load(self) -> None:
-        """Read the names of earlier runs, once. Skips damaged ones: such an account gets a new name."""
-        if self._loaded:
-            return
-        try:
-            kept = (await off_loop(self._state.read)).get(_SECTION)
-        except OSError as error:
-            log.warning("the names of session keys cannot be read: %s", error)
-            return
-        self._names = _checked(kept) | self._names
-        self._loaded = True
-
-    def name_of(self, key: Secret) -> str:
-        """Return the name of the account that ``key`` belongs to."""
-        own = self._own_name_of(key)
-        return self._names.get(own, own)
-
-    async def pass_on(self, old: Secret, new: Secret) -> None:
-        """Give ``new`` the name of ``old``, also after a restart."""
-        name, own = self.name_of(old), self._own_name_of(new)
-        self._names[own] = name
-
-        def edit(state: JsonObject) -> None:
-            kept = _checked(state.get(_SECTION))
-            kept.pop(own, None)
-            newest = [*kept.items(), (own, name)][-MOST_KEPT:]
-            state[_SECTION] = dict(newest)
-
-        try:
-            await off_loop(self._state.change, edit)
-        except OSError as error:
-            log.warning("the name of the renewed key is kept in memory only: %s", error)
-
-
-def _checked(kept: object) -> dict[str, str]:
-    pairs = kept.items() if isinstance(kept, dict) else ()
-    return {own: name for own, name in pairs if isinstance(own, str) and isinstance(name, str)}

@@ -62,11 +62,16 @@ class SettingsForm:
         # Local mode promises not to read the login, not even to say whether there is one.
         login = _NOT_READ if mode is Mode.LOCAL else await deps.login()
         problem = await self._keys.problem()
+        ends_at = self._keys.ends_at
         return {
             "mode": mode.value,
             "mode_chosen": account.mode is not None or deps.overrides.mode is not None,
             "interval_seconds": interval_s,
-            "session_key": {"saved": self._keys.place is not None, "where": self._keys.place},
+            "session_key": {
+                "saved": self._keys.place is not None,
+                "where": self._keys.place,
+                "ends_at": ends_at.timestamp() if ends_at is not None else None,
+            },
             "remember": account.remember_session_key,
             "ask_through_browser": {
                 "enabled": account.ask_through_browser,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from claudometer.domain.alerts.model import AlertKind
 from claudometer.domain.alerts.past_alerts import AlertRecord
 from claudometer.domain.dataclass import dataclass
-from claudometer.domain.usage import LimitKind, Mode
+from claudometer.domain.usage import LimitKind
 from claudometer.present import formatters
+from claudometer.present.alert_ends import credit_words, key_words, login_words
 from claudometer.present.alert_icon import alert_icon
 from claudometer.present.at_limit import full_shared
 from claudometer.present.menu_entries import Action
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from claudometer.domain.alerts.silence import Fate
     from claudometer.domain.region import Region
     from claudometer.present.icon import IconModel
-    from claudometer.present.view import AccountView, CreditView, LimitView, When
+    from claudometer.present.view import AccountView, LimitView, When
 
 FULL = 100.0
 LONGEST_NAME = 40
@@ -95,9 +96,11 @@ def say(alert: Alert, view: AccountView, region: Region) -> AlertText:
     """Return the alert in words, as of now."""
     match alert.kind:
         case AlertKind.LOGIN:
-            title, body = _login(alert, view, region)
+            title, body = login_words(alert, view, region)
         case AlertKind.CREDIT_ENDS:
-            title, body = _credit(alert, view, region)
+            title, body = credit_words(alert, view, region)
+        case AlertKind.KEY_ENDS:
+            title, body = key_words(alert, region)
         case AlertKind.RESET:
             title, body = _reset(alert, view, region)
         case AlertKind.FORECAST:
@@ -113,7 +116,8 @@ def bubble_for(said: Sequence[AlertText], *, remaining: bool = False) -> Bubble:
     lines = [first.body, *(each.title for each in others)]
     limits = [each.alert.subject for each in (first, *others) if _can_be_muted(each.alert)]
     opened = first.alert.subject if first.alert.kind in _ABOUT_LIMITS else None
-    buttons = [BubbleButton(words.OPEN, Action.OPEN_WINDOW, opened)]
+    is_about_key = first.alert.kind is AlertKind.KEY_ENDS
+    buttons = [BubbleButton(words.OPEN, Action.OPEN_SETTINGS if is_about_key else Action.OPEN_WINDOW, opened)]
     if limits:
         buttons.append(BubbleButton(words.MUTE, Action.MUTE_LIMITS, " ".join(limits)))
     return Bubble(
@@ -150,6 +154,7 @@ _KINDS = (
     AlertKind.LOGIN,
     AlertKind.THRESHOLD,
     AlertKind.FORECAST,
+    AlertKind.KEY_ENDS,
     AlertKind.CREDIT_ENDS,
     AlertKind.RESET,
 )
@@ -163,7 +168,7 @@ def _place(alert: Alert) -> tuple[int, float]:
 def _urgency(alert: Alert) -> Urgency:
     if alert.kind is AlertKind.LOGIN or (alert.threshold or 0) >= FULL:
         return Urgency.CRITICAL
-    return Urgency.LOW if alert.kind is AlertKind.CREDIT_ENDS else Urgency.NORMAL
+    return Urgency.LOW if alert.kind in {AlertKind.CREDIT_ENDS, AlertKind.KEY_ENDS} else Urgency.NORMAL
 
 
 def _find(alert: Alert, view: AccountView) -> LimitView | None:
@@ -256,25 +261,3 @@ def _reset(alert: Alert, view: AccountView, region: Region) -> tuple[str, str]:
     end = formatters.nearest_minute(alert.ends_at)
     time = formatters.spoken_moment(end, alert.at, region)
     return title, words.USED_NOW.format(percent=_share(alert, view), time=time)
-
-
-def _login(alert: Alert, view: AccountView, region: Region) -> tuple[str, str]:
-    time = formatters.moment(alert.ends_at or alert.at, alert.at, region)
-    if view.mode is Mode.WEB:
-        return words.KEY_NEEDED, words.KEY_STOPPED.format(time=time)
-    return words.LOGIN_NEEDED, words.LOGIN_STOPPED.format(time=time)
-
-
-def _credit(alert: Alert, view: AccountView, region: Region) -> tuple[str, str]:
-    credit: CreditView | None = next((each for each in view.credits if each.id == alert.subject), None)
-    name = one_line(credit.label if credit else alert.subject, LONGEST_NAME)
-    title = words.CREDIT_ENDS[_days_left(alert, region)].format(name=name)
-    if credit is None or credit.used is None:
-        return title, ""
-    time = formatters.spoken_moment(alert.ends_at or alert.at, alert.at, region)
-    return title, words.CREDIT_ENDS_BODY.format(amounts=credit.amounts, time=time)
-
-
-def _days_left(alert: Alert, region: Region) -> int:
-    end, now = (alert.ends_at or alert.at).astimezone(region.zone), alert.at.astimezone(region.zone)
-    return min(3, max(0, (end.date() - now.date()).days))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.region import UTC_REGION
+from claudometer.present.formatters import day_and_year
 from claudometer.present.limit_names import name_of
 from claudometer.present.messages import form as words
 from claudometer.present.messages.errors import message_for_code
@@ -19,8 +22,10 @@ if TYPE_CHECKING:
         BrowserState,
         DailyCheckState,
         FormState,
+        KeyState,
         LoginState,
     )
+    from claudometer.domain.region import Region
 
 # What the form may offer. `domain.settings` has the same bounds, and refuses anything else.
 # `kept_from`: with Claude Code's login, whose budget is small, nothing shorter is offered.
@@ -35,8 +40,12 @@ _VARIABLES = {
 }
 
 
-def form_for(state: FormState) -> Form:
-    """Return the form for the page, with sentences in place of codes."""
+def form_for(state: FormState, now: datetime | None = None, region: Region = UTC_REGION) -> Form:
+    """Return the form for the page, with sentences in place of codes.
+
+    Args:
+        now: aware UTC; only to say when the key ends.
+    """
     key = state["session_key"]
     return {
         "mode": state["mode"],
@@ -44,6 +53,7 @@ def form_for(state: FormState) -> Form:
         "session_key": {
             "saved": key["saved"],
             "note": words.KEY_NOTES.get(key["where"] or "", words.NO_KEY) if key["saved"] else words.NO_KEY,
+            "ends": _end_of(key, now, region),
         },
         "remember": state["remember"],
         "ask_through_browser": _browser(state["ask_through_browser"], demo=state["demo"]),
@@ -77,6 +87,14 @@ def _names(alerts: AlertsState) -> dict[str, str]:
     """Return the names of the limits that have a choice of their own."""
     chosen = {*alerts["alert_limits_off"], *alerts["alert_own_thresholds"]}
     return {each: name_of(each) for each in sorted(chosen)}
+
+
+def _end_of(key: KeyState, now: datetime | None, region: Region) -> str | None:
+    if now is None or key["ends_at"] is None or not key["saved"]:
+        return None
+    at = datetime.fromtimestamp(key["ends_at"], now.tzinfo)
+    line = words.KEY_ENDS if at > now else words.KEY_WAS_TO_END
+    return line.format(day=day_and_year(at, now, region))
 
 
 def _is_set_up(state: FormState) -> bool:

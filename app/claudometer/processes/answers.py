@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         UpdateAnswer,
     )
     from claudometer.control.wire.checkup import DoctorAnswer
-    from claudometer.control.wire.page import UpdatePanel
+    from claudometer.control.wire.page import Form, UpdatePanel
     from claudometer.domain.clock import Clock
     from claudometer.domain.form_state import FormState
     from claudometer.domain.update import Update
@@ -202,7 +202,10 @@ class Answers:
 
     async def _form(self, _params: Mapping[str, object]) -> FormAnswer:
         """Return the settings form."""
-        return {"form": form_for(await self._engine.form())}
+        return {"form": self._page_form(await self._engine.form())}
+
+    def _page_form(self, state: FormState) -> Form:
+        return form_for(state, self._clock.now(), self.views.region)
 
     async def _save(self, fields: Mapping[str, object]) -> FormAnswer:
         """Save the fields, all of them or none.
@@ -210,7 +213,7 @@ class Answers:
         Raises:
             ClaudometerError: as ``Engine.save`` does.
         """
-        form = form_for(await self._engine.save(fields))
+        form = self._page_form(await self._engine.save(fields))
         return {"form": form, "message": saved_answer(tested="session_key" in fields)}
 
     async def _forget_key(self, _params: Mapping[str, object]) -> FormAnswer:
@@ -219,7 +222,7 @@ class Answers:
         Raises:
             ClaudometerError: as ``Engine.forget_key`` does.
         """
-        return {"form": form_for(await self._engine.forget_key()), "message": FORGOTTEN}
+        return {"form": self._page_form(await self._engine.forget_key()), "message": FORGOTTEN}
 
     async def _requests(self, _params: Mapping[str, object]) -> RequestsAnswer:
         """Return the panel of requests, or why there is none."""

@@ -38,6 +38,10 @@ class KeyRenewals(Protocol):
         """Replace ``old`` by ``new`` everywhere. A keyring that fails does not raise."""
         ...
 
+    async def note_end(self, key: Secret, ends_at: datetime | None) -> None:
+        """Note when a key ends, aware UTC, as its server says; ``None`` if it sets it without an end."""
+        ...
+
 
 class UsageSource(Protocol):
     """One way to get a reading. All methods run on the engine's event loop and never block it."""

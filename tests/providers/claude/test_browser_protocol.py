@@ -105,6 +105,6 @@ def test_at_most_20_page_loads_are_kept() -> None:
 
 @pytest.mark.parametrize("result", [FetchResponse(200, {}, b"[]"), ErrorCode.TIMED_OUT])
 def test_a_renewed_key_survives_the_pipe_and_no_repr_shows_it(result: FetchResponse | ErrorCode) -> None:
-    reply = BrowserReply(result, PAGE_LOADS, Secret("sk-ant-sid02-renewed"))
+    reply = BrowserReply(result, PAGE_LOADS, Secret("sk-ant-sid02-renewed"), 1_800_000_000.0)
     assert decode_reply(encode_reply(reply)) == reply
     assert "sk-ant" not in repr(reply)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from claudometer.domain.secret import Secret
-from claudometer.providers.claude.renewed_key import renewed_key
+from claudometer.providers.claude.renewed_key import set_key
 from claudometer.providers.claude.session_key import is_session_key
 from tests.clocks import NOON
 
@@ -20,8 +22,15 @@ AS_SENT = (
 
 
 def found(*lines: str) -> str | None:
-    key = renewed_key([Secret(line) for line in lines], Secret(OLD), host="claude.ai", now=NOON)
-    return key.reveal() if key else None
+    key = set_key([Secret(line) for line in lines], host="claude.ai", now=NOON)
+    return key.key.reveal() if key else None
+
+
+def days_left(*lines: str) -> float | None:
+    """Return after how many days the key ends, ``None`` if that is not said."""
+    key = set_key([Secret(line) for line in lines], host="claude.ai", now=NOON)
+    assert key is not None
+    return None if key.ends_at is None else (key.ends_at - NOON) / timedelta(days=1)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +53,6 @@ def test_a_new_key_is_taken(line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        f"sessionKey={OLD}; Path=/",
         "sessionKey=; Path=/",
         'sessionKey=""; Max-Age=0; Path=/',
         "sessionKey=''",
@@ -80,6 +88,29 @@ def test_the_last_applicable_line_counts() -> None:
     assert found("sessionKey=; Max-Age=0", AS_SENT) == NEW
     assert found(AS_SENT, f"sessionKey={OTHER}; Domain=example.org") == NEW
     assert found() is None
+
+
+@pytest.mark.parametrize(
+    ("line", "days"),
+    [
+        (AS_SENT, 28),
+        (f"sessionKey={OLD}; Max-Age=2419200", 28),
+        (f"sessionKey={NEW}; Max-Age=86400; Expires=Thu, 17 Sep 2026 12:00:00 GMT", 1),
+        (f"sessionKey={NEW}; Max-Age=soon; Expires=Thu, 17 Sep 2026 12:00:00 GMT", 28),
+        (f"sessionKey={NEW}; Max-Age=34560000", 400),
+        (f"sessionKey={NEW}; Max-Age=34560001", None),
+        (f"sessionKey={NEW}; Max-Age=999999999999999", None),
+        (f"sessionKey={NEW}; Expires=Fri, 31 Dec 9999 23:59:59 GMT", None),
+        (f"sessionKey={NEW}; Expires=never", None),
+        (f"sessionKey={NEW}", None),
+    ],
+)
+def test_its_end_is_taken_where_the_line_says_it(line: str, days: float | None) -> None:
+    assert days_left(line) == days
+
+
+def test_the_end_is_that_of_the_line_that_counts() -> None:
+    assert days_left(f"sessionKey={OTHER}; Max-Age=86400", f"sessionKey={NEW}") is None
 
 
 @given(

@@ -126,10 +126,11 @@ if TYPE_CHECKING:
         card: Card
 
     class FormKey(TypedDict):
-        """Whether a session key is saved, and the sentence about where. Never the key."""
+        """Whether a session key is saved, where, and when it ends, as far as that is known. Never the key."""
 
         saved: bool
         note: str
+        ends: str | None
 
     class FormSwitch(TypedDict):
         """A check box; ``note`` explains it, or why it is not available."""
@@ -189,6 +190,7 @@ if TYPE_CHECKING:
         alert_reset: bool
         alert_login: bool
         alert_credit: bool
+        alert_key: bool
         quiet_hours: bool
         quiet_from: str
         quiet_to: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from claudometer.domain.alerts.model import Alert, AlertKind, Memory, Rules
@@ -12,7 +12,7 @@ from claudometer.domain.dataclass import dataclass
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.freshness import is_old, shown_percent
 from claudometer.domain.outcome import Status
-from claudometer.domain.usage import origin_of
+from claudometer.domain.usage import Mode, origin_of
 
 if TYPE_CHECKING:
     from claudometer.domain.alerts.model import ToldWindow
@@ -51,6 +51,7 @@ def look(memory: Memory, snapshot: Snapshot, now: datetime, rules: Rules) -> tup
     """
     seen = _Look(memory, snapshot, now, rules)
     seen.login()
+    seen.key_end()
     if snapshot.reading is not None:
         seen.limits(snapshot.reading)
         seen.ends(snapshot.reading)
@@ -92,6 +93,17 @@ class _Look:
             self._alerts.append(
                 Alert(AlertKind.LOGIN, account, self._now, ends_at=snapshot.reading.fetched_at)
             )
+
+    def key_end(self) -> None:
+        """Tell that the session key ends within days, if claude.ai has said when."""
+        snapshot = self._snapshot
+        ends_at, account = snapshot.key_ends_at, snapshot.mode.value
+        is_refused = snapshot.problem is not None and snapshot.problem.code in NEEDS_USER
+        if snapshot.mode is Mode.WEB and ends_at is not None and not is_refused:
+            # Each response may move it a little: within days of one that was told, it is the same end.
+            days = [date.fromisoformat(day) for owner, _, day in self._ends if owner == account]
+            if all(abs(ends_at.date() - day) > ENDS_WITHIN for day in days):
+                self._end(AlertKind.KEY_ENDS, account, "", ends_at)
 
     def limits(self, reading: Reading) -> None:
         account = str(reading.key)

@@ -21,6 +21,7 @@ class AlertKind(StrEnum):
     RESET = "reset"
     LOGIN = "login"
     CREDIT_ENDS = "credit_ends"
+    KEY_ENDS = "key_ends"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,13 @@ class Alert:
 
     Attributes:
         account: ``provider/account``, or the mode while no account is known.
-        subject: the id of the limit or credit; "" for an alert about the login.
+        subject: the id of the limit or credit; "" for an alert about the login or its key.
         percent: the used share, 0 and up.
         threshold: the highest threshold that was crossed, for ``THRESHOLD``.
         window_end: the end of the window instance that the alert is about, aware UTC; ``None`` where no
             server has named one.
-        ends_at: when a credit ends, or when a forecast says that the limit is full; aware UTC.
+        ends_at: when a credit or the session key ends, or when a forecast says that the limit is full; aware
+            UTC.
     """
 
     kind: AlertKind

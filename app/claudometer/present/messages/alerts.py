@@ -52,6 +52,15 @@ CREDIT_ENDS: Final = {
 """By the number of days from today."""
 CREDIT_ENDS_BODY: Final = "{amounts} used. It ends {time}."
 
+KEY_ENDS: Final = {
+    0: "Your claude.ai key ends today",
+    1: "Your claude.ai key ends tomorrow",
+    2: "Your claude.ai key ends in 2 days",
+    3: "Your claude.ai key ends in 3 days",
+}
+"""By the number of days from today."""
+KEY_ENDS_BODY: Final = "It ends {time}. Paste a new one in the settings when it suits you."
+
 # After quiet hours.
 HELD_ONE: Final = "1 alert from your quiet hours"
 HELD: Final = "{count} alerts from your quiet hours"

@@ -91,6 +91,7 @@ SENTENCES: Final[dict[str, Message]] = {
     ),
     "login.foreign": Message("Claude Code's login file belongs to another user.", "Make it your own:"),
     "login.key_in_keyring": Message("The claude.ai session key is in the keyring.", ""),
+    "login.key_until": Message("The claude.ai session key is in the keyring, valid until {until}.", ""),
     "login.key_in_variable": Message("The claude.ai session key is in CLAUDOMETER_SESSION_KEY.", ""),
     "login.key_unread": Message("The session key cannot be read without the keyring.", ""),
     "login.local": Message("Not read, because “This computer only” is chosen.", ""),

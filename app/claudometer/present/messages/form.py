@@ -11,6 +11,10 @@ KEY_NOTES: Final = {
 }
 """By where the session key is."""
 
+KEY_ENDS: Final = "It ends on {day}."
+KEY_WAS_TO_END: Final = "Its time was over on {day}, so claude.ai may refuse it soon."
+"""``day`` is "5 Feb"."""
+
 NO_KEY: Final = "No key is saved."
 UNNAMED_ORGANIZATION: Final = "Unnamed organization"
 

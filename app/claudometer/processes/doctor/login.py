@@ -10,11 +10,13 @@ from claudometer.domain.bucket_codec import is_lost, load
 from claudometer.domain.checkup import Finding, Part, State
 from claudometer.domain.clock import SystemClock
 from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.domain.key_ends import read_ends
 from claudometer.domain.outcome import MissingCredentials
 from claudometer.domain.token_bucket import HOUR, OAUTH_BUDGET, Uptime, allowed_at
 from claudometer.domain.usage import CLAUDE, AccountKey, Mode
 from claudometer.providers.claude.login_reader import FILE_NAME, LoginReader, find_wrong_folder
 from claudometer.providers.claude.oauth import SCOPE, account_id
+from claudometer.providers.claude.session_key import name_of
 from claudometer.system.anonymous_paths import shell_path, shown_path
 from claudometer.system.boot import find_boot_id
 from claudometer.system.claude_program import has_claude_code
@@ -104,7 +106,12 @@ async def _check_key(here: Surroundings) -> Finding:
         return _found(State.UNKNOWN, "login.key_unread")  # the check of the keyring says why
     if key is None:
         return _found(State.ATTENTION, ErrorCode.SESSION_KEY_MISSING)
-    return _found(State.OK, "login.key_in_keyring")
+    name = name_of(key)
+    ends = await run_abandonable(lambda: read_ends(find_state(here.places).read()), timeout_s=None)
+    # Nobody but claude.ai knows it, and it does not always say so.
+    if name not in ends or ends[name] <= SystemClock().now():
+        return _found(State.OK, "login.key_in_keyring")
+    return _found(State.OK, "login.key_until", {"until_at": ends[name].timestamp()})
 
 
 def _missing(login: MissingCredentials, folder: Path) -> Finding:

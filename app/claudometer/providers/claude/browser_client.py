@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -98,6 +99,17 @@ class BrowserAccess:
             yield BrowserClient(self.base_url, clock=self.clock, note=self.note, send_path=request)
 
 
+def _cookie_lines(name: str | None, reply: BrowserReply, now: datetime) -> tuple[Secret, ...]:
+    """Return what the browser says of the key in the form of a Set-Cookie line, as HTTP responses have it."""
+    key, ends_at = reply.renewed_key, reply.key_ends_at
+    if key is None:
+        return ()
+    line = f"{name}={key.reveal()}"
+    if ends_at is not None and math.isfinite(ends_at):
+        line = f"{line}; Max-Age={max(0, round(ends_at - now.timestamp()))}"
+    return (Secret(line),)
+
+
 class BrowserClient(Client):
     """Sends the same requests through a browser; the ledger marks them with ``VIA``."""
 
@@ -124,9 +136,7 @@ class BrowserClient(Client):
             await self._note(self._record_page_load(page_load))
         if not isinstance(reply.result, FetchResponse):
             return Result(_failure_for(reply.result))
-        renewed = reply.renewed_key
-        # In the form of a Set-Cookie line, as the HTTP client's responses have it.
-        cookies = () if renewed is None else (Secret(f"{request.cookie}={renewed.reveal()}"),)
+        cookies = _cookie_lines(request.cookie, reply, self._clock.now())
         response = Response(reply.result.status, reply.result.headers, reply.result.body, cookies)
         return Result(request.read(response), response)
 

@@ -84,12 +84,15 @@ class BrowserReply:
     Attributes:
         result: the server's response, or why there is no response.
         page_loads: the pages loaded since the previous reply.
-        renewed_key: the session key with which the server replaced the one in ``StartMessage``.
+        renewed_key: the session key that the server has set: another than the one in ``StartMessage``, or
+            the same with an end.
+        key_ends_at: when the browser drops it, in seconds since 1970; ``None`` if the server set no end.
     """
 
     result: FetchResponse | ErrorCode
     page_loads: tuple[PageLoad, ...] = ()
     renewed_key: Secret | None = None
+    key_ends_at: float | None = None
 
 
 def encode_start(start: StartMessage) -> bytes:
@@ -134,6 +137,8 @@ def encode_reply(reply: BrowserReply) -> bytes:
     wire: dict[str, object] = {"page_loads": page_loads}
     if reply.renewed_key is not None:
         wire["renewed_key"] = reply.renewed_key.reveal()
+    if reply.key_ends_at is not None:
+        wire["key_ends_at"] = reply.key_ends_at
     if isinstance(reply.result, ErrorCode):
         return _line(**wire, error=reply.result.value)
     # A body that is no UTF-8 is no JSON either, and is then found unreadable.
@@ -154,11 +159,12 @@ def decode_reply(line: bytes) -> BrowserReply:
             for status, duration_s, is_check in wire["page_loads"][:MAX_PAGE_LOADS]
         )
         renewed_key = Secret(_text(wire, "renewed_key")) if "renewed_key" in wire else None
+        key_ends_at = float(wire["key_ends_at"]) if "key_ends_at" in wire else None
         if "error" in wire:
-            return BrowserReply(ErrorCode(wire["error"]), page_loads, renewed_key)
+            return BrowserReply(ErrorCode(wire["error"]), page_loads, renewed_key, key_ends_at)
         headers = {str(name): str(value) for name, value in wire["headers"].items()}
         response = FetchResponse(int(wire["status"]), headers, _text(wire, "body").encode())
-        return BrowserReply(response, page_loads, renewed_key)
+        return BrowserReply(response, page_loads, renewed_key, key_ends_at)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("not a reply") from error
 

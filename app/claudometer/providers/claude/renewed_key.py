@@ -1,4 +1,4 @@
-"""Finds the session key with which a response of claude.ai replaces the one that was sent. Pure.
+"""Finds the session key that a response of claude.ai sets, and when it ends. Pure.
 
 The server also uses the cookie to *end* a session, with an empty value or a date in the past. So a line
 counts only if a browser would keep the cookie, and only if its value is a session key.
@@ -7,39 +7,56 @@ counts only if a browser would keep the cookie, and only if its value is a sessi
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from claudometer.domain.dataclass import dataclass
 from claudometer.domain.secret import Secret
 from claudometer.providers.claude.session_key import is_session_key
 from claudometer.providers.server_time import parse_http_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
 COOKIE = "sessionKey"
 
 _SECONDS = re.compile(r"-?[0-9]{1,15}")
 
 
-def renewed_key(lines: Sequence[Secret], sent: Secret, *, host: str, now: datetime) -> Secret | None:
-    """Return the key to use from now on, ``None`` to keep the one that was sent.
+LONGEST = timedelta(days=400)
+"""Browsers keep no cookie for longer (RFC 6265bis, 5.5): a later end is none to rely on."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetKey:
+    """The session key that a response sets: a new one, or the same again.
+
+    Attributes:
+        ends_at: when a browser drops the cookie, aware UTC; ``None`` if the response does not say.
+    """
+
+    key: Secret
+    ends_at: datetime | None
+
+
+def set_key(lines: Sequence[Secret], *, host: str, now: datetime) -> SetKey | None:
+    """Return the key to use from now on, ``None`` if the response sets none.
 
     Args:
         lines: the ``Set-Cookie`` lines of one response, in its order; the last applicable line counts.
-        sent: the key that was sent.
         host: the server's host, which cannot set cookies for other domains.
         now: aware UTC; tells whether a cookie has expired.
     """
     # The last line counts, as in a browser's cookie jar.
-    values = [value for line in lines if (value := _value_for(line.reveal(), host, now)) is not None]
-    if not values or not is_session_key(values[-1]) or values[-1] == sent.reveal():
+    found = [each for line in lines if (each := _value_for(line.reveal(), host, now)) is not None]
+    if not found or not is_session_key(found[-1][0]):
         return None
-    return Secret(values[-1])
+    value, ends_at = found[-1]
+    return SetKey(Secret(value), ends_at)
 
 
-def _value_for(line: str, host: str, now: datetime) -> str | None:
-    """Return the line's value, "" if it ends the session, ``None`` if the line is not applicable."""
+def _value_for(line: str, host: str, now: datetime) -> tuple[str, datetime | None] | None:
+    """Return the line's value, "" if it ends the session, and its end; ``None`` if it is not applicable."""
     pair, *rest = line.split(";")
     name, _, value = pair.partition("=")
     halves = (part.partition("=") for part in rest)
@@ -48,7 +65,10 @@ def _value_for(line: str, host: str, now: datetime) -> str | None:
     if name.strip() != COOKIE or not _belongs_to(attributes.get("domain", ""), host):
         return None
     # A line that deletes the cookie counts as well: it overrides an earlier one that sets it.
-    return "" if _has_expired(attributes, now) else value.strip()
+    ends_at = _end_of(attributes, now)
+    if ends_at is not None and ends_at <= now:
+        return "", None
+    return value.strip(), None if ends_at is not None and ends_at > now + LONGEST else ends_at
 
 
 def _belongs_to(domain: str, host: str) -> bool:
@@ -56,9 +76,10 @@ def _belongs_to(domain: str, host: str) -> bool:
     return not wanted or host == wanted or host.endswith(f".{wanted}")
 
 
-def _has_expired(attributes: Mapping[str, str], now: datetime) -> bool:
-    """Return whether the cookie has expired. ``Max-Age`` has precedence over ``Expires`` (RFC 6265, 5.3)."""
+def _end_of(attributes: Mapping[str, str], now: datetime) -> datetime | None:
+    """Return when the cookie expires. ``Max-Age`` has precedence over ``Expires`` (RFC 6265, 5.3)."""
     if _SECONDS.fullmatch(attributes.get("max-age", "")):
-        return int(attributes["max-age"]) <= 0
-    expires = parse_http_date(attributes.get("expires"))
-    return expires is not None and expires <= now
+        # Of more seconds than a time can have, only the sign matters.
+        seconds = max(-1, min(int(attributes["max-age"]), 2 * LONGEST // timedelta(seconds=1)))
+        return now + timedelta(seconds=seconds)
+    return parse_http_date(attributes.get("expires"))

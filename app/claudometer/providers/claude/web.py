@@ -27,13 +27,14 @@ from claudometer.providers.claude.organizations import (
     refused_to_list,
 )
 from claudometer.providers.claude.parse import Usage, reading_of
-from claudometer.providers.claude.renewed_key import COOKIE, renewed_key
+from claudometer.providers.claude.renewed_key import COOKIE, set_key
 from claudometer.providers.claude.responses import read_organizations, read_usage
 from claudometer.providers.claude.session_key import name_of
 from claudometer.providers.client import Request
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable, Sequence
+    from datetime import datetime
 
     from claudometer.domain.clock import Clock
     from claudometer.domain.next_poll import Why
@@ -88,6 +89,9 @@ class NullKeyRenewals:
         return name_of(key)
 
     async def renew(self, old: Secret, new: Secret) -> None:
+        """Do nothing."""
+
+    async def note_end(self, key: Secret, ends_at: datetime | None) -> None:
         """Do nothing."""
 
 
@@ -267,12 +271,15 @@ class WebSource:
         return result.value
 
     async def _take_renewed(self, response: Response, route: _Route) -> None:
-        """Use the renewed key of a successful response. Callers exclude refusals and pages from elsewhere."""
-        renewed = renewed_key(response.cookies, route.key, host=self._client.host, now=self._clock.now())
-        if renewed is not None:
-            await self._renewals.renew(route.key, renewed)
+        """Use the key that a successful response sets. Callers exclude refusals and pages from elsewhere."""
+        found = set_key(response.cookies, host=self._client.host, now=self._clock.now())
+        if found is None:
+            return
+        if found.key != route.key:
+            await self._renewals.renew(route.key, found.key)
             # The second request of the same poll already needs it: the old key may no longer be accepted.
-            route.key = renewed
+            route.key = found.key
+        await self._renewals.note_end(route.key, found.ends_at)
 
 
 def account_of(name: str, organization_id: str | None) -> AccountId:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.domain.secret import Secret
 from claudometer.providers.claude.browser_protocol import (
     FIRST_PAGE,
     MAX_PAGE_LOADS,
@@ -24,15 +23,17 @@ from claudometer.providers.claude.browser_protocol import (
     PageLoad,
     StartMessage,
 )
+from claudometer.ui.browser.cookies import COOKIE, set_key
 from claudometer.ui.browser.fetching import FETCH_SCRIPT, SCRIPT_WORLD, arguments_for, read_result
 from claudometer.ui.browser.rules import content_rules, is_of, may_visit, never_ends
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from claudometer.domain.secret import Secret
+
 log = logging.getLogger(__name__)
 
-COOKIE = "sessionKey"
 # A check that has not let the browser through by then waits for a person.
 CHECK_TIMEOUT_S = 20.0
 FETCH_TIMEOUT_S = 15.0
@@ -73,7 +74,7 @@ class WebView:
         if self._error is not None:
             return BrowserReply(self._error, page_loads)
         result = self._fetch(f"{self._start.base_url}/{path}")
-        return BrowserReply(result, page_loads, self._renewed_key())
+        return BrowserReply(result, page_loads, *self._set_key())
 
     def _enter(self) -> None:
         """Load a page of the origin and run its scripts until data replaces the check, or time is up."""
@@ -113,8 +114,8 @@ class WebView:
         self._run_until(lambda: results or self._error, FETCH_TIMEOUT_S + 1)
         return results[0] if results else self._error or ErrorCode.TIMED_OUT
 
-    def _renewed_key(self) -> Secret | None:
-        """Return the key with which the server replaced ours, read from the cookies that WebKit keeps.
+    def _set_key(self) -> tuple[Secret | None, float | None]:
+        """Return the key that the server has set, and its end, read from the cookies that WebKit keeps.
 
         No script can read a ``Set-Cookie`` header. The page's scripts can set cookies too, but not HttpOnly
         ones, and the server's key is HttpOnly.
@@ -127,14 +128,8 @@ class WebView:
             )
         except (ClaudometerError, self._gtk.GLib.Error):
             log.warning("the browser's cookies cannot be read, so a renewed key may be missed")
-            return None
-        keys = [Secret(cookie.get_value() or "") for cookie in cookies if self._is_key(cookie)]
-        renewed = [key for key in keys if key != self._start.session_key]
-        return renewed[-1] if renewed else None
-
-    @staticmethod
-    def _is_key(cookie: Any) -> bool:  # noqa: ANN401
-        return cookie.get_name() == COOKIE and bool(cookie.get_http_only())
+            return None, None
+        return set_key(cookies, self._start.session_key)
 
     def _run_until(self, is_done: Callable[[], object], limit_s: float) -> None:
         """Run the toolkit's loop until ``is_done`` is true or ``limit_s`` seconds have passed."""
