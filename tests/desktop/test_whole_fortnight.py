@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.desktop.claudometer import Claudometer
-from tests.desktop.fortnight.account import DAY, Account, Work, at
+from tests.desktop.fortnight.account import DAY, FABLE, Account, Work, at
 from tests.desktop.fortnight.computer import Computer
 from tests.desktop.fortnight.dunst import Dunst
 from tests.desktop.fortnight.expected import Expected
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 # It takes two minutes, and must not end early on a machine with much other work.
 pytestmark = [pytest.mark.desktop, pytest.mark.slow, pytest.mark.timeout(900)]
+
+ROUNDING, HALF_AN_HOUR = timedelta(minutes=10), timedelta(minutes=30)
 
 EARLY_RESET = at(4, 12.75)
 """On the first Friday, Claude begins both weekly limits anew."""
@@ -195,6 +198,12 @@ def test_a_fortnight_leads_to_exactly_the_expected_notifications(computer: Compu
         "Session",
         "Weekly",
     }
+    # Without the app's own forecasts: none was told that even the busiest pace would not bear out.
+    for told in computer.expected.foretold:
+        busiest = max(work.model if told.seen.limit == FABLE else work.week for work in WORKS) / 3
+        assert told.earliest(busiest) <= told.full_at + ROUNDING, told
+        assert told.earliest(busiest) < told.window.ends - HALF_AN_HOUR, told
+    assert len(computer.expected.foretold) == sum(each["kind"] == "forecast" for each in listed)
     assert computer.restarts > 50
     assert computer.kills > 5
 

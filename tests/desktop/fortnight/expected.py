@@ -41,6 +41,25 @@ class Forecast:
     said: str
 
 
+@dataclass(frozen=True)
+class Foretold:
+    """A forecast that an alert told: of which number, at what time, and when it says the limit is full."""
+
+    seen: Seen
+    window: Window
+    at: datetime
+    full_at: datetime
+
+    def earliest(self, percent_an_hour: float) -> datetime:
+        """Return when the limit would be full at the fastest pace that the account ever has.
+
+        A session grows evenly from its beginning, so its own pace is the fastest that it can have.
+        """
+        if self.seen.limit == SESSION:
+            return self.window.begins + (self.at - self.window.begins) * (100 / (self.seen.percent + 1))
+        return self.at + timedelta(hours=(99 - self.seen.percent) / percent_an_hour)
+
+
 @dataclass
 class Expected:
     """Follows the fortnight. ``shown`` are the notifications so far, ``listed`` counts all alerts."""
@@ -53,6 +72,7 @@ class Expected:
     _doubted: set[Window] = field(default_factory=set)
     _muted: set[Window] = field(default_factory=set)
     forecasts: Mapping[str, Forecast] = field(default_factory=dict)
+    foretold: list[Foretold] = field(default_factory=list)
     _foretold: set[Window] = field(default_factory=set)
     _muted_until: datetime | None = None
     _held: list[tuple[datetime, str]] = field(default_factory=list)
@@ -94,6 +114,7 @@ class Expected:
             early = window.ends - timedelta(minutes=30) - forecast.full_at
             if is_told(seen.limit) if abs(early) <= timedelta(minutes=1) else early > timedelta():
                 self._foretold.add(window)
+                self.foretold.append(Foretold(seen, window, served.at, forecast.full_at))
                 due.append(Due("forecast", seen, window))
         return due
 
