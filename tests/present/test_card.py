@@ -96,6 +96,13 @@ def test_over_the_limit_fills_the_bar_and_keeps_the_number() -> None:
     assert (row["bar"], row["percent_text"], row["detail"]) == (100.0, "104\u00a0% used", BESIDE.go_on_slowly)
 
 
+def test_a_screen_reader_hears_what_a_reached_limit_means() -> None:
+    """The row shows it, and the sentence is all that a screen reader says of the row."""
+    row = card(snapshot(replace(reading(session(100.0)), spend=spend())))["limits"][0]
+    assert row["detail"] == BESIDE.paying.format(amount="€12.34 of €40.00")
+    assert row["sentence"] == f"Session, 5 hours: 100\u00a0% used, resets today 14:10. {row['detail']}"
+
+
 def test_old_numbers_are_marked_with_their_age() -> None:
     shown = card(snapshot(), minutes=42)
     assert shown["tone"] == "stale"

@@ -83,7 +83,7 @@ def _limit(limit: LimitView, view: AccountView) -> CardLimit:
         "stale": is_old,
         "origin": origin_of(limit),
         "age": age_of(limit, view),
-        "sentence": _sentence(limit, is_old=is_old),
+        "sentence": _sentence(limit, None if is_old else reached(limit, view), is_old=is_old),
     }
 
 
@@ -100,8 +100,12 @@ def _resets(limit: LimitView) -> str:
     return soon.format(time=reset.when.moment, span=reset.left)
 
 
-def _sentence(limit: LimitView, *, is_old: bool) -> str:
-    """Return "Weekly, all models: 63 % used, resets Monday 07:00", for screen readers."""
+def _sentence(limit: LimitView, at_limit: str | None, *, is_old: bool) -> str:
+    """Return "Weekly, all models: 63 % used, resets Monday 07:00", for screen readers.
+
+    Args:
+        at_limit: what a reached limit means, which the row shows, too.
+    """
     window = words.WINDOWS.get(limit.kind)
     name = words.NAME_AND_WINDOW.format(name=one_line(limit.label), window=window) if window else limit.label
     used = words.UNKNOWN_USE if limit.percent is None else limit.said
@@ -109,6 +113,8 @@ def _sentence(limit: LimitView, *, is_old: bool) -> str:
     when = words.SAID[reset.state]
     if reset.state is ResetState.AHEAD and reset.when is not None:
         when = words.SAID_RESET.format(time=reset.when.said)
+    if at_limit is not None:
+        return words.SAID_LIMIT_REACHED.format(name=name, used=used, reset=when, reached=at_limit)
     is_known = limit.percent is not None
     remark = words.SAID_OLD if is_old and is_known else words.SAID_LEVELS.get(limit.level)
     if limit.forecast is not None and not is_old:

@@ -32,6 +32,7 @@ RESETS: Final = {
 # What a screen reader says of a limit: one sentence.
 SAID_LIMIT: Final = "{name}: {used}, {reset}"
 SAID_LIMIT_AND_REMARK: Final = "{name}: {used}, {reset}, {remark}"
+SAID_LIMIT_REACHED: Final = "{name}: {used}, {reset}. {reached}"
 NAME_AND_WINDOW: Final = "{name}, {window}"
 UNKNOWN_USE: Final = "unknown"
 SAID_RESET: Final = "resets {time}"
