@@ -79,7 +79,7 @@ LATE_OTHERWISE: Final = Message("There was no result within {seconds} s.", "")
 SENTENCES: Final[dict[str, Message]] = {
     **{f"{part}.late": LATE.get(part, LATE_OTHERWISE) for part in Part},
     **{
-        f"{part}.failed": Message("The check itself failed ({kind}).", "Report this, with this text.")
+        f"{part}.failed": Message("The check itself failed ({kind}).", "Report it, and include this text.")
         for part in Part
     },
     **{f"{part}.demo": Message("Not checked in the demo.", "") for part in Part},
