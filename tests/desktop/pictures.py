@@ -62,7 +62,7 @@ OUT_OF_THE_WAY = (20, 1500)
 
 TERMINAL = (
     "xterm",
-    *("-fa", "DejaVu Sans Mono", "-fs", "22", "-geometry", "78x12+120+120", "-b", "28"),
+    *("-fa", "DejaVu Sans Mono", "-fs", "17", "-geometry", "100x11+120+120", "-b", "28"),
     *("-bg", "#1a1816", "-fg", "#ece6dc", "-cr", "#1a1816", "-T", "Terminal", "+sb", "-bw", "0"),
 )
 
