@@ -235,8 +235,16 @@ class Story:
             self.notices.append(shown)
 
 
-@pytest.mark.parametrize("error", [FaultError, asyncio.CancelledError])
-@pytest.mark.parametrize("mode", [Mode.CLI, Mode.WEB])
+@pytest.mark.parametrize(
+    ("mode", "error"),
+    [
+        (Mode.CLI, FaultError),
+        (Mode.WEB, asyncio.CancelledError),
+        # Each takes as long as hundreds of other tests, and the two above have both modes and both errors.
+        pytest.param(Mode.CLI, asyncio.CancelledError, marks=pytest.mark.slow),
+        pytest.param(Mode.WEB, FaultError, marks=pytest.mark.slow),
+    ],
+)
 def test_polling_recovers_from_an_exception_at_every_await(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, mode: Mode, error: type[BaseException]
 ) -> None:
