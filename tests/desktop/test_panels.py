@@ -222,3 +222,7 @@ def test_i3bar_shows_the_icon_in_its_xembed_tray(bare_desktop: DesktopSession, h
             place = find_only_icon(bare_desktop.screenshots.grab)
             bare_desktop.devices.click(*place)
             player.until("clicked open_window None")
+            without_menu = bare_desktop.screenshots.grab().tobytes()
+            bare_desktop.devices.click(*place, button=3)
+            wait_for(lambda: bare_desktop.screenshots.grab().tobytes() != without_menu, what="the menu")
+            assert "Error" not in player.program.output

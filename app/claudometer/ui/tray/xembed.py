@@ -94,7 +94,10 @@ class XEmbedIcon:
         _survive_x_errors(GdkX11)
         _keep_out_of_the_terminal()
         self._menu = GtkMenu(dispatch)
-        self._icon = _gtk.Icon(name)._status_icon  # noqa: SLF001 - pystray offers no other way to its icon
+        owner = _gtk.Icon(name)
+        # Else pystray's own answer to a right click fails: only its `run` makes a menu.
+        owner._menu_handle = None  # noqa: SLF001 - pystray offers no other way
+        self._icon = owner._status_icon  # noqa: SLF001 - pystray offers no other way to its icon
         self._icon.set_visible(False)
         self._model: IconModel | None = None
         self._icon.connect("size-changed", self._resized)
