@@ -59,6 +59,7 @@ WEEKS = (
 )
 SETTINGS = {
     "schema_version": 2,
+    "alert_own_thresholds": {"weekly": [90, 100]},
     "quiet_hours": True,
     "quiet_from": "22:00",
     "quiet_to": "07:00",
@@ -77,10 +78,9 @@ TOLD = [
     "Session: 75 % used",
     "Session: 90 % used",
     "Your session has reset",
-    # Thursday and Friday: Fable is muted at 75 %, until the early reset.
+    # Thursday and Friday: Fable is muted at 75 %, until the early reset. The week is told from 90 % on.
     "Fable: 75 % used",
     "muted: Fable: 90 % used",
-    "Weekly: 75 % used",
     "Session: 75 % used",
     "muted: Fable: weekly limit reached",
     "Weekly: 90 % used",

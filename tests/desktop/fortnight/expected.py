@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 THRESHOLDS = (100, 90, 75)
+OWN_THRESHOLDS = {WEEKLY: (100, 90)}
+"""What counts in place of them for one limit, as its user has set it."""
 CLOSE = 90
 KINDS = ("login", "used", "forecast", "credit", "reset")
 """The most urgent first."""
@@ -179,7 +181,8 @@ class Expected:
             return []
         if seen.percent >= CLOSE and seen.limit not in self._close:
             self._close[seen.limit] = seen.window
-        crossed = next((each for each in THRESHOLDS if seen.percent >= each), 0)
+        thresholds = OWN_THRESHOLDS.get(seen.limit, THRESHOLDS)
+        crossed = next((each for each in thresholds if seen.percent >= each), 0)
         if crossed <= self._told.get(seen.window, 0):
             return []
         self._told[seen.window] = crossed
