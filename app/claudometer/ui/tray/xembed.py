@@ -84,6 +84,7 @@ class XEmbedIcon:
     def __init__(self, name: str, dispatch: Dispatch, on_embedded: Callable[[bool], None]) -> None:
         import gi  # noqa: PLC0415 - absent on machines without a desktop
 
+        _keep_out_of_the_terminal()
         gi.require_version("Gtk", "3.0")
         gi.require_version("GdkX11", "3.0")
         from gi.repository import GdkX11  # noqa: PLC0415
@@ -92,7 +93,6 @@ class XEmbedIcon:
         from claudometer.ui.tray.gtk_menu import GtkMenu  # noqa: PLC0415 - needs GTK
 
         _survive_x_errors(GdkX11)
-        _keep_out_of_the_terminal()
         self._menu = GtkMenu(dispatch)
         owner = _gtk.Icon(name)
         # Else pystray's own answer to a right click fails: only its `run` makes a menu.
@@ -155,18 +155,19 @@ def _survive_x_errors(gdk_x11: Any) -> None:  # noqa: ANN401
 
 
 def _keep_out_of_the_terminal() -> None:
-    """Let GDK's own complaints go to the log.
+    """Let the toolkit's own complaints go to the log: they tell nothing to a person at the terminal.
 
-    It prints one whenever a panel takes the icon (``gdk_window_thaw_toplevel_updates: assertion … failed``,
-    seen with tint2 and GTK 3.24 of Debian 12), which tells nothing to a person at the terminal.
+    GDK has one whenever a panel takes the icon (``gdk_window_thaw_toplevel_updates: assertion … failed``), and
+    dbind where no program for accessibility is installed; seen with tint2 and GTK 3.24 of Debian 12 and 13.
     """
     from gi.repository import GLib  # noqa: PLC0415
 
-    GLib.log_set_handler("Gdk", GLib.LogLevelFlags.LEVEL_MASK, _note, None)
+    for domain in ("Gdk", "Gtk", "dbind"):
+        GLib.log_set_handler(domain, GLib.LogLevelFlags.LEVEL_MASK, _note, None)
 
 
-def _note(_domain: str, _level: int, text: str, *_data: object) -> None:
-    log.info("GDK: %s", text)
+def _note(domain: str, _level: int, text: str, *_data: object) -> None:
+    log.info("%s: %s", domain, text)
 
 
 def _pixbuf(model: IconModel, size: int) -> Any:  # noqa: ANN401
