@@ -91,7 +91,12 @@ def test_without_an_app_refresh_fails_and_quit_succeeds(command: str, code: int,
     assert answer.err.startswith(f"claudometer: {message_for_code(ErrorCode.NOT_RUNNING).title}")
 
 
-@pytest.mark.parametrize("words", [(), ("open",), ("refresh",), ("quit",)], ids=" ".join)
+def test_quit_without_an_app_does_not_say_how_to_start_one(program: Program) -> None:
+    title = message_for_code(ErrorCode.NOT_RUNNING).title
+    assert program.run("quit").err == f"claudometer: {title}\n"
+
+
+@pytest.mark.parametrize("words", [(), ("open",), ("refresh",)], ids=" ".join)
 def test_a_step_that_helps_after_demo_is_about_the_demo_too(words: tuple[str, ...], program: Program) -> None:
     answer = program.run("--demo", *words)
     assert "“claudometer --demo" in answer.err

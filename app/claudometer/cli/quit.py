@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
+
 from claudometer.cli.ask_running_app import request
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.system.paths import find_places
@@ -28,14 +31,22 @@ def run(call: Call) -> int:
 def end_app(places: Places, *, demo: bool = False, patience_s: float = PATIENCE_S) -> int:
     """Do what :func:`run` does, for the app at ``places``."""
     if not _ask_to_quit(places):
-        from claudometer.cli.failures import print_error
-
-        print_error(ClaudometerError(ErrorCode.NOT_RUNNING), demo=demo)
+        _say_that_none_ran(demo=demo)
         return 0
     # The lock and not the socket: it is released last, when nothing writes files any more.
     if not wait_until_free(places.lock_file, patience_s=patience_s):
         raise ClaudometerError(ErrorCode.APP_STILL_RUNNING, pid=read_owner(places.lock_file))
     return 0
+
+
+def _say_that_none_ran(*, demo: bool) -> None:
+    """Print it without the step of that error, to start the app: nobody who quits it wants that."""
+    from claudometer.present.messages.cli import line
+    from claudometer.present.messages.errors import message_for_code
+
+    facts = {"demo": "yes"} if demo else {}
+    with suppress(OSError):  # nobody reads it, or its disk is full
+        print(line(message_for_code(ErrorCode.NOT_RUNNING, facts).title), file=sys.stderr)
 
 
 def _ask_to_quit(places: Places) -> bool:
