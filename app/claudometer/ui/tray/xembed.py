@@ -157,8 +157,8 @@ def _survive_x_errors(gdk_x11: Any) -> None:  # noqa: ANN401
 def _keep_out_of_the_terminal() -> None:
     """Let the toolkit's own complaints go to the log: they tell nothing to a person at the terminal.
 
-    GDK has one whenever a panel takes the icon (``gdk_window_thaw_toplevel_updates: assertion … failed``), and
-    dbind where no program for accessibility is installed; seen with tint2 and GTK 3.24 of Debian 12 and 13.
+    GDK has one whenever a panel takes the icon (``gdk_window_thaw_toplevel_updates: assertion … failed``),
+    and dbind where no program for accessibility is installed; seen with tint2 on Debian 12 and 13.
     """
     from gi.repository import GLib  # noqa: PLC0415
 
