@@ -258,6 +258,8 @@ def test_every_kind_of_import_that_closes_a_cycle_is_found(source: str) -> None:
     assert set(find_cycle(graph)) == {"claudometer.domain.errors", "claudometer.domain.usage"}
 
 
+MOST_LINES = 300
+
 POOLS = frozenset({"to_thread", "run_in_executor", "ThreadPoolExecutor"})
 
 
@@ -268,6 +270,11 @@ def test_no_call_off_the_loop_can_keep_the_program_from_ending() -> None:
             name = node.attr if isinstance(node, ast.Attribute) else ""
             is_ours = dotted(path) == "system.off_loop" and name == "run_in_executor"
             assert is_ours or name not in POOLS, f"{dotted(path)} uses {name}"
+
+
+def test_no_module_is_longer_than_can_be_read_at_once() -> None:
+    lengths = {dotted(path): path.read_text(encoding="utf-8").count("\n") for path in modules()}
+    assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES} == {}
 
 
 def test_every_module_has_a_docstring() -> None:

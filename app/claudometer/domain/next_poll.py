@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
@@ -292,8 +292,7 @@ def _after_refusal(
 
 def _later(situation: Situation, delay_s: float, reason: Reason) -> Poll:
     """Plan a poll after ``delay_s`` or a little later, not sooner: the browser's pause must be over."""
-    delay_s *= 1 + JITTER * abs(situation.jitter)
-    return Poll(situation.now + timedelta(seconds=delay_s), reason)
+    return _in(replace(situation, jitter=abs(situation.jitter)), delay_s, reason)
 
 
 def _in(situation: Situation, delay_s: float, reason: Reason) -> Poll:

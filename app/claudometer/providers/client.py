@@ -5,6 +5,7 @@ Knows neither the provider nor where the ledger is.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable
@@ -22,7 +23,7 @@ from claudometer.providers.server_time import ignore_server_time, read_server_ti
 from claudometer.system.off_loop import run_abandonable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from claudometer.domain.clock import Clock
@@ -156,6 +157,19 @@ class Client:
             retry_after_s=value.retry_after_s if isinstance(value, RateLimited) else None,
             account=None if request.account is None else account_mark(request.account),
         )
+
+
+async def send_with_retries(
+    send: Callable[[], Awaitable[Result[T]]], retry_delays_s: Sequence[float]
+) -> Result[T]:
+    """Send a request, and again after each delay (seconds) while the response's status is 401."""
+    result = await send()
+    for delay_s in retry_delays_s:
+        if result.response is None or result.response.status != 401:
+            break
+        await asyncio.sleep(delay_s)
+        result = await send()
+    return result
 
 
 def _outcome_of(result: Result[T] | None) -> str:

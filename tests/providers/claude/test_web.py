@@ -22,8 +22,8 @@ from claudometer.domain.outcome import (
 )
 from claudometer.domain.secret import Secret
 from claudometer.domain.usage import Account, AccountId, Mode, Source
-from claudometer.providers.claude.web import FRESH_KEY_RETRY_DELAYS_S, WebSource, send_with_retries
-from claudometer.providers.client import Result
+from claudometer.providers.claude.web import FRESH_KEY_RETRY_DELAYS_S, WebSource
+from claudometer.providers.client import Result, send_with_retries
 from claudometer.providers.response import Response
 from tests.clocks import FakeClock
 from tests.providers.ledger import client_at

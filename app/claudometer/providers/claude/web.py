@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
@@ -30,10 +29,10 @@ from claudometer.providers.claude.parse import Usage, reading_of
 from claudometer.providers.claude.renewed_key import COOKIE, set_key
 from claudometer.providers.claude.responses import read_organizations, read_usage
 from claudometer.providers.claude.session_key import name_of
-from claudometer.providers.client import Request
+from claudometer.providers.client import Request, send_with_retries
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Hashable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
     from datetime import datetime
 
     from claudometer.domain.clock import Clock
@@ -44,7 +43,7 @@ if TYPE_CHECKING:
     from claudometer.domain.usage import Reading
     from claudometer.providers.base import KeyRenewals, SessionKeyReader
     from claudometer.providers.claude.browser_client import BrowserAccess
-    from claudometer.providers.client import Client, Result
+    from claudometer.providers.client import Client
     from claudometer.providers.response import Response
 
 log = logging.getLogger(__name__)
@@ -285,19 +284,6 @@ class WebSource:
 def account_of(name: str, organization_id: str | None) -> AccountId:
     """Derive an account id, without a request, from the key's name and the organization the user chose."""
     return AccountId(f"{name}:{organization_id}" if organization_id else name)
-
-
-async def send_with_retries(
-    send: Callable[[], Awaitable[Result[T]]], retry_delays_s: Sequence[float]
-) -> Result[T]:
-    """Send a request, and again after each delay (seconds) while the response's status is 401."""
-    result = await send()
-    for delay_s in retry_delays_s:
-        if result.response is None or result.response.status != 401:
-            break
-        await asyncio.sleep(delay_s)
-        result = await send()
-    return result
 
 
 def _may_be_outdated(failure: Failure) -> bool:
