@@ -18,6 +18,7 @@ import pytest
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.usage import AccountId
+from claudometer.present.messages import history as words
 from claudometer.present.messages.history import (
     CLEAR_QUESTION,
     CLEARED,
@@ -338,5 +339,6 @@ def test_the_demo_has_a_month_of_history_and_reads_no_file(program: Program, fil
     assert program.run("--demo", "--plan", "ultra", "history").code == 0
     assert len(program.run("--demo", "resets", "--json").json()["resets"]) > 50
     assert json.loads(program.run("--demo", "export", "--json").out)["requests"] == []
-    assert program.run("--demo", "history", "clear", "--yes").code == 0
+    demo = program.run("--demo", "history", "clear", "--yes")
+    assert (demo.code, demo.err) == (0, f"claudometer: {words.DEMO_KEEPS_NONE}\n")
     assert not file.exists()

@@ -138,10 +138,10 @@ def _days(call: Call) -> int | None:
 
 def _clear(call: Call) -> int:
     from claudometer.present.messages import history as words
-    from claudometer.present.messages.cli import DEMO_CHANGES_NOTHING, line
+    from claudometer.present.messages.cli import line
 
     if call.demo:
-        print(line(DEMO_CHANGES_NOTHING), file=sys.stderr)
+        print(line(words.DEMO_KEEPS_NONE), file=sys.stderr)
         return 0
     path = history_file(demo=False)
     if not _is_there(path) and not _set_aside(path):
