@@ -8,7 +8,7 @@ from claudometer.domain.alerts.silence import MuteFor, Silence, muted_until
 from claudometer.domain.dataclass import dataclass
 from claudometer.present.formatters import clock, moment, nearest_minute
 from claudometer.present.limit_names import name_of
-from claudometer.present.menu_entries import Action, Entry, Kind
+from claudometer.present.menu_entries import SEPARATOR, Action, Entry, Kind
 from claudometer.present.messages import mute as words
 from claudometer.present.text import one_line
 from claudometer.present.view import ResetState
@@ -28,7 +28,9 @@ def mute_entry(view: AccountView, silence: Silence, region: Region) -> Entry:
     children = [_unmute(each) for each in limits]
     if until is not None:
         children.insert(0, _choice(words.UNMUTE, MuteFor.OFF))
-    children += _choices(view, region)
+    if limits:
+        children.append(SEPARATOR)
+    children += _choices(view, region, after_limits=bool(limits))
     text = _title(until, limits, view.now, region)
     return Entry(Kind.SUBMENU, text, name="mute", children=tuple(children))
 
@@ -78,16 +80,23 @@ def _unmute(limit: MutedLimit) -> Entry:
     return Entry(Kind.ACTION, text, Action.UNMUTE_LIMIT, value=value, name=value)
 
 
-def _choices(view: AccountView, region: Region) -> Iterator[Entry]:
-    yield _choice(words.ONE_HOUR, MuteFor.ONE_HOUR)
+def _choices(view: AccountView, region: Region, *, after_limits: bool) -> Iterator[Entry]:
+    """Return for how long all alerts can be muted.
+
+    Args:
+        after_limits: muted limits are listed above, so that each line has to say that it is about all.
+    """
+    yield _choice(words.ALL_FOR_ONE_HOUR if after_limits else words.ONE_HOUR, MuteFor.ONE_HOUR)
     reset = muted_until(MuteFor.UNTIL_RESET, view.now, region.zone, _resets(view))
     if reset is not None:
         time = moment(nearest_minute(reset), view.now, region)
-        yield _choice(words.UNTIL_RESET.format(time=time), MuteFor.UNTIL_RESET)
+        text = words.ALL_UNTIL_RESET if after_limits else words.UNTIL_RESET
+        yield _choice(text.format(time=time), MuteFor.UNTIL_RESET)
     morning = muted_until(MuteFor.TOMORROW, view.now, region.zone, ())
     if morning is not None:
         time = clock(morning, region)
-        yield _choice(words.UNTIL_TOMORROW.format(time=time), MuteFor.TOMORROW)
+        text = words.ALL_UNTIL_TOMORROW if after_limits else words.UNTIL_TOMORROW
+        yield _choice(text.format(time=time), MuteFor.TOMORROW)
 
 
 def _resets(view: AccountView) -> list[datetime]:
