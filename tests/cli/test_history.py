@@ -18,10 +18,10 @@ import pytest
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.usage import AccountId
-from claudometer.present.messages import history as words
 from claudometer.present.messages.history import (
     CLEAR_QUESTION,
     CLEARED,
+    DEMO_KEEPS_NONE,
     NO_HISTORY,
     NO_RESETS,
     NOT_CLEARED,
@@ -340,5 +340,5 @@ def test_the_demo_has_a_month_of_history_and_reads_no_file(program: Program, fil
     assert len(program.run("--demo", "resets", "--json").json()["resets"]) > 50
     assert json.loads(program.run("--demo", "export", "--json").out)["requests"] == []
     demo = program.run("--demo", "history", "clear", "--yes")
-    assert (demo.code, demo.err) == (0, f"claudometer: {words.DEMO_KEEPS_NONE}\n")
+    assert (demo.code, demo.err) == (0, f"claudometer: {DEMO_KEEPS_NONE}\n")
     assert not file.exists()
