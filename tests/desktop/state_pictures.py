@@ -143,7 +143,7 @@ def _large(desktop: DesktopSession, simulator: Simulator) -> Iterator[tuple[str,
         app.start()
         app.wait_for_status("ok")
         app.open_window()
-        app.page.wait_for_text("Resets")
+        app.page.wait_for_text("Refreshed")
         yield "usage", _window(app)
         app.open_settings()
         yield "settings", _window(app)
@@ -168,7 +168,7 @@ def _question(desktop: DesktopSession, simulator: Simulator) -> Image.Image:
     with _app(desktop, simulator) as app:
         app.launch()
         app.wait_for_page()
-        app.page.wait_for_text("Resets")
+        app.page.wait_for_text("Refreshed")
         _window(app)
         app.window.close()
         wait_for(lambda: len(desktop.windows.all()) > 1, what="the question")
