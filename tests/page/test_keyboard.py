@@ -23,7 +23,7 @@ def walk(page: Chromium, steps: int) -> list[str]:
 
 def test_tab_moves_through_the_settings_in_reading_order(page: Chromium) -> None:
     page.open("calm", at="settings")
-    assert walk(page, 29) == [
+    assert walk(page, 30) == [
         "other-sources",
         "mode=web",
         "forget",
@@ -42,6 +42,7 @@ def test_tab_moves_through_the_settings_in_reading_order(page: Chromium) -> None
         "alert_reset",
         "alert_login",
         "alert_credit",
+        "alert_key",
         "quiet_hours",
         "button",
         "icon_number",
