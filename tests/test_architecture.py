@@ -272,8 +272,9 @@ def test_no_call_off_the_loop_can_keep_the_program_from_ending() -> None:
             assert is_ours or name not in POOLS, f"{dotted(path)} uses {name}"
 
 
-def test_no_module_is_longer_than_can_be_read_at_once() -> None:
-    lengths = {dotted(path): path.read_text(encoding="utf-8").count("\n") for path in modules()}
+def test_no_file_is_longer_than_can_be_read_at_once() -> None:
+    web = (PACKAGE.parent.parent / "web").iterdir()
+    lengths = {path.name: path.read_text(encoding="utf-8").count("\n") for path in [*modules(), *web]}
     assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES} == {}
 
 

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 STYLES = (
-    *("tokens.css", "base.css", "pages.css", "limits.css", "usage.css", "history.css", "days.css"),
-    *("requests.css", "controls.css", "form.css", "updates.css", "doctor.css", "alerts.css"),
-    *("resets.css", "welcome.css"),
+    *("tokens.css", "base.css", "pages.css", "limits.css", "usage.css", "usage-wide.css", "history.css"),
+    *("days.css", "requests.css", "controls.css", "form.css", "howto.css", "updates.css", "doctor.css"),
+    *("alerts.css", "resets.css", "welcome.css", "meanings.css"),
 )
 SCRIPTS = (
     *("limits.js", "usage.js", "placing.js", "chart.js", "days.js", "history.js"),
