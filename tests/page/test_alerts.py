@@ -147,6 +147,13 @@ def test_the_switch_for_the_end_of_the_key_is_there_with_a_key_alone(page: Chrom
     page.wait(lambda: [{"alert_key": False}] in page.calls("save"))
 
 
+@pytest.mark.parametrize("switch", ["alert_forecast", "alert_reset", "alert_login", "alert_credit"])
+def test_each_kind_has_a_switch(page: Chromium, switch: str) -> None:
+    page.open("numbers", at="settings")
+    page.element(f"#{switch}").click()
+    page.wait(lambda: [{switch: False}] in page.calls("save"))
+
+
 def test_without_any_limit_there_is_nothing_to_choose(page: Chromium) -> None:
     page.open("no-limits", at="settings")
     assert not page.visible("#alert_limits_off")
