@@ -42,7 +42,8 @@ TABLE = {
     "providers.claude.settings_edit": rule("domain"),
     "providers.claude.status_line_setting": rule("domain providers.claude.settings_edit"),
     "store": rule(
-        "domain system.files system.regular_files system.file_locks system.lock_holders system.own_files"
+        "domain system.files system.regular_files system.file_locks system.lock_holders system.own_files "
+        "system.state"
     ),
     "engine": rule("domain vault.base providers.base system.off_loop"),
     "present": rule("control.wire domain providers.claude.capture"),
@@ -74,7 +75,8 @@ TABLE = {
         "providers.claude.status_line_setting providers.demo_plans providers.demo_week "
         "settings.environment_defaults "
         "store.alerts store.connecting store.faults store.queries store.schema store.history "
-        "processes.demo_history processes.tray_process processes.headless processes.doctor "
+        "processes.kept_state processes.demo_history processes.tray_process processes.headless "
+        "processes.doctor "
         "ui.window ui.browser"
     ),
     "processes": rule("domain system"),
@@ -96,6 +98,7 @@ TABLE = {
     "processes.checkup": rule("control.wire domain present system"),
     "processes.tray_program": rule("domain system engine present control ui.tray"),
     "processes.line_forecast": rule("domain present system"),
+    "processes.kept_state": rule("domain store system"),
     "processes.login_probe": rule("domain engine providers"),
     "processes.opening_history": rule("domain providers store system"),
     "processes.loop_thread": rule("system.logs system.off_loop"),

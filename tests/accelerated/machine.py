@@ -62,7 +62,7 @@ class MemoryState:
         kept: dict[str, Any] = json.loads(self._text)
         return kept
 
-    def change(self, edit: Callable[[dict[str, Any]], None]) -> None:
+    def change(self, edit: Callable[[dict[str, Any]], None], *, durable: bool = True) -> None:
         state = self.read()
         edit(state)
         self._text = json.dumps(state)

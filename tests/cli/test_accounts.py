@@ -9,6 +9,7 @@ import pytest
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.present.typesetting import width_of
+from tests.kept_state import read_state
 from tests.sentences import hint_once, title
 from tests.simulator import bodies
 from tests.simulator.account import (
@@ -56,7 +57,7 @@ def test_an_organization_is_chosen_in_the_terminal_as_the_hint_says(
     assert (report["status"], report["account"]["organization_id"]) == ("ok", TEAM_ORGANIZATION)
     assert f"  * {TEAM_ORGANIZATION}  Example Team" in headless.run("accounts").out
     assert report["account"]["id"] == "default"
-    readings = json.loads((headless.home.state / "claudometer/state.json").read_text(encoding="utf-8"))
+    readings = read_state(headless.home.state / "claudometer")
     (servers_id,) = (key.removeprefix("claude/") for key in readings["readings"])
     by_the_servers_id = headless.run("accounts", "organization", servers_id, CHAT_ORGANIZATION)
     assert by_the_servers_id.code == 0

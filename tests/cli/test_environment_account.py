@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.secret import Secret
 from claudometer.providers.claude.session_key import name_of
 from claudometer.settings.environment_defaults import OAUTH_URL, WEB_URL
+from tests.kept_state import read_state
 from tests.sentences import title
 from tests.simulator import Token
 from tests.simulator.account import SESSION_KEY, TEAM_ORGANIZATION, write_login
@@ -233,7 +233,7 @@ def test_two_spellings_of_a_folder_share_one_budget(work: Program, simulator: Si
     for spelled in ("~/.claude-old", "~/.claude-old/", "~/link"):
         work.env["CLAUDE_CONFIG_DIR"] = spelled
         assert work.run("status", "--json").json()["limits"][0]["percent"] == 97.0
-    state = json.loads((work.home.state / "claudometer/state.json").read_text(encoding="utf-8"))
+    state = read_state(work.home.state / "claudometer")
     assert len(state["allowances"]) == 1
 
 

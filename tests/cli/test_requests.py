@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sysconfig
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,7 @@ from claudometer.domain.next_poll import Cause, Reason
 from claudometer.present.messages.requests import DEMO_SENDS_NOTHING, NOTHING_RECORDED, SHARED
 from tests import canary
 from tests.cli.loaded_modules import modules_loaded_by
+from tests.kept_state import change_state
 from tests.sentences import title
 from tests.simulator.account import CHAT_ORGANIZATION, Token, write_login
 
@@ -107,10 +107,9 @@ def test_a_refusal_that_our_own_requests_do_not_explain_is_said_until_the_rate_i
     simulator.play("rate_limited_hour")
     program.run("status")
     assert SHARED.format(count=10) in " ".join(program.run("requests").out.split())
-    state = json.loads(file.with_name("state.json").read_bytes())
-    for entry in state["allowances"].values():
-        entry["share"] = 1.0
-    file.with_name("state.json").write_text(json.dumps(state), encoding="utf-8")
+    change_state(
+        file.parent, lambda state: [entry.update(share=1.0) for entry in state["allowances"].values()]
+    )
     assert "other programs" not in program.run("requests").out
 
 

@@ -19,12 +19,14 @@ from random import Random
 
 import claudometer.providers.transport
 import claudometer.settings.variables
+from claudometer.domain.bucket_codec import DAMAGED, EMPTIED_AT
 from claudometer.domain.errors import ClaudometerError
 from claudometer.domain.settings import Settings
 from claudometer.system.paths import find_places
 from claudometer.vault.keyring_store import KeyringStore
 from tests.crash.fast_clock import FastClock
 from tests.crash.life import Diary, live
+from tests.kept_state import read_state
 
 PRELOADED = (claudometer.providers.transport, claudometer.settings.variables)
 
@@ -123,16 +125,17 @@ class KillRuns:
 
     def _check_files(self) -> None:
         """Check that settings and state are complete, and count the temporary files."""
-        settings, state = self._places.settings_file, self._places.state_folder / "state.json"
-        for file in (settings, state):
-            try:
-                whole = isinstance(json.loads(file.read_bytes()), dict)
-            except FileNotFoundError:
-                continue
-            except ValueError:
-                whole = False
-            if not whole:
-                self._complain(f"{file.name} is damaged")
+        settings, state = self._places.settings_file, self._places.state_folder / "history.db"
+        try:
+            whole = isinstance(json.loads(settings.read_bytes()), dict)
+        except FileNotFoundError:
+            whole = True
+        except ValueError:
+            whole = False
+        if not whole:
+            self._complain(f"{settings.name} is damaged")
+        if {DAMAGED, EMPTIED_AT} & read_state(state.parent).keys():
+            self._complain("the budgets are lost")
         left = [len(list(folder.glob(".*.tmp"))) for folder in (settings.parent, state.parent)]
         self.report.most_leftovers = max(self.report.most_leftovers, sum(left))
 

@@ -37,7 +37,7 @@ def test_the_numbers_are_kept_on_a_full_disk_and_a_message_reports_it(simulator:
     with home_with_login(simulator, canary.ACCESS_TOKEN) as home:
         env = home.env | simulator.environment()
         subprocess.run([PROGRAM, "status"], env=env, check=True, capture_output=True, timeout=30)
-        state = home.state / "claudometer/state.json"
+        state = home.state / "claudometer/history.db"
         before = state.read_bytes()
         done = subprocess.run(
             [PROGRAM, "status", "--json"],

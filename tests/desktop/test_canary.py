@@ -87,8 +87,9 @@ def request_everything(app: Claudometer) -> list[str]:
 
 def assert_no_trace(app: Claudometer, seen: list[str]) -> None:
     login = app.home.path / ".claude/.credentials.json"
-    state = app.home.state / "claudometer/state.json"
-    assert canary.files_with(canary.ORGANIZATION_NAME, app.home.root) in ([], [state])
+    state = app.home.state / "claudometer"
+    named = canary.files_with(canary.ORGANIZATION_NAME, app.home.root)
+    assert {*named} <= {state / "history.db", state / "history.db-wal"}
     assert canary.secrets_in("\n".join(seen)) == []
     assert canary.files_with_secrets(app.home.root, besides=[login]) == []
     assert canary.ORGANIZATION_NAME not in app.process.visible_to_others()

@@ -11,6 +11,7 @@ import pytest
 
 from claudometer.domain.errors import ErrorCode
 from tests.desktop.waiting import wait_for
+from tests.kept_state import read_state
 from tests.sentences import title
 from tests.simulator import ACCESS_TOKEN, SESSION_KEY, Token
 from tests.simulator.account import CHAT_ORGANIZATION, TEAM_ORGANIZATION, write_login
@@ -83,8 +84,8 @@ class TwoAccounts:
         return report
 
     def buckets(self) -> dict[str, float]:
-        """Return how many requests each account may still send, from the state file."""
-        state = json.loads((self.app.home.state / "claudometer/state.json").read_text(encoding="utf-8"))
+        """Return how many requests each account may still send, from the state."""
+        state = read_state(self.app.home.state / "claudometer")
         return {account: entry["tokens"] for account, entry in state["allowances"].items()}
 
 

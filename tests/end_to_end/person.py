@@ -37,8 +37,8 @@ class Person:
 
     @property
     def state_file(self) -> Path:
-        """The program's state file, which has the latest readings."""
-        return self.home.state / "claudometer/state.json"
+        """The program's database, which has the budgets and the latest readings."""
+        return self.home.state / "claudometer/history.db"
 
     def run(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
         """Run a command to its end, with ``env`` added to the user's environment."""

@@ -13,6 +13,7 @@ import pytest
 from claudometer.system.own_files import make_own
 from tests import canary
 from tests.fixtures import load_body
+from tests.kept_state import change_state
 from tests.simulator.account import write_login
 from tests.simulator.script import Reply
 
@@ -97,10 +98,11 @@ def _block(person: Person, simulator: Simulator) -> None:
 def _use_up(person: Person, simulator: Simulator) -> None:
     simulator.account.usage = lambda now: load_body("c_full", now=now)
     person.run("status")
-    state = json.loads(person.state_file.read_text(encoding="utf-8"))
-    for bucket in state["allowances"].values():
-        bucket |= {"tokens": 0.2, "counted_at": datetime.now(UTC).isoformat(), "uptime": None}
-    person.state_file.write_text(json.dumps(state), encoding="utf-8")
+    used = {"tokens": 0.2, "counted_at": datetime.now(UTC).isoformat(), "uptime": None}
+    change_state(
+        person.state_file.parent,
+        lambda state: [bucket.update(used) for bucket in state["allowances"].values()],
+    )
 
 
 def _give_away(path: Path, mode: int) -> None:

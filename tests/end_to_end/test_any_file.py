@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from claudometer.cli.entry import main
 from claudometer.system import captures
 from claudometer.system.logs import stop_logging
+from tests.kept_state import change_state, read_state
 from tests.simulator.account import CHAT_ORGANIZATION
 
 if TYPE_CHECKING:
@@ -88,11 +90,14 @@ def files(cli_user: Person) -> list[Path]:
     session = {"since": now, "rate_limits": windows, "login": ""}
     head = {"version": 1, "captured_at": now, "rate_limits": windows, "session": "s", "login": ""}
     captures.save(capture, head | {"sessions": {"s": session}})
+    # As a version up to 0.1 leaves it.
+    (state / "state.json").write_text(json.dumps(read_state(state)))
     config = cli_user.home.config / "claudometer/settings.json"
     config.parent.mkdir(exist_ok=True)
     config.write_text('{"mode": "cli", "interval_seconds": 60, "organization_id": "a"}')
     return [
         cli_user.state_file,
+        state / "state.json",
         state / "requests.jsonl",
         Path(capture),
         config,
@@ -132,11 +137,23 @@ def is_time(value: object) -> bool:
 
 
 def load(path: Path) -> Any:  # noqa: ANN401 - any JSON
+    if path.suffix == ".db":
+        return read_state(path.parent)
     text = path.read_text()
     return [json.loads(line) for line in text.splitlines()] if path.suffix == ".jsonl" else json.loads(text)
 
 
+def replace_by(content: Any, state: dict[str, Any]) -> None:  # noqa: ANN401 - any JSON
+    state.clear()
+    state.update(content)
+
+
 def store(path: Path, content: Any) -> None:  # noqa: ANN401
+    if path.suffix == ".db":
+        older = path.with_name("state.json")
+        older.unlink(missing_ok=True)  # only what is in the database is meant
+        change_state(path.parent, partial(replace_by, content))
+        return
     is_lines = path.suffix == ".jsonl"
     path.write_text("\n".join(map(json.dumps, content)) if is_lines else json.dumps(content))
 

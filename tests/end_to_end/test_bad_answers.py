@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -14,12 +13,14 @@ from claudometer.present.messages.errors import MESSAGES
 from tests import canary
 from tests.desktop.private_home import PrivateHome
 from tests.end_to_end.person import Person
+from tests.kept_state import read_state
 from tests.sentences import UPDATES_PAUSED, hint_once, opening, title
 from tests.simulator import Simulator, bodies
 from tests.simulator.script import Fault, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 UNAVAILABLE = 69
 CREDENTIALS = 77
@@ -139,7 +140,7 @@ ROWS = (
 
 @pytest.fixture(scope="module")
 def known_numbers() -> Iterator[bytes]:
-    """The state file after a valid response."""
+    """The database after a valid response."""
     home = PrivateHome.create()
     with Simulator() as good:
         good.account.session_keys = {canary.SESSION_KEY}
@@ -149,9 +150,9 @@ def known_numbers() -> Iterator[bytes]:
     home.remove()
 
 
-def fetched_at(state: bytes) -> str:
-    """Return the time of the reading in a state file, rounded to seconds as in a report."""
-    (reading,) = json.loads(state)["readings"].values()
+def fetched_at(folder: Path) -> str:
+    """Return the time of the reading that is kept, rounded to seconds as in a report."""
+    (reading,) = read_state(folder)["readings"].values()
     kept = datetime.fromisoformat(reading["fetched_at"])
     rounded = (kept + timedelta(milliseconds=500)).replace(microsecond=0)
     return rounded.isoformat().replace("+00:00", "Z")
@@ -167,7 +168,7 @@ def test_a_bad_response_is_explained_and_the_numbers_are_kept(
     code, report = web_user.read_status()
     assert (report["status"], report["message"][: len(row.says)]) == (row.status, row.says)
     assert row.hint in report["hint"]
-    assert report["fetched_at"] == fetched_at(known_numbers)
+    assert report["fetched_at"] == fetched_at(web_user.state_file.parent)
     assert web_user.read_ledger()[-1]["outcome"] == row.status
     assert [limit["percent"] for limit in report["limits"]] == [81.0, 28.6, 66.0]
     assert code == (CREDENTIALS if row.code == CREDENTIALS else 0)

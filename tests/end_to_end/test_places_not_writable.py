@@ -72,7 +72,7 @@ def test_a_folder_that_cannot_be_written_costs_no_numbers(
         folder.chmod(0o700)
 
 
-@pytest.mark.parametrize("place", ["file", "loop", "too long", "state file is a folder"])
+@pytest.mark.parametrize("place", ["file", "loop", "too long", "database and file are folders"])
 def test_a_state_place_of_another_kind_costs_no_numbers(
     cli_user: Person, simulator: Simulator, place: str
 ) -> None:
@@ -83,7 +83,8 @@ def test_a_state_place_of_another_kind_costs_no_numbers(
     if place in named:
         cli_user.env["XDG_STATE_HOME"] = str(named[place])
     else:
-        (cli_user.home.state / "claudometer" / "state.json").mkdir(parents=True)
+        cli_user.state_file.mkdir(parents=True)
+        cli_user.state_file.with_name("state.json").mkdir()
     exit_code, report = cli_user.read_status()
     assert (exit_code, report["status"], len(simulator.requests)) == (0, "ok", 1)
     assert report["message"] == title(ErrorCode.STATE_UNWRITABLE).replace(

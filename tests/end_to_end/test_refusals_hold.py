@@ -14,6 +14,7 @@ from claudometer.domain.errors import ErrorCode
 from tests import canary
 from tests.end_to_end.person import PROGRAM, Person
 from tests.fixtures import load_body
+from tests.kept_state import change_state
 from tests.sentences import title
 from tests.simulator import Reply, bodies
 from tests.simulator.account import CHAT_ORGANIZATION, TEAM_ORGANIZATION, Token, write_login
@@ -35,11 +36,13 @@ FOR_GOOD = {
 
 def age_refusals(person: Person, by: timedelta) -> None:
     """Make every refusal that is kept older, as if time had passed."""
-    state = json.loads(person.state_file.read_text(encoding="utf-8"))
-    for entry in state["allowances"].values():
-        if "refusal" in entry:
-            entry["refusal"]["at"] = (datetime.fromisoformat(entry["refusal"]["at"]) - by).isoformat()
-    person.state_file.write_text(json.dumps(state), encoding="utf-8")
+
+    def age(state: dict[str, Any]) -> None:
+        for entry in state["allowances"].values():
+            if "refusal" in entry:
+                entry["refusal"]["at"] = (datetime.fromisoformat(entry["refusal"]["at"]) - by).isoformat()
+
+    change_state(person.state_file.parent, age)
 
 
 def seconds_until(report: dict[str, Any]) -> float:

@@ -22,7 +22,7 @@ class FullDisk:
     def read(self) -> dict[str, Any]:
         return self._state.read()
 
-    def change(self, edit: Callable[[dict[str, Any]], None]) -> None:
+    def change(self, edit: Callable[[dict[str, Any]], None], *, durable: bool = True) -> None:
         if self.is_full:
             raise OSError(errno.ENOSPC, "No space left on device")
-        self._state.change(edit)
+        self._state.change(edit, durable=durable)

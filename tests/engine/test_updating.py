@@ -256,9 +256,9 @@ def test_the_result_of_a_check_is_shown_before_it_is_saved(tmp_path: Path) -> No
     seen: list[str | None] = []
 
     class Watched(JsonState):
-        def change(self, edit: Callable[[dict[str, Any]], None]) -> None:
+        def change(self, edit: Callable[[dict[str, Any]], None], *, durable: bool = True) -> None:
             seen.append(desk.updates.shown.version)
-            super().change(edit)
+            super().change(edit, durable=durable)
 
     desk.updates._state = Watched(tmp_path / "state.json")
     asyncio.run(desk.updates.check(asked=False))

@@ -341,6 +341,7 @@ NOT_SENTENCES = {
     "store/queries.py": "SQL",
     "store/replaced.py": "SQL",
     "store/schema.py": "SQL",
+    "store/state_rows.py": "SQL",
     "store/surviving.py": "SQL",
     "store/thinning.py": "SQL",
     "store/values.py": "names of columns",

@@ -77,8 +77,8 @@ def _about_named_folder(call: Call, records: list[RequestRecord]) -> list[Reques
 def _print_table(records: list[RequestRecord], now: datetime) -> None:
     from claudometer.cli.terminal_style import find_style
     from claudometer.present.ledger import render_requests
+    from claudometer.processes.kept_state import read_shared_rate
     from claudometer.system.region import read_region
-    from claudometer.system.shared_budget import read_shared_rate
 
     places = find_places(demo=False)
     shared_rate = read_shared_rate(places.state_folder, places.lock_file)

@@ -197,10 +197,19 @@ class BucketStore:
             if settled[-1] != bucket:  # mostly it says nothing new, and nothing is written
                 self._store(state, key, settled[-1])
 
-        self._change(file, (key, rule, now), edit)
+        # Numbers are about to be kept, and what is written with them survives a power cut as well.
+        durable = not isinstance(ended.outcome, Fetched)
+        self._change(file, (key, rule, now), edit, durable=durable)
         return settled[-1]
 
-    def _change(self, file: StateFile, account: tuple[str, BucketRule, datetime], edit: Edit) -> None:
+    def _change(
+        self,
+        file: StateFile,
+        account: tuple[str, BucketRule, datetime],
+        edit: Edit,
+        *,
+        durable: bool = True,
+    ) -> None:
         key, rule, now = account
         unwritten = self._unwritten  # replaced and never edited: another thread may be using it
 
@@ -214,7 +223,7 @@ class BucketStore:
             edit(state)
 
         try:
-            file.change(catch_up)
+            file.change(catch_up, durable=durable)
             # Another call may have failed meanwhile, and what it noted is not on the disk.
             if self._unwritten is unwritten:
                 self._unwritten = {}
@@ -260,5 +269,5 @@ class _Unreachable:
     def read(self) -> JsonObject:
         return {DAMAGED: True}
 
-    def change(self, _edit: Edit) -> None:
+    def change(self, _edit: Edit, *, durable: bool = True) -> None:  # noqa: ARG002
         raise TimeoutError("the disk does not respond")

@@ -52,8 +52,12 @@ class StateFile(Protocol):
         """Return the object, empty if there is no file, ``{"damaged": True}`` if it was damaged."""
         ...
 
-    def change(self, edit: Callable[[JsonObject], None]) -> None:
-        """Edit the object in place and write it, under a lock against other processes. Raises ``OSError``."""
+    def change(self, edit: Callable[[JsonObject], None], *, durable: bool = True) -> None:
+        """Edit the object in place and write it, under a lock against other processes. Raises ``OSError``.
+
+        What is not ``durable`` survives the end of the process at once, and a power cut with the next change
+        that is.
+        """
         ...
 
 

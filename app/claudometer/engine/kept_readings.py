@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.clock import LEAST_JUMP_S, ClockReading
 from claudometer.domain.codec import reading_from_wire, reading_to_wire
+from claudometer.domain.older_state import READINGS
 from claudometer.domain.usage import LocalLogin, Mode, Origin
 from claudometer.system.off_loop import off_loop
 
@@ -28,7 +29,6 @@ log = logging.getLogger(__name__)
 MOST_KEPT = 8
 """Accounts whose numbers are kept: the state file must not grow with every new session key."""
 
-_SECTION = "readings"
 _PLACE = "place"
 
 
@@ -61,7 +61,7 @@ class ReadingCache:
         """
         origins = set()
         try:
-            kept = (await off_loop(self._state.read)).get(_SECTION)
+            kept = (await off_loop(self._state.read)).get(READINGS)
         except OSError as error:
             log.warning("the last numbers cannot be read: %s", error)
             return frozenset()
@@ -113,13 +113,13 @@ class ReadingCache:
 
         def edit(state: JsonObject) -> None:
             # Read again under the lock of the file: another process may have kept readings meanwhile.
-            kept = dict(_readings_in(state.get(_SECTION)))
+            kept = dict(_readings_in(state.get(READINGS)))
             kept = {key: one for key, one in kept.items() if one[0].account.mode not in removed}
             for reading in new:
                 kept.pop(reading.key, None)
                 kept[reading.key] = reading, self._places[reading.key]
             newest = list(kept.values())[-MOST_KEPT:]
-            state[_SECTION] = {str(one.key): reading_to_wire(one) | {_PLACE: at} for one, at in newest}
+            state[READINGS] = {str(one.key): reading_to_wire(one) | {_PLACE: at} for one, at in newest}
 
         try:
             await off_loop(self._state.change, edit)

@@ -20,6 +20,7 @@ from claudometer.engine.bus import Bus
 from claudometer.engine.dependencies import Dependencies, LocalSources, Overrides, UnwatchedFiles
 from claudometer.engine.engine import Engine
 from claudometer.processes.browser import BrowserProcess
+from claudometer.processes.kept_state import find_state
 from claudometer.processes.login_probe import demo_login, login_probe
 from claudometer.processes.opening_history import find_history
 from claudometer.providers.claude.limit_hit import LimitHitFile
@@ -50,7 +51,6 @@ from claudometer.system.off_loop import off_loop, off_loop_at
 from claudometer.system.paths import Places, find_places
 from claudometer.system.region import utc_offset_at
 from claudometer.system.request_notes import RequestNotes
-from claudometer.system.spare_state import find_state
 from claudometer.system.state import MemoryState
 from claudometer.system.version import own_version
 from claudometer.vault.keyring_store import KeyringStore
@@ -120,7 +120,8 @@ async def assemble(context: RunContext) -> Engine:
     await _check_home(context, claude_folder, loaded.settings)
     listed = await look_at_lists()
     login = make_login(claude_folder)
-    state = MemoryState() if context.demo else find_state(context.places)
+    history = find_history(context.places.state_folder, context.clock, demo=context.demo)
+    state = MemoryState() if context.demo else find_state(context.places, on_damage=history.note_damage)
     boot_id = await off_loop(find_boot_id)
     browser = find_browser(context, state, boot_id)
     autostart = None
@@ -155,7 +156,7 @@ async def assemble(context: RunContext) -> Engine:
             demo=context.demo,
             log_folder=str(context.places.log_folder),
             state_folder=str(context.places.state_folder),
-            history=find_history(context.places.state_folder, context.clock, demo=context.demo),
+            history=history,
             offset_at=utc_offset_at,
         )
     )

@@ -8,9 +8,9 @@ from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.ledger import summarize
 from claudometer.present.messages.errors import message_for_code
 from claudometer.present.request_panel import failure_panel, panel_for
+from claudometer.processes.kept_state import read_shared_rate
 from claudometer.system.ledger import read_requests
 from claudometer.system.off_loop import off_loop
-from claudometer.system.shared_budget import read_shared_rate
 
 if TYPE_CHECKING:
     from datetime import datetime

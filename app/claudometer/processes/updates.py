@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.update import Update
 from claudometer.engine.updating import Updates
 from claudometer.processes.assembly import request_notes
+from claudometer.processes.kept_state import find_state
 from claudometer.resources import assets_folder
 from claudometer.settings.environment_defaults import RELEASES_URL
 from claudometer.system.files import remove_stale_files, temporary_stem
@@ -16,7 +17,6 @@ from claudometer.system.installation import find_installation, machine_name
 from claudometer.system.launch_command import can_start_again, find_image
 from claudometer.system.off_loop import off_loop_at
 from claudometer.system.processes import start_child
-from claudometer.system.spare_state import find_state
 from claudometer.system.version import own_version
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ import logging
 import os
 import stat
 import sys
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from claudometer.store.network_drives import is_on_network
 from claudometer.store.schema import VERSION, DamagedError, NewerSchemaError, first_missing, is_newer, migrate
 from claudometer.store.values import POINT, RESET, SERIES
 from claudometer.system.files import PRIVATE_FILE, make_private_folder
-from claudometer.system.regular_files import find_replaceable, open_regular
+from claudometer.system.regular_files import find_replaceable, look_at_regular, open_regular
 
 if TYPE_CHECKING:
     import sqlite3
@@ -39,6 +40,9 @@ NO_ROOM_TO_SHARE = 4874
 CHECKPOINT_PAGES = 256
 """The log is written into the database about once per MiB, instead of 4."""
 
+_creating = threading.Lock()
+"""Closing the new file would drop the locks of another connection of this process, so none comes between."""
+
 
 def connect(path: Path) -> Connection:
     """Create or open the database for reading and writing, and bring its tables up to date.
@@ -54,13 +58,13 @@ def connect(path: Path) -> Connection:
     make_private_folder(path.parent)
     target = Path(find_replaceable(path))
     check_neighbors(target)
-    # SQLite would create it with the permissions of the umask. Its own files take those of this one.
-    handle = open_regular(target, os.O_RDWR | os.O_CREAT)
-    try:
-        if sys.platform != "win32" and stat.S_IMODE(os.fstat(handle).st_mode) != PRIVATE_FILE:
-            os.fchmod(handle, PRIVATE_FILE)
-    finally:
-        os.close(handle)  # before SQLite opens it: closing a file drops every lock this process has on it
+    with _creating:
+        if not target.exists():
+            # SQLite would create it with the permissions of the umask. Its own files take those of this one.
+            os.close(open_regular(target, os.O_RDWR | os.O_CREAT))
+    found = look_at_regular(target, os.R_OK | os.W_OK)
+    if sys.platform != "win32" and stat.S_IMODE(found.st_mode) != PRIVATE_FILE:
+        target.chmod(PRIVATE_FILE)
     make_neighbors_private(target)
     connection = _connection(_address(target, "rw"))
     try:
@@ -98,7 +102,7 @@ def connect_reading(path: Path) -> Connection:
     import sqlite3  # noqa: PLC0415 - see above
 
     target = Path(os.path.realpath(path))
-    os.close(open_regular(path, os.O_RDONLY))
+    look_at_regular(path)
     check_neighbors(target)
     try:
         return _open_reading(target, "ro")
@@ -119,7 +123,7 @@ def connect_writing_nothing(path: Path) -> None:
         OSError, sqlite3.Error: why nothing could be written.
     """
     target = Path(os.path.realpath(path))
-    os.close(open_regular(path, os.O_RDWR))
+    look_at_regular(path, os.R_OK | os.W_OK)
     check_neighbors(target)
     connection = _connection(_address(target, "rw"))
     try:
@@ -268,6 +272,13 @@ def close(connection: Connection | None) -> None:
     if connection is not None:
         with suppress(errors_of_sqlite()):
             connection.close()
+
+
+def set_durable(connection: Connection, *, durable: bool) -> Connection:
+    """Let the transactions that follow survive a power cut, or not; without a log, all of them do."""
+    is_log = connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    connection.execute(f"PRAGMA synchronous = {'FULL' if durable or not is_log else 'NORMAL'}")
+    return connection
 
 
 def in_transaction(connection: Connection, work: Callable[[Connection], None]) -> None:

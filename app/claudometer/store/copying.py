@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from claudometer.store.clearing import count_clearings, set_clearings
@@ -10,6 +11,8 @@ from claudometer.store.surviving import surviving_rows
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
+
+log = logging.getLogger(__name__)
 
 
 def copy_rows(source: Connection, target: Connection) -> int:
@@ -33,7 +36,18 @@ def copy_rows(source: Connection, target: Connection) -> int:
             if number is not None:
                 target.execute(insert, (*row[:place], number, *row[place + 1 :]))
                 copied += 1
-    return copied + _copy_alerts(source, target)
+    return copied + _copy_last_readings(source, target) + _copy_alerts(source, target)
+
+
+def _copy_last_readings(source: Connection, target: Connection) -> int:
+    names = columns_of(target, "last_readings")
+    insert = f"INSERT OR IGNORE INTO last_readings VALUES ({', '.join('?' * len(names))})"  # noqa: S608 - ours
+    try:  # eight rows at most: all of them are read, or none
+        rows = source.execute(f"SELECT {', '.join(names)} FROM last_readings").fetchall()  # noqa: S608 - ours
+    except (_error(), OverflowError) as error:
+        log.warning("the last numbers cannot be read: %s", error)
+        return 0
+    return sum(target.execute(insert, row).rowcount for row in rows)
 
 
 def _copy_alerts(source: Connection, target: Connection) -> int:
@@ -70,6 +84,12 @@ def _copy_series(source: Connection, target: Connection) -> dict[object, int]:
         if row is not None:
             numbers[number] = row[0]
     return numbers
+
+
+def _error() -> type[Exception]:
+    from sqlite3 import Error  # noqa: PLC0415 - loaded with the first connection
+
+    return Error
 
 
 def _integrity_error() -> type[Exception]:

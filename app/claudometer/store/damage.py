@@ -18,6 +18,7 @@ from claudometer.store.connecting import (
 from claudometer.store.copying import copy_rows
 from claudometer.store.neighbors import BESIDE, identity_of
 from claudometer.store.schema import DamagedError
+from claudometer.store.state_rows import note_loss_of_state
 from claudometer.system.file_locks import locked
 from claudometer.system.files import move_aside
 
@@ -58,6 +59,7 @@ def set_aside(
         log.warning("the history was damaged (%s) and is kept as %s", error, aside)
         moved(aside)
         with closing(connect(path)) as new:
+            in_transaction(new, note_loss_of_state)  # first: the budget must hold, whatever else is read
             _salvage(aside, new)
 
 

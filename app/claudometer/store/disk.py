@@ -125,11 +125,12 @@ class Disk:
         if sys.platform == "win32":  # an open file cannot be renamed there, nor be written over
             close(old)
         try:
-            set_aside(self._path, error, damaged, moved=self._note_damage)
+            set_aside(self._path, error, damaged, moved=self.note_damage)
         finally:
             close(old)
 
-    def _note_damage(self, aside: Path) -> None:
+    def note_damage(self, aside: Path) -> None:
+        """Say until the end of this run that a damaged file was set aside."""
         self.damaged = Problem(ErrorCode.HISTORY_BROKEN, facts=(("moved_to", os.fspath(aside)),))
 
     def _note_replaced(self, *, is_new: bool) -> None:

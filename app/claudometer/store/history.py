@@ -255,6 +255,10 @@ class History:
 
         return both
 
+    def note_damage(self, aside: Path) -> None:
+        """Say until the end of this run that a damaged file was set aside."""
+        self._disk.note_damage(aside)
+
     def _close_memory(self) -> None:
         if self._memory is not None:
             self._memory.close()

@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 _OF_THE_HISTORY = frozenset({"series", "alerts"})
 """Besides the tables whose rows belong to a limit. Who deletes the file, deletes these."""
 
+_OF_THE_STATE = frozenset({"budgets", "last_readings", "state"})
+"""Carried over by ``StoredState``, which knows how two budgets become one."""
+
 
 def write_out(connection: Connection) -> None:
     """Write the log of a database into its file, which has another name by now, or none.
@@ -38,7 +41,7 @@ def leave(old: Connection) -> dict[str, list[Row]]:
     """
     kept: dict[str, list[Row]] = {}
     with suppress(errors_of_sqlite()):
-        history = _OF_THE_HISTORY.union(data_tables(old))
+        history = _OF_THE_HISTORY.union(_OF_THE_STATE, data_tables(old))
         tables = old.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         for (table,) in tables:
             if table not in history and not table.startswith("sqlite_"):

@@ -80,6 +80,26 @@ MIGRATIONS: Final[tuple[str, ...]] = (
         content TEXT NOT NULL
     );
     """,
+    # 4. Budgets, last readings, and what else the programs of a user share: each content is JSON.
+    """
+    CREATE TABLE budgets (
+        provider TEXT NOT NULL,
+        account TEXT NOT NULL,
+        content TEXT NOT NULL,
+        PRIMARY KEY (provider, account)
+    ) WITHOUT ROWID;
+    CREATE TABLE last_readings (
+        provider TEXT NOT NULL,
+        account TEXT NOT NULL,
+        place INTEGER NOT NULL,
+        content TEXT NOT NULL,
+        PRIMARY KEY (provider, account)
+    ) WITHOUT ROWID;
+    CREATE TABLE state (
+        name TEXT PRIMARY KEY,
+        content TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )
 """Each is applied once, in one transaction with the new version. Never change one that was released."""
 

@@ -54,6 +54,24 @@ def open_regular(path: StrPath, flags: int, mode: int = PRIVATE_FILE) -> int:
     return handle
 
 
+def look_at_regular(path: StrPath, access: int = os.R_OK) -> os.stat_result:
+    """Return what is known of an existing file that may be used, links followed, without opening it.
+
+    For a database: another part of this process may have it open, and closing any descriptor of a file drops
+    every lock that the process has on it.
+
+    Raises:
+        NotRegularFileError: something else is there.
+        PermissionError: it may not be used as ``access`` says, as in ``os.access``.
+        OSError: there is no such file.
+    """
+    found = os.stat(path)
+    _require_regular(found, path)
+    if not os.access(path, access, effective_ids=os.access in os.supports_effective_ids):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), os.fspath(path))
+    return found
+
+
 def find_replaceable(path: StrPath) -> str:
     """Return the file that a write to ``path`` replaces, links followed; it may not exist yet.
 

@@ -1,4 +1,4 @@
-"""The state file, and a spare one in the runtime folder for as long as the first cannot be written.
+"""The state, and a spare file of it in the runtime folder for as long as the first cannot be written.
 
 So a full disk or a read-only home costs neither the numbers nor a wait that Claude asked for: otherwise each
 command would begin with a bucket of its own. The runtime folder is usually emptied when the computer starts.
@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from claudometer.domain.bucket_codec import DAMAGED, with_one_left
 from claudometer.system.file_locks import locked
-from claudometer.system.shared_budget import STATE_NAME, spare_of
 from claudometer.system.state import LOCK_TIMEOUT_S, JsonState
 
 if TYPE_CHECKING:
@@ -20,25 +19,30 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claudometer.domain.json_object import JsonObject
-    from claudometer.system.paths import Places
+
+    class StateFile(Protocol):
+        """See ``engine.dependencies.StateFile``."""
+
+        def read(self) -> JsonObject: ...
+        def change(self, edit: Callable[[JsonObject], None], *, durable: bool = True) -> None: ...
+
 
 log = logging.getLogger(__name__)
-
-
-def find_state(places: Places) -> SparedState:
-    """Return the state of a run."""
-    return SparedState(places.state_folder / STATE_NAME, spare_of(places.lock_file))
 
 
 class SparedState:
     """One JSON object on disk, in one of two places. Its methods block.
 
+    Args:
+        own: the place where it belongs.
+        spare: a file for as long as that cannot be written.
+
     Attributes:
         is_spare: whether the last change could only be written to the spare file.
     """
 
-    def __init__(self, path: Path, spare: Path) -> None:
-        self._own = JsonState(path)
+    def __init__(self, own: StateFile, spare: Path) -> None:
+        self._own = own
         self._spare = JsonState(spare)
         self._spare_path = spare
         self.is_spare = False
@@ -51,14 +55,14 @@ class SparedState:
         # An older state is worth more than none.
         return self._own.read() if not kept or DAMAGED in kept else kept
 
-    def change(self, edit: Callable[[JsonObject], None]) -> None:
-        """Edit the object and replace its file; what the spare file has is newer, and is moved back.
+    def change(self, edit: Callable[[JsonObject], None], *, durable: bool = True) -> None:
+        """Edit the object and write it; what the spare file has is newer, and is moved back.
 
         Raises:
             OSError: it could be written in neither place, and is unchanged.
         """
         try:
-            self._change_own(edit)
+            self._change_own(edit, durable=durable)
         except OSError as error:
             try:
                 self._change_spare(edit)
@@ -71,9 +75,9 @@ class SparedState:
         else:
             self.is_spare = False
 
-    def _change_own(self, edit: Callable[[JsonObject], None]) -> None:
+    def _change_own(self, edit: Callable[[JsonObject], None], *, durable: bool) -> None:
         if not self._spare_path.exists():
-            self._own.change(edit)
+            self._own.change(edit, durable=durable)
             return
         with locked(self._spare_path.with_suffix(".lock"), timeout_s=LOCK_TIMEOUT_S):
             kept = self._spare.read()

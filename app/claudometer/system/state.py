@@ -40,8 +40,9 @@ class JsonState:
 
     is_spare = False
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, level: int = logging.WARNING) -> None:
         self._path = path
+        self._level = level  # of what is said about a damaged file
         # Each change makes its own lock object: calls come from different threads, and one object would take
         # a second thread's call for re-entry.
         self._lock_path = path.with_suffix(".lock")
@@ -61,8 +62,10 @@ class JsonState:
         self._is_damaged = False
         return kept
 
-    def change(self, edit: Callable[[JsonObject], None]) -> None:
+    def change(self, edit: Callable[[JsonObject], None], *, durable: bool = True) -> None:  # noqa: ARG002
         """Edit the object and replace the file; an edit that changes nothing costs no write.
+
+        A write is always durable: a rename needs the sync.
 
         Raises:
             OSError: it could not be written and is unchanged. Also when another process held the lock for
@@ -82,7 +85,7 @@ class JsonState:
 
     def _damaged(self, error: Exception) -> JsonObject:
         if not self._is_damaged:  # logged once: a file that cannot be replaced is read at every poll
-            log.warning("the state file cannot be used: %s", error)
+            log.log(self._level, "the state file cannot be used: %s", error)
         self._is_damaged = True
         return {DAMAGED: True}
 
@@ -111,7 +114,7 @@ class MemoryState:
         with self._lock:
             return deepcopy(self._object)
 
-    def change(self, edit: Callable[[JsonObject], None]) -> None:
+    def change(self, edit: Callable[[JsonObject], None], *, durable: bool = True) -> None:  # noqa: ARG002
         """Edit the object; an edit that raises changes nothing."""
         with self._lock:
             edited = deepcopy(self._object)

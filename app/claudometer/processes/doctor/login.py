@@ -14,6 +14,7 @@ from claudometer.domain.key_ends import read_ends
 from claudometer.domain.outcome import MissingCredentials
 from claudometer.domain.token_bucket import HOUR, OAUTH_BUDGET, Uptime, allowed_at
 from claudometer.domain.usage import CLAUDE, AccountKey, Mode
+from claudometer.processes.kept_state import find_state
 from claudometer.providers.claude.login_reader import FILE_NAME, LoginReader, find_wrong_folder
 from claudometer.providers.claude.oauth import SCOPE, account_id
 from claudometer.providers.claude.session_key import name_of
@@ -23,7 +24,6 @@ from claudometer.system.claude_program import has_claude_code
 from claudometer.system.home import find_home_trouble
 from claudometer.system.off_loop import run_abandonable
 from claudometer.system.own_files import make_own
-from claudometer.system.spare_state import find_state
 from claudometer.vault.keyring_store import KeyringStore
 
 if TYPE_CHECKING:

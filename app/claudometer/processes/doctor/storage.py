@@ -8,31 +8,32 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.bucket_codec import is_lost
 from claudometer.domain.checkup import Finding, Part, State
+from claudometer.processes.kept_state import find_state
 from claudometer.system.anonymous_paths import shell_path, shown_path
 from claudometer.system.files import try_to_write
 from claudometer.system.off_loop import run_abandonable
 from claudometer.system.own_files import make_own
-from claudometer.system.state import JsonState
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from claudometer.processes.doctor.surroundings import Surroundings
+    from claudometer.system.paths import Places
 
 
 async def check_data(here: Surroundings) -> Finding:
     """Check whether the folder of the saved data can be written."""
     if here.demo:
         return Finding(Part.DATA, State.NOT_HERE, "data.demo")
-    return await run_abandonable(lambda: _check(here.places.state_folder), timeout_s=None)
+    return await run_abandonable(lambda: _check(here.places), timeout_s=None)
 
 
-def _check(folder: Path) -> Finding:
-    nearest = _nearest(folder)
+def _check(places: Places) -> Finding:
+    nearest = _nearest(places.state_folder)
     error = try_to_write(nearest)
     facts = {"folder": shown_path(nearest)}
     if error is None:
-        if is_lost(JsonState(folder / "state.json").read()):
+        if is_lost(find_state(places).read()):
             return Finding(Part.DATA, State.ATTENTION, "data.broken")
         return Finding(Part.DATA, State.OK, "data.writable")
     if error.errno == errno.EROFS:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.system.shared_budget import read_shared_rate, spare_of
+from claudometer.processes.kept_state import read_shared_rate, spare_of
 
 if TYPE_CHECKING:
     from pathlib import Path
