@@ -263,7 +263,8 @@ def _carry_over(left: JsonObject, new: Connection) -> None:
     """Count what was sent before the file was replaced, and keep the numbers that a new file lacks."""
     before = read_rows(new)
     state = to_state(before)
-    take_over(state, left, is_first=not before)
+    # Where another program has begun anew, its numbers count, and of ours only what was sent.
+    take_over(state, left | {MOVED: True} if before else left, is_first=not before)
     write_rows(new, before, to_rows(state))
 
 
