@@ -248,7 +248,7 @@ FAULTS = (
         make_own("~/.local/state/claudometer", whole=True),
         lambda who, _: _give_away(_state(who).parent, 0o755),
     ),
-    Fault("saved data that is damaged", "data", "Start", lambda who, _: _state(who).write_text("{")),
+    Fault("saved data that is damaged", "history", "Start", lambda who, _: _state(who).write_text("{")),
     # The settings.
     Fault(
         "settings that are no JSON",

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claudometer.domain.bucket_codec import SECTION
+from claudometer.domain.bucket_codec import DAMAGED, SECTION
 from claudometer.domain.older_state import READINGS
 from claudometer.store.state import StoredState
 from claudometer.store.state_rows import to_rows, to_state
@@ -100,6 +100,18 @@ def test_rows_hold_any_object(
     assert back == state
     if readings:
         assert list(back[READINGS]) == list(readings)  # the newest is the last
+
+
+def test_what_is_left_of_a_first_page_is_no_empty_file(state: StoredState, path: Path) -> None:
+    put(state, kept=1)
+    state.close()
+    for each in path.parent.iterdir():
+        each.unlink()
+    path.write_bytes(b"SQLite format 3\0"[:7])
+    assert state.read() == {DAMAGED: True}
+    put(state, new=1)
+    assert state.read() == {DAMAGED: True, "new": 1}
+    assert len([each for each in path.parent.iterdir() if each.read_bytes() == b"SQLite "]) == 1
 
 
 @pytest.mark.parametrize("is_first", [False, True])

@@ -40,6 +40,8 @@ NO_ROOM_TO_SHARE = 4874
 CHECKPOINT_PAGES = 256
 """The log is written into the database about once per MiB, instead of 4."""
 
+_SMALLEST_PAGE = 512
+
 _creating = threading.Lock()
 """Closing the new file would drop the locks of another connection of this process, so none comes between."""
 
@@ -63,6 +65,7 @@ def connect(path: Path) -> Connection:
             # SQLite would create it with the permissions of the umask. Its own files take those of this one.
             os.close(open_regular(target, os.O_RDWR | os.O_CREAT))
     found = look_at_regular(target, os.R_OK | os.W_OK)
+    _require_page(found)
     if sys.platform != "win32" and stat.S_IMODE(found.st_mode) != PRIVATE_FILE:
         target.chmod(PRIVATE_FILE)
     make_neighbors_private(target)
@@ -80,6 +83,12 @@ def connect(path: Path) -> Connection:
             raise DamagedError(str(error)) from error
         raise
     return connection
+
+
+def _require_page(found: os.stat_result) -> None:
+    """Refuse what is left of a file that was cut off: SQLite takes less than a page for an empty database."""
+    if 0 < found.st_size < _SMALLEST_PAGE:
+        raise DamagedError(f"only {found.st_size} bytes are left")
 
 
 def connect_memory() -> Connection:
@@ -102,7 +111,7 @@ def connect_reading(path: Path) -> Connection:
     import sqlite3  # noqa: PLC0415 - see above
 
     target = Path(os.path.realpath(path))
-    look_at_regular(path)
+    _require_page(look_at_regular(path))
     check_neighbors(target)
     try:
         return _open_reading(target, "ro")

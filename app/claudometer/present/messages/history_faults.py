@@ -98,6 +98,7 @@ CHECKED: Final[dict[str, Message]] = {
         "Check the drive of your home folder, then try again.",
     ),
     "history.by_data": Message("Not known until the data can be saved.", ""),
+    "data.by_history": Message("Not known until the history, in the same file, can be read.", ""),
 }
 """What a check of this computer says of a history without a fault."""
 

@@ -35,6 +35,10 @@ ECHOES = (
         for cause in ("denied", "foreign", "full", "read_only")
         for code in (ErrorCode.HISTORY_UNKEPT, ErrorCode.HISTORY_UNREADABLE)
     ),
+    *(
+        (Part.HISTORY, code, Part.DATA, "data.broken", "by_history")
+        for code in (ErrorCode.HISTORY_UNREADABLE, ErrorCode.HISTORY_NEWER)
+    ),
 )
 """What also fails by a cause: part and sentence of the cause (``None``: any), those of the effect, and what
 the effect says then."""
