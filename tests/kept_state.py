@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from claudometer.processes.kept_state import STATE_NAME
 from claudometer.store.connecting import FILE_NAME
+from claudometer.store.disk import Disk
 from claudometer.store.state import StoredState
 
 if TYPE_CHECKING:
@@ -16,11 +17,11 @@ if TYPE_CHECKING:
 
 def read_state(folder: Path) -> dict[str, Any]:
     """Return the state that is kept in a state folder."""
-    with closing(StoredState(folder / FILE_NAME, folder / STATE_NAME)) as state:
+    with closing(StoredState(Disk(folder / FILE_NAME), folder / STATE_NAME)) as state:
         return state.read()
 
 
 def change_state(folder: Path, edit: Callable[[dict[str, Any]], object]) -> None:
     """Change the state in a state folder."""
-    with closing(StoredState(folder / FILE_NAME, folder / STATE_NAME)) as state:
+    with closing(StoredState(Disk(folder / FILE_NAME), folder / STATE_NAME)) as state:
         state.change(lambda kept: (edit(kept), None)[1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import threading
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from claudometer.domain.snapshot import Problem
 from claudometer.engine.engine import Engine
 from claudometer.store import connecting
 from claudometer.store.history import History
+from claudometer.store.state import StoredState
 from tests.engine.full_disk import FullDisk
 from tests.histories import LONG_AGO, SESSION, after, percents, record, record_all
 from tests.readings import reading, session
@@ -203,10 +205,36 @@ def test_what_is_wrong_with_the_database_alone_is_said_beside_a_disk_that_takes_
     asyncio.run(story())
 
 
+def test_a_fault_is_said_before_anything_is_asked_and_ends_by_itself(
+    bench: Bench, history: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Budgets are in the same database, so a fault may leave no request to be sent."""
+
+    async def story() -> None:
+        monkeypatch.setattr("claudometer.engine.recording_history.RETRY_S", 0.05)
+        path = bench.folder / "state" / "history.db"
+        path.mkdir(parents=True)
+        bench.state = StoredState(history.disk, path.with_name("state.json"))
+        bench.cli.answers[0] = Fetched(reading(session(40), fetched_at=after(1)))
+        engine = engine_with(bench, history)
+        await engine.recall()
+        engine.start_polling()
+        await until(lambda: engine.snapshot.reading is not None)
+        assert {each.code for each in engine.snapshot.notices} == {ErrorCode.HISTORY_UNKEPT}
+        path.rmdir()
+        await until(lambda: not engine.snapshot.notices)
+        with closing(History(path)) as other:
+            assert percents(other) == [40]
+        await engine.tasks.stop()
+
+    asyncio.run(story())
+
+
 class HangingHistory:
     """A history on a drive that does not respond until ``responds`` is set."""
 
     problems: tuple[Problem, ...] = ()
+    is_failing = False
 
     def __init__(self) -> None:
         self.responds = threading.Event()
@@ -244,6 +272,9 @@ class HangingHistory:
         raise OSError(errno.EIO, "the drive does not respond")
 
     def keep_forecasts(self, key: LimitKey, forecasts: Sequence[SaidForecast]) -> None:
+        raise OSError(errno.EIO, "the drive does not respond")
+
+    def retry(self) -> None:
         raise OSError(errno.EIO, "the drive does not respond")
 
     def close(self) -> None:

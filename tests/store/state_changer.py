@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.processes.kept_state import STATE_NAME
 from claudometer.store.connecting import FILE_NAME
+from claudometer.store.disk import Disk
 from claudometer.store.state import StoredState
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def main() -> None:
         for key in (f"claude/{name}", "claude/all"):
             taken[key] = {"taken": taken.get(key, {"taken": 0})["taken"] + 1}
 
-    with closing(StoredState(folder / FILE_NAME, folder / STATE_NAME)) as state:
+    with closing(StoredState(Disk(folder / FILE_NAME), folder / STATE_NAME)) as state:
         for number in range(count):
             state.change(add, durable=number % 2 == 0)
             sys.stdout.write(f"{number}\n")

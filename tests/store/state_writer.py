@@ -11,6 +11,7 @@ from typing import Any
 
 from claudometer.processes.kept_state import STATE_NAME
 from claudometer.store.connecting import FILE_NAME
+from claudometer.store.disk import Disk
 from claudometer.store.state import StoredState
 
 
@@ -22,7 +23,7 @@ def count(state: dict[str, Any]) -> None:
 def main() -> None:
     """Count, and read back what was written, as often as said or for ever."""
     folder = Path(sys.argv[1])
-    state = StoredState(folder / FILE_NAME, folder / STATE_NAME)
+    state = StoredState(Disk(folder / FILE_NAME), folder / STATE_NAME)
     left = int(sys.argv[2]) if len(sys.argv) > 2 else -1
     while left:
         state.change(count)

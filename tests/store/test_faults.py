@@ -16,7 +16,6 @@ import pytest
 from claudometer.domain.errors import ErrorCode
 from claudometer.present.messages.errors import message_for_code
 from claudometer.present.messages.history_faults import REASONS
-from claudometer.store import connecting
 from claudometer.store.connecting import connect_reading
 from claudometer.store.faults import fault_of
 from tests.histories import record
@@ -35,7 +34,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Unix files")
 
 @pytest.fixture(autouse=True)
 def short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connecting, "BUSY_S", 0.05)
+    monkeypatch.setattr("claudometer.store.disk.BUSY_MS", 50)
 
 
 def facts_of(history: History) -> dict[str, str]:

@@ -45,7 +45,7 @@ def kept(path: Path) -> list[float]:
 
 @pytest.fixture(autouse=True)
 def short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connecting, "BUSY_S", 0.05)
+    monkeypatch.setattr("claudometer.store.disk.BUSY_MS", 50)
 
 
 def make_fifo(path: Path) -> None:

@@ -20,6 +20,7 @@ from claudometer.domain.bucket_codec import DAMAGED, EMPTIED_AT
 from claudometer.domain.older_state import MOVED
 from claudometer.processes.kept_state import STATE_NAME
 from claudometer.store.connecting import FILE_NAME
+from claudometer.store.disk import Disk
 from claudometer.store.history import History
 from claudometer.store.schema import VERSION
 from claudometer.store.state import StoredState
@@ -41,7 +42,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def state(folder: Path) -> Iterator[StoredState]:
-    state = StoredState(folder / FILE_NAME, folder / STATE_NAME)
+    state = StoredState(Disk(folder / FILE_NAME), folder / STATE_NAME)
     yield state
     state.close()
 
@@ -104,7 +105,7 @@ def test_what_version_0_1_left_is_taken_over_once_and_its_numbers_leave_the_file
     assert state.read() == before | {"new": 1}
     assert read_file(folder) == {"allowances": before["allowances"], MOVED: True}
     state.change(lambda kept: kept["readings"].clear())
-    with closing(StoredState(folder / FILE_NAME, folder / STATE_NAME)) as again:
+    with closing(StoredState(Disk(folder / FILE_NAME), folder / STATE_NAME)) as again:
         assert "readings" not in again.read()
         assert tokens_in(again.read()) == 3.0
 
@@ -149,7 +150,7 @@ def test_a_kill_while_the_file_is_taken_over_loses_nothing(
         patched.setattr("claudometer.store.state.write_atomically", kill)
         with pytest.raises(KeyboardInterrupt):
             spend(state, 1)
-    with closing(StoredState(folder / FILE_NAME, folder / STATE_NAME)) as again:
+    with closing(StoredState(Disk(folder / FILE_NAME), folder / STATE_NAME)) as again:
         assert tokens_in(again.read()) == 2
         spend(again, 2)
         assert tokens_in(again.read()) == 1
@@ -218,7 +219,7 @@ def test_under_a_newer_schema_the_file_goes_on_and_not_a_byte_of_the_database_ch
     make_newer(folder / FILE_NAME)
     before = (folder / FILE_NAME).read_bytes()
     for minute in (2, 3):  # each a program of its own
-        with closing(StoredState(folder / FILE_NAME, folder / STATE_NAME)) as program:
+        with closing(StoredState(Disk(folder / FILE_NAME), folder / STATE_NAME)) as program:
             spend(program, minute)
             assert program.read()["readings"] == {"claude/a": {"percent": 2}}
     assert (folder / FILE_NAME).read_bytes() == before
@@ -234,11 +235,11 @@ def test_under_a_newer_schema_the_file_goes_on_and_not_a_byte_of_the_database_ch
 def test_while_another_program_keeps_it_locked_all_programs_share_the_budget_in_the_file(
     folder: Path, state: StoredState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("claudometer.store.state.BUSY_MS", 100)
+    monkeypatch.setattr("claudometer.store.disk.BUSY_MS", 100)
     spend(state, 1)
     with (
         locked_by_another_program(folder / FILE_NAME),
-        closing(StoredState(folder / FILE_NAME, folder / STATE_NAME)) as second,
+        closing(StoredState(Disk(folder / FILE_NAME), folder / STATE_NAME)) as second,
     ):
         spend(state, 2)
         spend(second, 3)
@@ -253,7 +254,7 @@ def test_while_another_program_keeps_it_locked_all_programs_share_the_budget_in_
 def test_a_number_that_is_removed_while_the_database_is_locked_does_not_come_back(
     folder: Path, state: StoredState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("claudometer.store.state.BUSY_MS", 100)
+    monkeypatch.setattr("claudometer.store.disk.BUSY_MS", 100)
     state.change(lambda kept: kept.update(readings={"claude/a": {}, "claude/b": {}}))
     with locked_by_another_program(folder / FILE_NAME):
         state.change(lambda kept: kept["readings"].pop("claude/a") and None)
@@ -275,29 +276,36 @@ def test_something_else_in_the_place_of_the_database_leaves_the_budget_in_the_fi
     else:
         path.symlink_to(folder / "missing" / "file")
     for minute in (1, 2):
-        with closing(StoredState(path, folder / STATE_NAME)) as program:
+        with closing(StoredState(Disk(path), folder / STATE_NAME)) as program:
             program.change(lambda kept: kept.pop(EMPTIED_AT, None) and None)
             spend(program, minute)
     assert tokens_in(read_file(folder)) == 6
     path.rmdir() if kind == "folder" else path.unlink()
-    with closing(StoredState(path, folder / STATE_NAME)) as program:
+    with closing(StoredState(Disk(path), folder / STATE_NAME)) as program:
         spend(program, 3)
         assert tokens_in(program.read()) == 5
 
 
-def test_what_was_sent_is_not_known_after_the_database_was_damaged_and_the_numbers_are_saved(
+def test_only_a_process_that_had_a_damaged_database_open_knows_what_was_sent(
     folder: Path,
 ) -> None:
-    moved: list[Path] = []
     path = folder / FILE_NAME
-    with closing(StoredState(path, folder / STATE_NAME, on_damage=moved.append)) as state:
+    disk = Disk(path)
+    with closing(StoredState(disk, folder / STATE_NAME)) as state:
         spend(state, 1)
         state.close()
         path.write_bytes(b"no database" * 500)
-        assert DAMAGED in state.read()
-        state.change(lambda kept: kept.update(new=1))
-        assert state.read() == {DAMAGED: True, "new": 1}
-    assert moved == [folder / "history.broken.db"]
+        looking = StoredState(Disk(path), folder / STATE_NAME, only_looks=True)
+        assert DAMAGED in looking.read(), "a look sets nothing aside"
+        assert path.read_bytes() == b"no database" * 500
+        assert tokens_in(state.read()) == 7, "this process knows what it has sent"
+        path.write_bytes(b"no database" * 500)
+        with closing(StoredState(Disk(path), folder / STATE_NAME)) as other:
+            assert DAMAGED in other.read()
+            other.change(lambda kept: kept.update(new=1))
+            assert other.read() == {DAMAGED: True, "new": 1}
+    assert disk.damaged is not None
+    assert dict(disk.damaged.facts) == {"moved_to": str(folder / "history.broken.db")}
 
 
 def test_a_damaged_database_that_had_no_budgets_yet_costs_none(folder: Path, state: StoredState) -> None:
@@ -313,11 +321,11 @@ def test_without_sqlite_the_file_goes_on(
     spend(state, 1)
     state.close()
     monkeypatch.setitem(sys.modules, "sqlite3", None)
-    with closing(StoredState(folder / FILE_NAME, folder / STATE_NAME)) as program:
+    with closing(StoredState(Disk(folder / FILE_NAME), folder / STATE_NAME)) as program:
         assert DAMAGED in program.read(), "what was sent is in a file that this Python cannot read"
         program.change(lambda kept: kept.update(new=1))
         assert program.read().keys() == {EMPTIED_AT, "new"}, "one request, and then more as time passes"
-    with closing(StoredState(folder / "other.db", folder / "other.json")) as fresh:
+    with closing(StoredState(Disk(folder / "other.db"), folder / "other.json")) as fresh:
         spend(fresh, 1)
         assert tokens_in(fresh.read()) == 7
 

@@ -17,8 +17,8 @@ from claudometer.domain.bucket_codec import (
     renamed,
     with_one_left,
 )
-from claudometer.domain.budget import HOUR
 from claudometer.domain.times import read_time
+from claudometer.domain.token_bucket import HOUR
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -72,9 +72,9 @@ class Engine:
         )
         self._snapshots = SnapshotStore(deps.bus, Snapshot(self.mode, demo=deps.demo, notices=deps.notices))
         self._snapshots.change(is_mode_chosen=self._selector.is_chosen)
-        self._notices = Notices(self._snapshots, deps.log_folder, deps.state_folder)
+        self._notices = Notices(self._snapshots, deps.log_folder, deps.state_folder, deps.history)
         self._cache = ReadingCache(deps.state, place=self._place, on_leftover=self._notices.show_leftover)
-        uptime, on_error, on_problems = self._uptime, self._notices.show_state, self._notices.show_history
+        uptime, on_error, on_use = self._uptime, self._notices.show_state, self._notices.show_history
         self._requester = Requester(BucketStore(deps.state, on_error=on_error, uptime=uptime), deps.clock)
         self._merger = ReadingMerger(
             self._cache, deps.local.sources, rules=deps.rules, login=self._local_login, clock=deps.clock
@@ -90,9 +90,9 @@ class Engine:
             hits=LimitHits(deps.local.limit_hits, self._snapshots, self._notices, deps.clock),
             policy=deps.policy,
         )
-        self.history = deps.history  # for the window, which shows it
+        self.history, self.state = deps.history, deps.state  # for the window and the update checker
         self._recorder = Recorder(
-            deps.history, deps.bus, deps.clock, interval_s=self._interval_s, on_problems=on_problems
+            deps.history, deps.bus, deps.clock, interval_s=self._interval_s, on_use=on_use
         )
         self._forecaster = Forecaster(deps.history, self._snapshots, deps.bus, deps.clock, deps.offset_at)
         self._saver = Saver(deps, self._keys, self._requester)

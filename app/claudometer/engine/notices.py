@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from claudometer.domain.clock import Clock
     from claudometer.domain.snapshot import Snapshot
     from claudometer.engine.bus import SnapshotStore
+    from claudometer.engine.recording_history import History
     from claudometer.providers.base import LimitHitSource
 
 SETTLED_BY_SAVING = frozenset(
@@ -59,11 +60,15 @@ class Notices:
     Args:
         log_folder: where people find the log, for the notice about a fault.
         state_folder: the folder of the state file, for the notice that it cannot be written.
+        history: is in the same database as the state.
     """
 
-    def __init__(self, snapshots: SnapshotStore, log_folder: str, state_folder: str) -> None:
+    def __init__(
+        self, snapshots: SnapshotStore, log_folder: str, state_folder: str, history: History | None
+    ) -> None:
         self._snapshots = snapshots
         self._log_folder = log_folder
+        self._history = history
         self._state_facts = (("folder", state_folder),)
 
     def show(self, problem: Problem, *, present: bool) -> None:
@@ -79,12 +84,16 @@ class Notices:
         self.show(Problem(ErrorCode.INTERNAL, facts=facts), present=present)
 
     def show_state(self, error: ErrorCode | None) -> None:
-        """Show what is wrong with the state file, ``None`` if nothing is."""
+        """Show what is wrong with the state, ``None`` if nothing is, and what its use has shown."""
+        if error is ErrorCode.STATE_BROKEN and self._history is not None and self._history.problems:
+            error = None  # they are the cause: both are in one database
         for code in (ErrorCode.STATE_UNWRITABLE, ErrorCode.STATE_UNKEPT, ErrorCode.STATE_BROKEN):
             self.show(Problem(code, facts=self._state_facts), present=error is code)
+        self.show_history()
 
-    def show_history(self, problems: tuple[Problem, ...]) -> None:
+    def show_history(self) -> None:
         """Show what is wrong with the history, unless the same is said of the state in the same folder."""
+        problems = () if self._history is None else self._history.problems
         shown = {notice.code for notice in self._snapshots.snapshot.notices}
         is_said = bool(shown & {ErrorCode.STATE_UNWRITABLE, ErrorCode.STATE_UNKEPT})
         found = {problem.code: problem for problem in problems}

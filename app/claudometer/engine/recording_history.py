@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
@@ -30,6 +31,9 @@ log = logging.getLogger(__name__)
 MOST_WAITING = 1000
 """Readings that wait for a disk that does not respond: three days at our slowest pace."""
 
+RETRY_S = 30.0
+"""How long after a failure the file is tried again. What memory holds would be lost with a kill."""
+
 CHECK_EVERY = timedelta(days=1)
 """The check reads the whole file, which damage seldom hits."""
 
@@ -42,6 +46,9 @@ class History(Protocol):
 
     @property
     def problems(self) -> tuple[Problem, ...]: ...
+    @property
+    def is_failing(self) -> bool: ...
+    def retry(self) -> None: ...
     def record(
         self, readings: Sequence[Reading], *, now: datetime, gap_s: float, is_verified: bool = False
     ) -> None: ...
@@ -67,7 +74,7 @@ class Recorder:
     Args:
         history: ``None`` to record nothing.
         interval_s: returns the interval that the user chose, in seconds, ``None`` for the automatic one.
-        on_problems: called with what is wrong with the history after each attempt to write.
+        on_use: called after each attempt to write.
     """
 
     def __init__(
@@ -77,12 +84,12 @@ class Recorder:
         clock: Clock,
         *,
         interval_s: Callable[[], int | None],
-        on_problems: Callable[[tuple[Problem, ...]], None],
+        on_use: Callable[[], None],
     ) -> None:
         self._history = history
         self._clock = clock
         self._interval_s = interval_s
-        self._on_problems = on_problems
+        self._on_use = on_use
         self._waiting: deque[Reading] = deque(maxlen=MOST_WAITING)
         self._arrived = asyncio.Event()
         self._checked: datetime | None = None
@@ -95,15 +102,19 @@ class Recorder:
         """Write each new reading until canceled, then close the file."""
         try:
             while True:
-                await self._arrived.wait()
-                await self.write()
-                await self._check()
+                await self._wait()
+                if self._waiting:
+                    await self.write()
+                    await self._check()
+                else:
+                    await self._retry()
         finally:
             await self.close()
 
     def pass_over(self, origins: frozenset[Origin]) -> None:
         """Record no numbers from there: an earlier run got and recorded them, perhaps by another clock."""
         self._earlier |= origins
+        self._arrived.set()  # they may have shown that the file fails
 
     def skip(self) -> None:
         """Pass over what has come so far: the numbers of an earlier run, which that run has recorded."""
@@ -132,7 +143,21 @@ class Recorder:
             for reading in readings:
                 if self._waiting and self._waiting[0] is reading:
                     self._waiting.popleft()
-        self._on_problems(self._history.problems)
+        self._on_use()
+
+    async def _wait(self) -> None:
+        """Wait for a reading; while the file fails, only for a while."""
+        is_failing = self._history is not None and self._history.is_failing
+        with suppress(TimeoutError):
+            async with asyncio.timeout(RETRY_S if is_failing else None):
+                await self._arrived.wait()
+
+    async def _retry(self) -> None:
+        self._arrived.clear()
+        if self._history is not None and self._history.is_failing:
+            with suppress(OSError):  # a timeout: the disk hangs
+                await off_loop(self._history.retry)
+            self._on_use()
 
     async def _check(self) -> None:
         """Look for damage, which otherwise shows only where it is read."""
@@ -144,7 +169,7 @@ class Recorder:
             await off_loop(self._history.check)
         except OSError as error:  # a timeout: the disk hangs
             log.warning("the history was not checked: %s", error)
-        self._on_problems(self._history.problems)
+        self._on_use()
 
     async def close(self) -> None:
         """Close the file; a disk that hangs is left alone."""

@@ -121,7 +121,7 @@ async def assemble(context: RunContext) -> Engine:
     listed = await look_at_lists()
     login = make_login(claude_folder)
     history = find_history(context.places.state_folder, context.clock, demo=context.demo)
-    state = MemoryState() if context.demo else find_state(context.places, on_damage=history.note_damage)
+    state = MemoryState() if context.demo else find_state(context.places, history.disk)
     boot_id = await off_loop(find_boot_id)
     browser = find_browser(context, state, boot_id)
     autostart = None

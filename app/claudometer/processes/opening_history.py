@@ -38,8 +38,7 @@ class DemoHistory(History):
     """
 
     def __init__(self, path: Path, clock: Clock) -> None:
-        super().__init__(path)
-        self._disk = _NoDisk(path)
+        super().__init__(path, _NoDisk(path))
         self._clock = clock
         self._begun: set[AccountKey] = set()
         self._beginning = threading.Lock()
@@ -82,8 +81,7 @@ class DemoHistory(History):
 class _NoDisk(Disk):
     """A database in memory in the file's place. Nobody else can write to it, so there is nothing to watch."""
 
-    def open(self) -> Connection:
-        """Return the database, which is empty at first."""
+    def _open(self) -> Connection:
         if self.connection is None:
             self.connection = connect_memory()
         return self.connection

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from claudometer.domain.update import Update
 from claudometer.engine.updating import Updates
 from claudometer.processes.assembly import request_notes
-from claudometer.processes.kept_state import find_state
 from claudometer.resources import assets_folder
 from claudometer.settings.environment_defaults import RELEASES_URL
 from claudometer.system.files import remove_stale_files, temporary_stem
@@ -49,7 +48,7 @@ def find_updates(context: RunContext, engine: Engine) -> Updates | None:
         daily=lambda: engine.settings.check_daily,
         open_page=lambda: open_outside(RELEASES_URL),
         can_restart=can_start_again,
-        state=find_state(context.places),
+        state=engine.state,
         clock=context.clock,
         bus=engine.bus,
     )

@@ -28,8 +28,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FILE_NAME = "history.db"
-BUSY_S = 2.0
-"""How long to wait for another process. A transaction of ours takes some milliseconds."""
+BUSY_MS = 2000
+"""How long to wait for another process. A transaction of ours takes some milliseconds, and a sync more."""
+
+FAILING_MS = 200
+"""The same after that was in vain: who comes next must not wait as long."""
 
 CACHE_KIB = 256
 """SQLite would keep 2 MB of a file, of which a poll touches a few pages."""
@@ -46,7 +49,7 @@ _creating = threading.Lock()
 """Closing the new file would drop the locks of another connection of this process, so none comes between."""
 
 
-def connect(path: Path) -> Connection:
+def connect(path: Path, *, busy_ms: int = BUSY_MS) -> Connection:
     """Create or open the database for reading and writing, and bring its tables up to date.
 
     Raises:
@@ -69,7 +72,7 @@ def connect(path: Path) -> Connection:
     if sys.platform != "win32" and stat.S_IMODE(found.st_mode) != PRIVATE_FILE:
         target.chmod(PRIVATE_FILE)
     make_neighbors_private(target)
-    connection = _connection(_address(target, "rw"))
+    connection = _connection(_address(target, "rw"), busy_ms)
     try:
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         if first_missing(connection) == VERSION:
@@ -98,7 +101,7 @@ def connect_memory() -> Connection:
     return connection
 
 
-def connect_reading(path: Path) -> Connection:
+def connect_reading(path: Path, *, busy_ms: int = BUSY_MS) -> Connection:
     """Open an existing database for reading alone, also one that this user cannot write.
 
     Raises:
@@ -114,14 +117,14 @@ def connect_reading(path: Path) -> Connection:
     _require_page(look_at_regular(path))
     check_neighbors(target)
     try:
-        return _open_reading(target, "ro")
+        return _open_reading(target, "ro", busy_ms)
     except sqlite3.Error as error:
         if not _is_refused(error):
             raise
         # A log of writes needs a shared file beside the database, which a read-only folder and a full disk
         # refuse.
         with suppress(sqlite3.Error):
-            return _open_reading(target, "ro&immutable=1")
+            return _open_reading(target, "ro&immutable=1", busy_ms)
         raise
 
 
@@ -156,10 +159,10 @@ def connect_damaged(path: Path, *, without_log: bool = False) -> Connection:
     return connection
 
 
-def _open_reading(target: Path, mode: str) -> Connection:
+def _open_reading(target: Path, mode: str, busy_ms: int) -> Connection:
     import sqlite3  # noqa: PLC0415 - see above
 
-    connection = _connection(_address(target, mode))
+    connection = _connection(_address(target, mode), busy_ms)
     try:
         _check_begun(connection, target)
         check_tables(connection)
@@ -253,13 +256,13 @@ def _address(path: Path, mode: str) -> str:
     return f"file:{quote(os.fsencode(path))}?mode={mode}"
 
 
-def _connection(address: str) -> Connection:
+def _connection(address: str, busy_ms: int = BUSY_MS) -> Connection:
     import sqlite3  # noqa: PLC0415 - see above
 
     connection = sqlite3.connect(
         address,
         uri=address.startswith("file:"),
-        timeout=BUSY_S,
+        timeout=busy_ms / 1000,
         isolation_level=None,  # we begin and end our transactions
         check_same_thread=False,  # every call runs in a thread of its own, one at a time
         cached_statements=32,

@@ -18,7 +18,7 @@ from claudometer.store.connecting import (
 from claudometer.store.copying import copy_rows
 from claudometer.store.neighbors import BESIDE, identity_of
 from claudometer.store.schema import DamagedError
-from claudometer.store.state_rows import note_loss_of_state
+from claudometer.store.state_rows import begin_state
 from claudometer.system.file_locks import locked
 from claudometer.system.files import move_aside
 
@@ -26,13 +26,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from sqlite3 import Connection
 
+    from claudometer.store.state_rows import Rows
+
 log = logging.getLogger(__name__)
 
 LOCK_TIMEOUT_S = 5.0
 
 
 def set_aside(
-    path: Path, error: Exception, damaged: tuple[int, int] | None, *, moved: Callable[[Path], None]
+    path: Path,
+    error: Exception,
+    damaged: tuple[int, int] | None,
+    *,
+    known_state: Rows,
+    moved: Callable[[Path], None],
 ) -> None:
     """Rename a damaged file, and take over into a new one what can still be read of it.
 
@@ -40,6 +47,7 @@ def set_aside(
         path: of the database. Nobody in this process has it open.
         error: what is wrong with it, for the log.
         damaged: the identity of the file. Another process may have renamed it already.
+        known_state: what this process knows of the state, empty if nothing.
         moved: called with the new path of the damaged file, before the new file is made.
 
     Raises:
@@ -59,7 +67,8 @@ def set_aside(
         log.warning("the history was damaged (%s) and is kept as %s", error, aside)
         moved(aside)
         with closing(connect(path)) as new:
-            in_transaction(new, note_loss_of_state)  # first: the budget must hold, whatever else is read
+            # First: the budget must hold, whatever else can be read.
+            in_transaction(new, lambda empty: begin_state(empty, known_state))
             _salvage(aside, new)
 
 

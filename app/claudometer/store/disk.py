@@ -1,28 +1,50 @@
-"""The database on the disk: opens it, and opens it again when its file is damaged, deleted or replaced."""
+"""The database on the disk: opens it, and opens it again when its file is damaged, deleted or replaced.
+
+The history and the state of one process share one, and with it one connection: beside a second one, setting a
+damaged file aside would leave the other writing into the old file's log.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
 import sys
+import threading
+from contextlib import closing
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.snapshot import Problem
-from claudometer.store.connecting import close, connect
+from claudometer.store.connecting import (
+    BUSY_MS,
+    FAILING_MS,
+    close,
+    connect,
+    connect_reading,
+    errors_of_sqlite,
+    in_transaction,
+    is_damaged,
+    is_passing,
+    set_durable,
+)
 from claudometer.store.damage import find_damage, set_aside
+from claudometer.store.faults import fault_of
 from claudometer.store.neighbors import identities_beside, identity_of, remove
 from claudometer.store.replaced import carry_over, leave
-from claudometer.store.schema import DamagedError
+from claudometer.store.schema import DamagedError, NewerSchemaError
 from claudometer.system.files import mark_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
     from sqlite3 import Connection
 
+    from claudometer.store.state_rows import Rows
     from claudometer.system.files import Mark
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -31,16 +53,23 @@ REPLACED_FOR = timedelta(hours=6)
 
 
 class Disk:
-    """The database in its file. Its methods block, and the caller lets one thread at a time use them.
+    """The database in its file. Its methods block, and need the lock.
 
     Attributes:
+        path: of the file.
+        lock: to be held while a method is called, and while what it returned is used.
         connection: of the open database, ``None`` while it is closed.
+        known_state: what this process last read or wrote of the state, empty before. It survives damage.
+        failing: says why it could not be used at the last attempt.
         damaged: says that an earlier file was damaged, until the end of this run.
         replaced: says that somebody deleted or replaced the file while it was open, for some hours.
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
+        self.lock = threading.Lock()
+        self.known_state: Rows = {}
+        self.failing: Problem | None = None
         self.connection: Connection | None = None
         self.damaged: Problem | None = None
         self.replaced: Problem | None = None
@@ -49,15 +78,91 @@ class Disk:
         self._mark: Mark | None = None
         self._beside: dict[Path, tuple[int, int]] = {}
 
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with the file now, and what was wrong with an earlier one."""
+        return tuple(each for each in (self.damaged, self.replaced, self.failing) if each is not None)
+
+    def read(self, query: Callable[[Connection], T]) -> T:
+        """Return what a query finds, also in a file that can only be read.
+
+        Raises:
+            FileNotFoundError: there is no database, or another program has only just begun it.
+            OSError, NewerSchemaError, DamagedError, sqlite3.Error: it cannot be read.
+        """
+        if self.connection is None and identity_of(self.path) is None:
+            raise FileNotFoundError(self.path)  # a look must not create the file
+        try:
+            return self._with_mended(lambda: query(self.open()))
+        except self.errors():
+            self.close()
+            return self.look(query, busy_ms=FAILING_MS)  # it has been waited for
+
+    def look(self, query: Callable[[Connection], T], *, busy_ms: int = BUSY_MS) -> T:
+        """Return what a query finds in a connection of its own, and change nothing, not even a damaged file.
+
+        Raises:
+            FileNotFoundError, OSError, NewerSchemaError, DamagedError, sqlite3.Error: as :meth:`read`.
+        """
+        with closing(connect_reading(self.path, busy_ms=busy_ms)) as reading:
+            return query(reading)
+
+    def write(self, work: Callable[[Connection], None], *, durable: bool = False) -> None:
+        """Do ``work`` in one transaction; a damaged file is set aside first.
+
+        Args:
+            work: may be called twice.
+            durable: it must survive a power cut. If not, it does so with the next write that is.
+
+        Raises:
+            OSError, NewerSchemaError, DamagedError, sqlite3.Error: nothing of it is written.
+        """
+        try:
+            self._with_mended(lambda: in_transaction(set_durable(self.open(), durable=durable), work))
+        finally:
+            self.note_written()
+
+    def note_failure(self, error: Exception) -> bool:
+        """Note why the database could not be used, and return whether that is new."""
+        if not is_passing(error):
+            self.close()
+        is_new = self.failing is None
+        self.failing = fault_of(error, self.path)
+        return is_new
+
+    @staticmethod
+    def errors() -> tuple[type[Exception], ...]:
+        """Return what a database raises that cannot be used. Raises ``ImportError`` without SQLite."""
+        return (OSError, NewerSchemaError, DamagedError, errors_of_sqlite())
+
+    def _with_mended(self, work: Callable[[], T]) -> T:
+        """Do ``work``; if it finds the file damaged, set that aside and do it again with what is left."""
+        try:
+            return work()
+        except errors_of_sqlite() as error:
+            if not is_damaged(error):
+                raise
+            self.set_aside(error)
+            return work()
+
     def open(self) -> Connection:
         """Return the open database; opens it again if somebody has removed or replaced its file.
 
         Raises:
             OSError, NewerSchemaError, DamagedError, sqlite3.Error: it cannot be opened, or set aside.
         """
-        found = identity_of(self._path)
+        opened = self._open()
+        opened.execute(f"PRAGMA busy_timeout = {self._busy_ms}")
+        return opened
+
+    @property
+    def _busy_ms(self) -> int:
+        return FAILING_MS if self.failing else BUSY_MS
+
+    def _open(self) -> Connection:
+        found = identity_of(self.path)
         if self.connection is not None and self._file == found:
-            if self._mark != mark_of(self._path):  # another program wrote, perhaps over an open database
+            if self._mark != mark_of(self.path):  # another program wrote, perhaps over an open database
                 self.look_through()
             if self.connection is not None:
                 return self.connection
@@ -78,8 +183,8 @@ class Disk:
 
     def note_written(self) -> None:
         """Remember how the files are after a write of our own."""
-        self._mark = mark_of(self._path)
-        self._beside = identities_beside(self._path)
+        self._mark = mark_of(self.path)
+        self._beside = identities_beside(self.path)
 
     def look_through(self) -> None:
         """Set the database aside if any part of it is damaged; else leave it open.
@@ -87,7 +192,7 @@ class Disk:
         Raises:
             OSError, NewerSchemaError, sqlite3.Error: it cannot be set aside.
         """
-        error = find_damage(self._path)
+        error = find_damage(self.path)
         if error is not None:
             self.set_aside(error)
         self.note_written()
@@ -108,13 +213,13 @@ class Disk:
                 self.replaced = None
 
     def _connect(self) -> Connection:
-        found = identity_of(self._path)
+        found = identity_of(self.path)
         try:
-            opened = connect(self._path)
+            opened = connect(self.path, busy_ms=self._busy_ms)
         except DamagedError as error:
             self._set_aside(error, found)
-            opened = connect(self._path)
-        self.connection, self._file = opened, identity_of(self._path)
+            opened = connect(self.path, busy_ms=self._busy_ms)
+        self.connection, self._file = opened, identity_of(self.path)
         self.note_written()
         return opened
 
@@ -125,7 +230,7 @@ class Disk:
         if sys.platform == "win32":  # an open file cannot be renamed there, nor be written over
             close(old)
         try:
-            set_aside(self._path, error, damaged, moved=self.note_damage)
+            set_aside(self.path, error, damaged, known_state=self.known_state, moved=self.note_damage)
         finally:
             close(old)
 
@@ -136,5 +241,5 @@ class Disk:
     def _note_replaced(self, *, is_new: bool) -> None:
         reason = "deleted" if is_new else "replaced"
         log.warning("the history was %s by somebody while it was open", reason)
-        facts = (("path", os.fspath(self._path)), ("reason", reason))
+        facts = (("path", os.fspath(self.path)), ("reason", reason))
         self.replaced, self._replaced_at = Problem(ErrorCode.HISTORY_REPLACED, facts=facts), None

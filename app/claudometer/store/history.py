@@ -5,30 +5,20 @@ from __future__ import annotations
 import errno
 import logging
 import os
-import threading
-from contextlib import closing, suppress
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.snapshot import Problem
-from claudometer.store.connecting import (
-    connect_memory,
-    connect_reading,
-    errors_of_sqlite,
-    in_transaction,
-    is_damaged,
-    is_passing,
-)
+from claudometer.store.connecting import connect_memory, errors_of_sqlite, in_transaction
 from claudometer.store.copying import copy_rows
 from claudometer.store.curve import read_curve
 from claudometer.store.disk import Disk
-from claudometer.store.faults import fault_of
 from claudometer.store.forecasts import read_forecasts, write_forecasts
-from claudometer.store.neighbors import identity_of
 from claudometer.store.queries import delete_all, read_points, read_resets, read_series
 from claudometer.store.replaced import write_out
-from claudometer.store.schema import DamagedError, NewerSchemaError
+from claudometer.store.schema import NewerSchemaError
 from claudometer.store.thinning import thin
 from claudometer.store.writing import write_reading
 
@@ -54,23 +44,31 @@ class History:
     """Points and resets of all accounts of a user. Its methods block, take turns, and no disk fails them.
 
     What cannot be written is kept in memory, and moved to the disk as soon as that works.
+
+    Attributes:
+        disk: the database, which the state of the same process shares.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lock = threading.Lock()
-        self._disk = Disk(path)
+    def __init__(self, path: Path, disk: Disk | None = None) -> None:
+        self.disk = disk or Disk(path)
         self._memory: Connection | None = None
         self._thinned_at: datetime | None = None
         self._is_unread = False  # there is a file, and the last read of it failed
-        self._failing: Problem | None = None
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with the file now, and what was wrong with an earlier one."""
-        return tuple(
-            each for each in (self._disk.damaged, self._disk.replaced, self._failing) if each is not None
-        )
+        return self.disk.problems
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether the file could not be used at the last attempt, and may be usable at the next."""
+        failing = self.disk.failing
+        return failing is not None and failing.code is not ErrorCode.HISTORY_WITHOUT_SQLITE
+
+    def retry(self) -> None:
+        """Try again to use the file, and move there what only memory has."""
+        self.change(lambda _connection: None)
 
     def record(
         self, readings: Sequence[Reading], *, now: datetime, gap_s: float, is_verified: bool = False
@@ -93,24 +91,24 @@ class History:
         last = self._thinned_at
         is_due = is_verified and (last is None or abs(now - last) >= THIN_EVERY)
         self.change(write)
-        self._disk.pass_time(now)
+        self.disk.pass_time(now)
         self._thinned_at = now if is_due else last
 
     def check(self) -> None:
         """Look through the whole file: damage shows only where it is read. Takes 35 ms for a year."""
-        with self._lock:
-            if self._has_sqlite() and self._disk.connection is not None:
+        with self.disk.lock:
+            if self._has_sqlite() and self.disk.connection is not None:
                 with suppress(OSError, NewerSchemaError, errors_of_sqlite()):
-                    self._disk.look_through()
+                    self.disk.look_through()
 
     def clear(self) -> bool:
         """Delete everything, and return whether nothing is left on the disk."""
-        with self._lock:
+        with self.disk.lock:
             if not self._has_sqlite():
                 return False
             self._close_memory()
             self._write(delete_all)
-            disk = self._disk.connection
+            disk = self.disk.connection
             if disk is None or self._memory is not None:
                 return False
             with suppress(errors_of_sqlite()):  # the rows are gone; their space stays in the file
@@ -155,24 +153,24 @@ class History:
 
     def change(self, work: Callable[[Connection], None]) -> bool:
         """Do ``work`` in one transaction, and return whether the disk has it; else memory has."""
-        with self._lock:
+        with self.disk.lock:
             if self._has_sqlite():
                 self._write(work)
-            return self._failing is None
+            return self.disk.failing is None
 
     def close(self) -> None:
         """Close the file. It is opened again when it is needed."""
-        with self._lock:
-            self._disk.close()
+        with self.disk.lock:
+            self.disk.close()
 
     def _has_sqlite(self) -> bool:
         """Return whether Python was built with it, and note it as a problem if not."""
         try:
             errors_of_sqlite()
         except ImportError as error:
-            if self._failing is None:
+            if self.disk.failing is None:
                 log.warning("no history is kept: %s", error)
-            self._failing = Problem(ErrorCode.HISTORY_WITHOUT_SQLITE)
+            self.disk.failing = Problem(ErrorCode.HISTORY_WITHOUT_SQLITE)
             return False
         return True
 
@@ -182,67 +180,42 @@ class History:
         Raises:
             OSError: only if ``surely``: there is a file, and it cannot be read. Else it counts as empty.
         """
-        with self._lock:
+        with self.disk.lock:
             if not self._has_sqlite():
                 return []
             found = self._read_disk(query)
             if surely and self._is_unread:
-                raise OSError(errno.EIO, "the history cannot be read", os.fspath(self._path))
+                raise OSError(errno.EIO, "the history cannot be read", os.fspath(self.disk.path))
             if self._memory is not None:
                 found += query(self._memory)
         return found
 
     def _read_disk(self, query: Callable[[Connection], list[T]]) -> list[T]:
         self._is_unread = False
-        if self._disk.connection is None and identity_of(self._path) is None:
-            return []  # nothing was ever kept, and a look must not create the file
-        with suppress(OSError, DamagedError, NewerSchemaError, errors_of_sqlite()):
-            try:
-                return query(self._disk.open())
-            except errors_of_sqlite() as error:
-                if not is_damaged(error):
-                    raise
-                self._disk.set_aside(error)
-                return query(self._disk.open())
-        # Perhaps it can be read all the same: in a folder that cannot be written.
-        self._disk.close()
-        with (
-            suppress(OSError, DamagedError, errors_of_sqlite()),
-            closing(connect_reading(self._path)) as disk,
-        ):
-            return query(disk)
-        self._is_unread = True
-        return []
+        try:
+            return self.disk.read(query)
+        except FileNotFoundError:
+            self._is_unread = os.path.lexists(self.disk.path)  # else nothing was ever kept
+            return []
+        except self.disk.errors():
+            self._is_unread = True
+            return []
 
     def _write(self, work: Callable[[Connection], None]) -> None:
         try:
-            self._write_disk(work)
-        except (OSError, DamagedError, NewerSchemaError, errors_of_sqlite()) as error:
-            if not is_passing(error):
-                self._disk.close()
-            level = logging.DEBUG if self._failing else logging.WARNING
+            self.disk.write(self._with_memory(work))
+        except self.disk.errors() as error:
+            level = logging.WARNING if self.disk.note_failure(error) else logging.DEBUG
             log.log(level, "the history cannot be kept: %r", error)
-            self._failing = fault_of(error, self._path)
         else:
-            if self._failing is not None:
+            if self.disk.failing is not None:
                 log.info("the history is kept again")
-            self._failing = None
+            self.disk.failing = None
+            self._close_memory()
             return
         if self._memory is None:
             self._memory = connect_memory()
         in_transaction(self._memory, work)
-
-    def _write_disk(self, work: Callable[[Connection], None]) -> None:
-        try:
-            in_transaction(self._disk.open(), self._with_memory(work))
-        except errors_of_sqlite() as error:
-            if not is_damaged(error):
-                raise
-            self._disk.set_aside(error)
-            in_transaction(self._disk.open(), self._with_memory(work))
-        finally:
-            self._disk.note_written()
-        self._close_memory()
 
     def _with_memory(self, work: Callable[[Connection], None]) -> Callable[[Connection], None]:
         memory = self._memory
@@ -254,10 +227,6 @@ class History:
             work(connection)
 
         return both
-
-    def note_damage(self, aside: Path) -> None:
-        """Say until the end of this run that a damaged file was set aside."""
-        self._disk.note_damage(aside)
 
     def _close_memory(self) -> None:
         if self._memory is not None:

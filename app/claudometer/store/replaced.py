@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from claudometer.domain.older_state import MOVED, take_over
 from claudometer.store.connecting import errors_of_sqlite, in_transaction
 from claudometer.store.queries import columns_of, data_tables
+from claudometer.store.state_rows import OLDER, STATE_TABLES, read_rows, to_rows, to_state, write_rows
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
+
+    from claudometer.domain.json_object import JsonObject
 
     Row = tuple[object, ...]
 
@@ -19,8 +24,18 @@ log = logging.getLogger(__name__)
 _OF_THE_HISTORY = frozenset({"series", "alerts"})
 """Besides the tables whose rows belong to a limit. Who deletes the file, deletes these."""
 
-_OF_THE_STATE = frozenset({"budgets", "last_readings", "state"})
-"""Carried over by ``StoredState``, which knows how two budgets become one."""
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a database held whose file is gone, without the history.
+
+    Attributes:
+        state: budgets and last readings, empty if they could not be read.
+        tables: the rows of all other tables, by table.
+    """
+
+    state: JsonObject = field(default_factory=dict)
+    tables: dict[str, list[Row]] = field(default_factory=dict)
 
 
 def write_out(connection: Connection) -> None:
@@ -33,28 +48,32 @@ def write_out(connection: Connection) -> None:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
 
-def leave(old: Connection) -> dict[str, list[Row]]:
-    """Write out a database whose file is gone, and return what of it is no history, by table.
+def leave(old: Connection) -> Left:
+    """Write out a database whose file is gone, and return what of it is no history.
 
-    As when the history is cleared, that is what is remembered so that no alert comes twice. The caller closes
-    the database before it opens another one of the same name: both would use the same files beside it.
+    As when the history is cleared, that is the state, and what is remembered so that no alert comes twice.
+    The caller closes the database before it opens another one of the same name: both would use the same files
+    beside it.
     """
-    kept: dict[str, list[Row]] = {}
+    left = Left()
     with suppress(errors_of_sqlite()):
-        history = _OF_THE_HISTORY.union(_OF_THE_STATE, data_tables(old))
+        left.state.update(to_state(read_rows(old)))
+        left.state.pop(OLDER, None)  # of the file that is gone
+        others = _OF_THE_HISTORY.union(STATE_TABLES, data_tables(old))
         tables = old.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         for (table,) in tables:
-            if table not in history and not table.startswith("sqlite_"):
-                kept[table] = old.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - our names
+            if table not in others and not table.startswith("sqlite_"):
+                left.tables[table] = old.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - our names
     write_out(old)
-    return kept
+    return left
 
 
-def carry_over(kept: dict[str, list[Row]], new: Connection) -> None:
+def carry_over(left: Left, new: Connection) -> None:
     """Write what :func:`leave` returned into the database that is in the old one's place."""
 
     def write(target: Connection) -> None:
-        for table, rows in kept.items():
+        _carry_over_state(left.state, target)
+        for table, rows in left.tables.items():
             marks = ", ".join("?" * len(columns_of(target, table)))
             target.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)  # noqa: S608 - as above
 
@@ -62,3 +81,12 @@ def carry_over(kept: dict[str, list[Row]], new: Connection) -> None:
         in_transaction(new, write)
     except errors_of_sqlite() as error:
         log.warning("nothing of the old database was taken over: %s", error)
+
+
+def _carry_over_state(left: JsonObject, new: Connection) -> None:
+    """Count what was sent before the file was replaced, and keep the numbers that a new file lacks."""
+    before = read_rows(new)
+    state = to_state(before)
+    # Where another program has begun anew, its numbers count, and of ours only what was sent.
+    take_over(state, left | {MOVED: True} if before else left, is_first=not before)
+    write_rows(new, before, to_rows(state))

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from claudometer.domain.json_object import JsonObject
 
+OLDER: Final = "older_file"
+"""The member that says which file of an older version was taken over: its mark, empty if it changed since."""
+
 Rows = dict[tuple[str, ...], tuple[object, ...]]
 """By table and key: what else is in the row."""
 
@@ -41,6 +44,8 @@ _DELETE: Final = {
 }
 _KEY_COLUMNS: Final = {_BUDGETS: 2, _READINGS: 2, _STATE: 1}
 
+STATE_TABLES: Final = frozenset(_KEY_COLUMNS)
+
 
 def read_rows(connection: Connection) -> Rows:
     """Return all rows of the state, none in a database of an earlier version."""
@@ -53,18 +58,20 @@ def read_rows(connection: Connection) -> Rows:
     return rows
 
 
-def write_rows(connection: Connection, before: Rows, after: Rows) -> None:
-    """Write what differs. The caller ends the transaction."""
+def write_rows(connection: Connection, before: Rows, after: Rows) -> Rows:
+    """Write what differs, and return ``after``. The caller ends the transaction."""
     for key in before.keys() - after.keys():
         connection.execute(_DELETE[key[0]], key[1:])
     for key, values in after.items():
         if before.get(key) != values:
             connection.execute(_WRITE[key[0]], (*key[1:], *values))
+    return after
 
 
-def note_loss_of_state(connection: Connection) -> None:
-    """Note that what was sent before is not known: then no bucket has a token."""
-    write_rows(connection, {}, to_rows({DAMAGED: True}))
+def begin_state(connection: Connection, known: Rows) -> None:
+    """Begin anew with what is known of a state that is lost; if nothing is, no bucket has a token."""
+    rows = {key: values for key, values in known.items() if key != (_STATE, OLDER)}  # it is taken over again
+    write_rows(connection, {}, rows or to_rows({DAMAGED: True}))
 
 
 def to_state(rows: Rows) -> JsonObject:

@@ -14,7 +14,7 @@ from claudometer.domain.key_ends import read_ends
 from claudometer.domain.outcome import MissingCredentials
 from claudometer.domain.token_bucket import HOUR, OAUTH_BUDGET, Uptime, allowed_at
 from claudometer.domain.usage import CLAUDE, AccountKey, Mode
-from claudometer.processes.kept_state import find_state
+from claudometer.processes.kept_state import look_at_state
 from claudometer.providers.claude.login_reader import FILE_NAME, LoginReader, find_wrong_folder
 from claudometer.providers.claude.oauth import SCOPE, account_id
 from claudometer.providers.claude.session_key import name_of
@@ -174,7 +174,7 @@ def _is_open_to_others(file: Path) -> bool:
 def _count(places: Places, key: str) -> Finding:
     clock = SystemClock()
     now = clock.now()
-    state = find_state(places).read()
+    state = look_at_state(places.state_folder, places.lock_file).read()
     # Whatever was sent before is not known: "28 left" would be a guess.
     if is_lost(state):
         return _room(State.UNKNOWN, "room.lost")

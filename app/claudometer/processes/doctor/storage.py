@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.bucket_codec import is_lost
 from claudometer.domain.checkup import Finding, Part, State
-from claudometer.processes.kept_state import find_state
+from claudometer.processes.kept_state import look_at_state
 from claudometer.system.anonymous_paths import shell_path, shown_path
 from claudometer.system.files import try_to_write
 from claudometer.system.off_loop import run_abandonable
@@ -33,7 +33,7 @@ def _check(places: Places) -> Finding:
     error = try_to_write(nearest)
     facts = {"folder": shown_path(nearest)}
     if error is None:
-        if is_lost(find_state(places).read()):
+        if is_lost(look_at_state(places.state_folder, places.lock_file).read()):
             return Finding(Part.DATA, State.ATTENTION, "data.broken")
         return Finding(Part.DATA, State.OK, "data.writable")
     if error.errno == errno.EROFS:
