@@ -94,6 +94,7 @@ class Recorder:
         self._arrived = asyncio.Event()
         self._checked: datetime | None = None
         self._last: Reading | None = None
+        self._is_failing = False  # by what was shown last: others use the file, too
         self._earlier: frozenset[Origin] = frozenset()
         if history is not None:
             bus.subscribe(SnapshotChanged, lambda event: self._note(event.snapshot.reading))
@@ -143,21 +144,25 @@ class Recorder:
             for reading in readings:
                 if self._waiting and self._waiting[0] is reading:
                     self._waiting.popleft()
-        self._on_use()
+        self._show(self._history)
 
     async def _wait(self) -> None:
-        """Wait for a reading; while the file fails, only for a while."""
-        is_failing = self._history is not None and self._history.is_failing
+        """Wait for a reading; while a fault of the file is shown, only for a while."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(RETRY_S if is_failing else None):
+            async with asyncio.timeout(RETRY_S if self._is_failing else None):
                 await self._arrived.wait()
 
     async def _retry(self) -> None:
         self._arrived.clear()
-        if self._history is not None and self._history.is_failing:
-            with suppress(OSError):  # a timeout: the disk hangs
-                await off_loop(self._history.retry)
-            self._on_use()
+        if self._history is not None:
+            if self._history.is_failing:
+                with suppress(OSError):  # a timeout: the disk hangs
+                    await off_loop(self._history.retry)
+            self._show(self._history)
+
+    def _show(self, history: History) -> None:
+        self._on_use()
+        self._is_failing = history.is_failing
 
     async def _check(self) -> None:
         """Look for damage, which otherwise shows only where it is read."""
@@ -169,7 +174,7 @@ class Recorder:
             await off_loop(self._history.check)
         except OSError as error:  # a timeout: the disk hangs
             log.warning("the history was not checked: %s", error)
-        self._on_use()
+        self._show(self._history)
 
     async def close(self) -> None:
         """Close the file; a disk that hangs is left alone."""
