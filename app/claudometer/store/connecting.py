@@ -22,7 +22,6 @@ from claudometer.system.regular_files import find_replaceable, look_at_regular, 
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
     from sqlite3 import Connection
 
 log = logging.getLogger(__name__)
@@ -139,7 +138,8 @@ def connect_writing_nothing(path: Path) -> None:
     check_neighbors(target)
     connection = _connection(_address(target, "rw"))
     try:
-        in_transaction(connection, lambda _: None)
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
     finally:
         connection.close()
 
@@ -284,23 +284,3 @@ def close(connection: Connection | None) -> None:
     if connection is not None:
         with suppress(errors_of_sqlite()):
             connection.close()
-
-
-def set_durable(connection: Connection, *, durable: bool) -> Connection:
-    """Let the transactions that follow survive a power cut, or not; without a log, all of them do."""
-    is_log = connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
-    connection.execute(f"PRAGMA synchronous = {'FULL' if durable or not is_log else 'NORMAL'}")
-    return connection
-
-
-def in_transaction(connection: Connection, work: Callable[[Connection], None]) -> None:
-    """Do ``work`` in one transaction; with an error, nothing of it."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        work(connection)
-        connection.execute("COMMIT")
-    except BaseException:
-        with suppress(errors_of_sqlite()):  # a full disk has ended it already
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-        raise

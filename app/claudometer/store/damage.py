@@ -8,17 +8,12 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from claudometer.store.connecting import (
-    connect,
-    connect_damaged,
-    errors_of_sqlite,
-    in_transaction,
-    is_damaged,
-)
+from claudometer.store.connecting import connect, connect_damaged, errors_of_sqlite, is_damaged
 from claudometer.store.copying import copy_rows
 from claudometer.store.neighbors import BESIDE, identity_of
 from claudometer.store.schema import DamagedError
 from claudometer.store.state_rows import begin_state
+from claudometer.store.transactions import in_transaction
 from claudometer.system.file_locks import locked
 from claudometer.system.files import move_aside
 

@@ -23,16 +23,15 @@ from claudometer.store.connecting import (
     connect,
     connect_reading,
     errors_of_sqlite,
-    in_transaction,
     is_damaged,
     is_passing,
-    set_durable,
 )
 from claudometer.store.damage import find_damage, set_aside
 from claudometer.store.faults import fault_of
 from claudometer.store.neighbors import identities_beside, identity_of, remove
 from claudometer.store.replaced import carry_over, leave
 from claudometer.store.schema import DamagedError, NewerSchemaError
+from claudometer.store.transactions import in_transaction, set_durable
 from claudometer.system.files import mark_of
 
 if TYPE_CHECKING:

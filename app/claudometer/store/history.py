@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.snapshot import Problem
-from claudometer.store.connecting import connect_memory, errors_of_sqlite, in_transaction
+from claudometer.store.connecting import connect_memory, errors_of_sqlite
 from claudometer.store.copying import copy_rows
 from claudometer.store.curve import read_curve
 from claudometer.store.disk import Disk
@@ -20,6 +20,7 @@ from claudometer.store.queries import delete_all, read_points, read_resets, read
 from claudometer.store.replaced import write_out
 from claudometer.store.schema import NewerSchemaError
 from claudometer.store.thinning import thin
+from claudometer.store.transactions import in_transaction
 from claudometer.store.writing import write_reading
 
 if TYPE_CHECKING:

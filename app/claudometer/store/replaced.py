@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from claudometer.domain.older_state import MOVED, take_over
-from claudometer.store.connecting import errors_of_sqlite, in_transaction
+from claudometer.store.connecting import errors_of_sqlite
 from claudometer.store.queries import columns_of, data_tables
 from claudometer.store.state_rows import OLDER, STATE_TABLES, read_rows, to_rows, to_state, write_rows
+from claudometer.store.transactions import in_transaction
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
