@@ -177,23 +177,17 @@ def test_without_a_history_there_is_no_card(page: Chromium) -> None:
     assert page.js("return document.getElementById('history').hidden") is True
 
 
-def test_90_days_are_drawn_in_time(history: Chromium) -> None:
-    taken_ms = history.js(
+def test_90_days_are_drawn_with_few_elements(history: Chromium) -> None:
+    """They decide what drawing costs: `dev.py bench drawing` says how long it takes."""
+    count = history.js(
         """
         const holder = document.getElementById("chart");
-        const chart = arguments[0];
-        const own = chartPlot(holder, document.getElementById("chart-value"));
-        const times = [];
-        for (let n = 0; n < 9; n += 1) {
-          const begin = performance.now();
-          own.show(chart);
-          times.push(performance.now() - begin);
-        }
-        return times.sort((a, b) => a - b)[4];
+        chartPlot(holder, document.getElementById("chart-value")).show(arguments[0]);
+        return holder.querySelectorAll("*").length;
         """,
         CHARTS["session quarter"],
     )
-    assert taken_ms < 100, "16 ms is the goal; a busy machine may take longer"
+    assert 100 < count < 800
 
 
 MEASURE = """

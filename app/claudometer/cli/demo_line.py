@@ -26,6 +26,5 @@ def demo_windows(now: float, plan: str) -> Windows:
         if entry["kind"] in KINDS
     }
     if named.spend == "limit":
-        used, most = (body["spend"][name]["amount_minor"] for name in ("used", "limit"))
-        passed[SPEND_LIMIT] = {"used_percentage": 100 * used / most, "resets_at": None}
+        passed[SPEND_LIMIT] = {"used_percentage": body["spend"]["percent"], "resets_at": None}
     return read_windows(passed, now)

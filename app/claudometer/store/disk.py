@@ -6,6 +6,7 @@ damaged file aside would leave the other writing into the old file's log.
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
@@ -90,7 +91,7 @@ class Disk:
             OSError, NewerSchemaError, DamagedError, sqlite3.Error: it cannot be read.
         """
         if self.connection is None and identity_of(self.path) is None:
-            raise FileNotFoundError(self.path)  # a look must not create the file
+            raise FileNotFoundError(errno.ENOENT, "no database", self.path)  # a look must not create the file
         try:
             return self._with_mended(lambda: query(self.open()))
         except self.errors():
