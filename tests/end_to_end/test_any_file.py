@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from claudometer.cli.entry import main
+from claudometer.store.neighbors import BESIDE
 from claudometer.system import captures
 from claudometer.system.logs import stop_logging
 from tests.kept_state import change_state, read_state
@@ -215,4 +216,6 @@ def test_commands_survive_hostile_values_in_every_file(
             capsys.readouterr()
     finally:
         for each, content in kept.items():
+            for suffix in BESIDE:  # a log would be applied to the content from before
+                each.with_name(each.name + suffix).unlink(missing_ok=True)
             each.write_bytes(content)

@@ -168,8 +168,9 @@ class Engine:
             self._recorder.skip()
             await self._poller.poll_once(why)
             await self._forecaster.load()
+            next_poll = await self._next_allowed() or held_plan(self.snapshot)
             await self._recorder.finish()
-            return replace(self.snapshot, next_poll=await self._next_allowed() or held_plan(self.snapshot))
+            return replace(self.snapshot, next_poll=next_poll)
         finally:
             await self._selector.aclose()
 

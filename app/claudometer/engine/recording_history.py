@@ -125,7 +125,7 @@ class Recorder:
         """Write what has come, and close the file: the program is about to end."""
         if self._waiting:
             await self.write()
-            await self.close()
+        await self.close()  # also after a look: open, it leaves files beside it
 
     async def write(self) -> None:
         """Write what is waiting. What a disk does not take in time waits for the next reading."""
