@@ -138,7 +138,7 @@ def test_status_says_that_the_history_is_not_saved(owner: Person, file: Path, na
     assert "".join(report["message"].split()) in "".join(shown.split())
 
 
-def test_status_that_sets_a_damaged_history_aside_says_so_once_and_then_why_it_has_to_wait(
+def test_status_that_sets_a_damaged_history_aside_says_so_and_then_why_it_waits(
     owner: Person, file: Path
 ) -> None:
     file.write_bytes(b"no database" * 999)

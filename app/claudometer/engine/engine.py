@@ -160,8 +160,7 @@ class Engine:
     async def poll_once(self, why: Cause = Cause.ONE_SHOT) -> Snapshot:
         """Poll a single time, for a command without the app. Raises for a fault.
 
-        Its next poll is when a request may be sent again, where the server or the budget makes it wait;
-        ``None`` otherwise, because nothing is asked without the user.
+        Its next poll is the first that the server and the budget allow, ``None`` if they allow one now.
         """
         try:
             await self.recall()

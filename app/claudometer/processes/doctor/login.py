@@ -106,8 +106,8 @@ async def _check_key(here: Surroundings) -> Finding:
         return _found(State.UNKNOWN, "login.key_unread")  # the check of the keyring says why
     if key is None:
         return _found(State.ATTENTION, ErrorCode.SESSION_KEY_MISSING)
-    name = name_of(key)
-    ends = await run_abandonable(lambda: read_ends(find_state(here.places).read()), timeout_s=None)
+    name, state = name_of(key), look_at_state(here.places.state_folder, here.places.lock_file)
+    ends = await run_abandonable(lambda: read_ends(state.read()), timeout_s=None)
     # Nobody but claude.ai knows it, and it does not always say so.
     if name not in ends or ends[name] <= SystemClock().now():
         return _found(State.OK, "login.key_in_keyring")
