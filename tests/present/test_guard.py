@@ -91,6 +91,8 @@ def test_a_full_session_beside_extra_usage_says_who_pays() -> None:
     assert said(answer).endswith("resets 14:10; extra usage is paying now: €12.00 of €40.00.")
     stopped = replace(spend(used=1200), enabled=False, stopped_by=StoppedBy.USER)
     assert "paying" not in said(asked(session(100), weekly(), extra=stopped))
+    # Nobody may have said that it was stopped.
+    assert "paying" not in said(asked(session(100), weekly(), extra=spend(used=4000)))
 
 
 def test_a_limit_that_is_full_soon_keeps_a_long_job_from_starting() -> None:

@@ -120,7 +120,8 @@ class _Guard:
             return self._said(words.NO_REACHED_OPEN, limit)
         if limit["kind"] == _MODEL and self._others_work():
             return self._said(words.NO_MODEL_REACHED, limit)
-        if spend is not None and spend["enabled"] and spend["stopped_by"] is None and not spend["stale"]:
+        is_on = spend is not None and spend["enabled"] and spend["stopped_by"] is None
+        if spend is not None and is_on and not spend["stale"] and not is_used_up(spend):
             amount = _amounts(self._report)
             if amount is not None:
                 return self._said(words.NO_REACHED_PAYING, limit, amount=amount)
