@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.history import GAP_S
 from claudometer.domain.resets import is_same_promise
 

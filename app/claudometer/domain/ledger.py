@@ -9,11 +9,10 @@ import hashlib
 import json
 import math
 from collections import Counter
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.times import read_time
 
 if TYPE_CHECKING:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
-
-from claudometer.domain.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

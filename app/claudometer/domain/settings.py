@@ -6,11 +6,10 @@ Checked by hand and not by pydantic, which would cost an always-on program 4.6 M
 from __future__ import annotations
 
 import re
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NewType
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.usage import Mode
 
 if TYPE_CHECKING:

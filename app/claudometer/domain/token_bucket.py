@@ -8,11 +8,9 @@ shifts the stored times to fit, so that setting the clock forward and back again
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-
-from claudometer.domain.dataclass import dataclass
 
 if TYPE_CHECKING:
     from claudometer.domain.lasting_refusal import Refusal

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.plan import UNKNOWN_PLAN, Plan, StoppedBy
 
 ProviderId = NewType("ProviderId", str)

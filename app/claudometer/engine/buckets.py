@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -19,7 +19,6 @@ from claudometer.domain.bucket_codec import (
     renamed,
     store,
 )
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.lasting_refusal import Refusal, refusal_of, says_nothing
 from claudometer.domain.outcome import Fetched, Outcome, RateLimited

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.next_poll import decide_next
 from claudometer.domain.plan import UNKNOWN_PLAN
 
@@ -227,7 +226,7 @@ class Dependencies:
     # Without a real one, no uptime of an earlier run is believed.
     boot_id: str = field(default_factory=lambda: os.urandom(16).hex())
     local: LocalSources = LocalSources()
-    files: WatchedFiles = UnwatchedFiles()
+    files: WatchedFiles = UnwatchedFiles()  # noqa: RUF009 - has no state
     overrides: Overrides = Overrides()
     has_browser: bool = False
     update_host: str | None = None

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.next_poll import Budget, Cause
 from claudometer.domain.outcome import (
     MissingCredentials,

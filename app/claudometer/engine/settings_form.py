@@ -5,10 +5,9 @@ The state holds plain values and codes, never a secret. A change is checked whol
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.errors import ErrorCode, InvalidSettingError
 from claudometer.domain.outcome import MissingCredentials
 from claudometer.domain.settings import (

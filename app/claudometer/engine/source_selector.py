@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.outcome import MissingCredentials, Unauthorized, account_id_of
 from claudometer.domain.usage import AccountKey, Mode
 

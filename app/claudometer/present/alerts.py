@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from claudometer.domain.alerts.model import AlertKind
 from claudometer.domain.alerts.past_alerts import AlertRecord
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.usage import LimitKind
 from claudometer.present import formatters
 from claudometer.present.alert_ends import credit_words, key_words, login_words

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.history import GAP_S
 from claudometer.domain.resets import is_same_promise
 from claudometer.present.formatters import clock

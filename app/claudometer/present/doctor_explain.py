@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.present.formatters import percent, spoken_moment
 from claudometer.present.messages import doctor_explain as words
 from claudometer.present.typesetting import Ink, framed

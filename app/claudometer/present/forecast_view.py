@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from claudometer.domain.dataclass import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime

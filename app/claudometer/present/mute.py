@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from claudometer.domain.alerts.silence import MuteFor, Silence, muted_until
-from claudometer.domain.dataclass import dataclass
 from claudometer.present.formatters import clock, moment, nearest_minute
 from claudometer.present.limit_names import name_of
 from claudometer.present.menu_entries import SEPARATOR, Action, Entry, Kind

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.events import WindowClosing, WindowPage, WindowPlace
 from claudometer.present.form import form_for

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.outcome import MissingCredentials
 from claudometer.domain.secret import Secret
 

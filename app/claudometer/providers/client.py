@@ -9,11 +9,11 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Generic, TypeVar
 from urllib.parse import urlsplit
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.ledger import UNFINISHED, RequestRecord, account_mark
 from claudometer.domain.outcome import Failure, Offline, RateLimited, Status, Unreadable, status_of

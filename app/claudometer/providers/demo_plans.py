@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from claudometer.domain.dataclass import dataclass
+from dataclasses import dataclass
+
 from claudometer.providers.claude.plans import plan_of_login
 from claudometer.system.demo_plan import DEMO_PLANS
 

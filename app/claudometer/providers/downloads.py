@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from asyncio import timeout
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.ledger import UNFINISHED, RequestRecord
 from claudometer.domain.next_poll import Cause
 from claudometer.domain.outcome import Status

@@ -11,13 +11,12 @@ from __future__ import annotations
 import os
 import sys
 import urllib.request
-from dataclasses import field
+from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from claudometer.domain.addresses import is_loopback
-from claudometer.domain.dataclass import dataclass
 from claudometer.system.home import on_one_line
 
 if TYPE_CHECKING:

@@ -6,13 +6,13 @@ It asks for the address ``/`` of the host, so it belongs to nobody's account and
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import httpx
 
 from claudometer.domain.addresses import is_safe_url
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Offline
 from claudometer.providers.certificates import find_unusable_certificates, make_tls_context

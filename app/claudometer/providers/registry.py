@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.usage import Mode
 from claudometer.providers.base import ProviderRules
 from claudometer.providers.claude.browser_client import BrowserAccess

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from claudometer.domain.addresses import is_safe_url
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
 from claudometer.providers.claude.session_key import parse_session_key
 from claudometer.settings.environment_defaults import LOG_LEVELS, OAUTH_URL, PREFIX, UPDATE_URL, WEB_URL

@@ -5,10 +5,9 @@ from __future__ import annotations
 import errno
 import json
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.settings import LocalId, Settings
 from claudometer.domain.snapshot import Problem

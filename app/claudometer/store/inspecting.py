@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.store.connecting import connect_reading, connect_writing_nothing, errors_of_sqlite
 from claudometer.store.damage import find_damage
 from claudometer.store.faults import fault_of

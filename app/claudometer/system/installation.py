@@ -5,9 +5,9 @@ from __future__ import annotations
 import shlex
 import shutil
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.update import Install
 from claudometer.system.files import Mark, mark_of
 from claudometer.system.launch_command import find_image, is_started_by_apprun, runs_in_python

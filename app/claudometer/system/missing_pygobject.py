@@ -10,11 +10,11 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.system.anonymous_paths import shell_path
 from claudometer.system.tray_pieces import install_line
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.system import claude_variables
 from claudometer.system.demo_plan import demo_name
 from claudometer.system.home import base_folder

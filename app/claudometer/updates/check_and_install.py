@@ -8,10 +8,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.update import Install, Offer, Stage, UpdateFailure, failure_stage
 from claudometer.system.files import Mark, mark_of
 from claudometer.system.off_loop import run_abandonable

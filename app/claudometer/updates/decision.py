@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.update import Install, Offer, Stage, UpdateFailure
 from claudometer.updates.addresses import may_request
 

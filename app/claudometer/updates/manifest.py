@@ -10,10 +10,10 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.updates.versions import Version, parse_version
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.updates.versions import Version, parse_version
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from claudometer.control import protocol
-from claudometer.domain.dataclass import dataclass
 
 if TYPE_CHECKING:
     import socket

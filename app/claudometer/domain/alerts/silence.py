@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from claudometer.domain.alerts.model import AlertKind
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.usage import SESSION_WINDOW_S, same_window
 
 if TYPE_CHECKING:

@@ -6,10 +6,8 @@ the time for which it was said: so a forecast that is changed every minute gets 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
-
-from claudometer.domain.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

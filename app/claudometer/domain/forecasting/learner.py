@@ -6,9 +6,9 @@ What really came of past windows, as multiples of that, gives the distribution.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.forecasting.outcomes import Distribution, outcome_of, shortest_range
 from claudometer.domain.forecasting.rhythm import HOUR_S, Rhythm
 

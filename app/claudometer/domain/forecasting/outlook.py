@@ -6,9 +6,9 @@ more than the method can keep.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.forecasting.outcomes import chance_of_full, left_when_full, quantiles
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ import os
 import shlex
 import shutil
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from claudometer.domain.checkup import Finding, Part, State
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.json_text import NotAnObjectError, NotUtf8Error, read_object
 from claudometer.providers.claude import hook_setting, status_line_setting
 from claudometer.providers.claude.settings_edit import SetupResult, runs_us

@@ -6,11 +6,11 @@ Starts the demo as a process of its own and ends it again. Sends nothing; the se
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from claudometer.control.client import ControlClient
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.system.demo_plan import demo_arguments
 from claudometer.system.files import make_private_folder

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.ledger import RequestRecord, account_mark
 from claudometer.domain.next_poll import Cause

@@ -8,11 +8,11 @@ from __future__ import annotations
 import logging
 import os
 import stat
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.outcome import Unreadable
 from claudometer.domain.usage import SESSION_WINDOW_S, LocalReading, Source
 from claudometer.providers.claude.json_members import read_members

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S, Limit, LimitKind
 from claudometer.providers.claude.credits import is_credit
 from claudometer.providers.claude.times import parse_reset

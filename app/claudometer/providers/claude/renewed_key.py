@@ -7,10 +7,10 @@ counts only if a browser would keep the cookie, and only if its value is a sessi
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.secret import Secret
 from claudometer.providers.claude.session_key import is_session_key
 from claudometer.providers.server_time import parse_http_date

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.providers.claude.settings_edit import (
     Edit,
     SetupResult,

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
-
-from claudometer.domain.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,9 +7,9 @@ disc are readable on any. White and black icons have none, and what is filled ha
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.domain.settings import IconColors
 from claudometer.present.icon import Level, Shape
 from claudometer.ui.tray.canvas import CLEAR, Canvas, color

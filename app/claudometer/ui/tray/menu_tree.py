@@ -6,11 +6,10 @@ that is open stays open and does not flicker.
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING
 
-from claudometer.domain.dataclass import dataclass
 from claudometer.present.menu_entries import Entry, Kind
 from claudometer.ui.tray.menu_pictures import png_of
 
