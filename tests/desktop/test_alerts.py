@@ -159,8 +159,8 @@ def test_a_limit_that_is_switched_off_in_the_window_is_not_told_and_the_others_a
     use(simulator, session=20.0)
     alerting.start().wait_for_status("ok")
     page = alerting.open_settings()
-    page.click("Each limit", Role.BUTTON)
-    page.choose("Session", "Own percents")
+    page.click("Individual limits", Role.BUTTON)
+    page.choose("Session", "Own thresholds")
     page.choose("Weekly", "No alerts")
     wait_for(
         lambda: (

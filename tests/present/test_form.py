@@ -47,7 +47,7 @@ def test_the_form_says_where_the_key_is(key: dict[str, object], note: str) -> No
     [
         (None, None),
         (28, "It ends on 17 Sep."),
-        (-1, "Its time was over on 19 Aug, so claude.ai may refuse it soon."),
+        (-1, "It was to end on 19 Aug, so claude.ai may refuse it at any time."),
     ],
 )
 def test_the_form_says_when_the_key_ends_if_that_is_known(days: int | None, words_of_end: str | None) -> None:

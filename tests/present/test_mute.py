@@ -55,7 +55,7 @@ def test_several_are_counted_also_one_that_is_away_or_of_another_account() -> No
         ("claude/account-2", "session"): NOON + HOUR,
     }
     found = entry(Silence(limits=limits))
-    assert found.text == "Alerts of 3 limits muted"
+    assert found.text == "Alerts for 3 limits muted"
     assert texts(found)[:3] == [
         "Unmute Session, muted until 13:00",
         "Unmute Old One, muted until Fri 18:00",

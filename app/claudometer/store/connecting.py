@@ -31,7 +31,7 @@ BUSY_MS = 2000
 """How long to wait for another process. A transaction of ours takes some milliseconds, and a sync more."""
 
 FAILING_MS = 200
-"""The same after that was in vain: who comes next must not wait as long."""
+"""The same after a wait that was in vain, so that later callers wait less."""
 
 CACHE_KIB = 256
 """SQLite would keep 2 MB of a file, of which a poll touches a few pages."""

@@ -49,7 +49,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 REPLACED_FOR = timedelta(hours=6)
-"""How long it is said that somebody replaced the file: mostly it was the user."""
+"""How long the notice about a replaced file is shown: usually the user replaced it."""
 
 
 class Disk:

@@ -28,7 +28,7 @@ _OF_THE_HISTORY = frozenset({"series", "alerts"})
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What a database held whose file is gone, without the history.
+    """What was in a database whose file is gone, except the history.
 
     Attributes:
         state: budgets and last readings, empty if they could not be read.
@@ -50,9 +50,9 @@ def write_out(connection: Connection) -> None:
 
 
 def leave(old: Connection) -> Left:
-    """Write out a database whose file is gone, and return what of it is no history.
+    """Write out a database whose file is gone, and return everything in it except the history.
 
-    As when the history is cleared, that is the state, and what is remembered so that no alert comes twice.
+    That is what stays when the history is cleared: the state, and what keeps alerts from coming twice.
     The caller closes the database before it opens another one of the same name: both would use the same files
     beside it.
     """

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def set_durable(connection: Connection, *, durable: bool) -> Connection:
-    """Let the transactions that follow survive a power cut, or not; without a log, all of them do."""
+    """Choose whether later transactions survive a power cut; without a write-ahead log, all do."""
     is_log = connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
     connection.execute(f"PRAGMA synchronous = {'FULL' if durable or not is_log else 'NORMAL'}")
     return connection

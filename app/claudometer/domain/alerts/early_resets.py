@@ -41,7 +41,7 @@ def _after(silence: Silence, key: LimitKey, limit: Limit, now: datetime, answere
     """Return the silence after a fresh number of the limit with this key.
 
     Args:
-        answered_at: the age of the number, aware UTC.
+        answered_at: when the server sent the number, aware UTC.
     """
     until = silence.until if silence.reset_of == key else None
     ends = [each for each in (until, silence.limits.get(key)) if each is not None and each > now]

@@ -205,7 +205,7 @@ NETWORK: Final[dict[ErrorCode, Message]] = {
     ),
     ErrorCode.CONNECTION_BROKEN: Message("The connection to Claude was interrupted.", RETRIES),
     ErrorCode.REDIRECTED: Message(
-        "The network redirected the request, so Claudometer stopped.",
+        "The network redirected the request, and Claudometer did not follow.",
         "Check your network, VPN or proxy.",
     ),
 }

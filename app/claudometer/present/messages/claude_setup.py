@@ -37,8 +37,8 @@ CHANGED_FILE = "Changed: {path}"
 COPY = "Copy of the old file: {path}"
 LEFT = "Left as it is: {command}"
 UNCHECKED = (
-    "This file system cannot swap files. If Claude Code saved a setting just now, check that it is still "
-    "there."
+    "This file system cannot exchange two files in one step. If Claude Code saved a setting just now, "
+    "check that it is still there."
 )
 HOOKS_DISABLED = (
     "“disableAllHooks” in {path} turns the status line off as well: set it to false to see the line."

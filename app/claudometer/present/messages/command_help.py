@@ -66,8 +66,9 @@ within half an hour at your pace. With --limit, looks only at that limit, the
 session and the week. PERCENT is how much of one limit the job needs: of the one
 that --limit names, otherwise of the session, or of the week if your plan has no
 session. If a number is old, the answer is unknown, unless a limit is reached.
-Extra usage counts only if your plan has no limit, or with --limit spend. If it
-is used up, a yes says so, and "claudometer status" ends with 1.
+Extra usage counts only if your plan reports no limits, or with --limit spend.
+If it is used up, the answer can still be yes and then names it, while
+"claudometer status" ends with 1.
 
   claudometer guard --need 20 && ./long-job
 
@@ -159,12 +160,13 @@ Exit codes:
 With the id of a limit, opens the window at that limit and its history, as in
 "claudometer open weekly". "claudometer status --json" lists the ids.
 
-  claudometer open resets
-  claudometer open alerts
-  claudometer open settings
+It also opens these pages:
 
-open the page of all resets, of the past alerts, and of the settings. Needs a
-desktop. Without one, use "claudometer watch".
+  claudometer open resets          all resets
+  claudometer open alerts          past alerts
+  claudometer open settings        settings
+
+Needs a desktop. Without one, use "claudometer watch".
 
 Exit codes:
    0  done                          69  not done

@@ -12,7 +12,7 @@ KEY_NOTES: Final = {
 """By where the session key is."""
 
 KEY_ENDS: Final = "It ends on {day}."
-KEY_WAS_TO_END: Final = "Its time was over on {day}, so claude.ai may refuse it soon."
+KEY_WAS_TO_END: Final = "It was to end on {day}, so claude.ai may refuse it at any time."
 """``day`` is "5 Feb"."""
 
 NO_KEY: Final = "No key is saved."

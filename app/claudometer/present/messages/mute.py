@@ -7,7 +7,7 @@ from typing import Final
 MENU: Final = "Mute alerts"
 MUTED_UNTIL: Final = "Alerts muted until {time}"
 LIMIT_MUTED_UNTIL: Final = "{name} alerts muted until {time}"
-LIMITS_MUTED: Final = "Alerts of {count} limits muted"
+LIMITS_MUTED: Final = "Alerts for {count} limits muted"
 ONE_HOUR: Final = "For 1 hour"
 UNTIL_RESET: Final = "Until the reset, {time}"
 UNTIL_TOMORROW: Final = "Until tomorrow, {time}"

@@ -94,8 +94,8 @@ _WITHOUT_APP: dict[str, str] = {
         "CLAUDOMETER_MODE=cli."
     ),
     "session_key_missing": (
-        "Log in with “claude”, or run this with a claude.ai session key in CLAUDOMETER_SESSION_KEY. Get "
-        "Claude Code from https://code.claude.com/docs/en/setup."
+        "Log in with “claude”, or run this with a claude.ai session key in CLAUDOMETER_SESSION_KEY. If you "
+        "do not have Claude Code, get it from https://code.claude.com/docs/en/setup."
     ),
     "organization_needed": _CHOOSE_ONE,
     "organization_refused": _CHOOSE_ANOTHER,
@@ -180,8 +180,8 @@ HINTS: dict[Terminal, dict[str, str]] = {
             "For model limits and extra usage, choose “Claude Code” in Settings (claudometer settings)."
         ),
         "session_key_missing": (
-            "Log in with “claude”, or choose a source in Settings (claudometer settings). Get Claude "
-            "Code from https://code.claude.com/docs/en/setup."
+            "Log in with “claude”, or choose a source in Settings (claudometer settings). If you do not "
+            "have Claude Code, get it from https://code.claude.com/docs/en/setup."
         ),
         "organization_needed": _CHOOSE_ONE,
         "organization_refused": _CHOOSE_ANOTHER,

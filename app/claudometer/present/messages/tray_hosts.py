@@ -14,7 +14,7 @@ TRAY_PIECES: Final[dict[str, Message]] = {
     ),
     "gnome_off": Message(
         "GNOME's extension for tray icons, “AppIndicator and KStatusNotifierItem Support”, is not running.",
-        "If it is new, log out and back in first. Turn it on:",
+        "If you have just installed it, log out and back in first. Then turn it on:",
     ),
     "xfce": Message(
         "Xfce's panel has no “Status Tray Plugin”, which shows tray icons.", "Add it to the panel:"
@@ -50,8 +50,8 @@ TRAY_PIECES: Final[dict[str, Message]] = {
     # A bus of Claudometer's own, as from dbus-run-session, would have no panel on it.
     "no_bus": Message(
         "This session has no message bus (D-Bus), which tray icons need.",
-        "Start Claudometer from the desktop's own menu; or install a bus, then log out and back in. "
-        "Install it:",
+        "Start Claudometer from the desktop's own menu. If that does not help, install D-Bus, then log out "
+        "and back in:",
     ),
     "other": Message(
         "No panel with a tray is running on this desktop.",
