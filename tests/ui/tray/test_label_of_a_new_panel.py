@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from tests.ui.tray.private_bus import IconOnBus
 
+pytest.importorskip("gi", reason="PyGObject is not here")
+
 SIGNAL = "XAyatanaNewLabel"
 
 
