@@ -438,7 +438,7 @@ def test_another_encoding_is_named_and_nothing_is_changed(
 @pytest.mark.parametrize(
     ("content", "names"),
     [
-        ('{\n  "a": 1,\n}', "line 3"),
+        ('{\n  "a": 1,\n\n  b\n}', "line 4"),
         ('{\n  // mine\n  "a": 1\n}', "line 2"),
         ('{"a": 1', "line 1"),
         ("[]", "not a JSON object"),
