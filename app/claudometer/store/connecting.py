@@ -57,9 +57,14 @@ def connect(path: Path, *, busy_ms: int = BUSY_MS) -> Connection:
         DamagedError: it is damaged, or no database of ours.
         sqlite3.Error: it cannot be opened.
     """
+    make_private_folder(path.parent)
+    return connect_beside(path, busy_ms=busy_ms)
+
+
+def connect_beside(path: Path, *, busy_ms: int = BUSY_MS) -> Connection:
+    """Do the same in a folder that exists and stays as it is: a link may lead to one that is not ours."""
     import sqlite3  # noqa: PLC0415 - 1.5 MB, which the start does without
 
-    make_private_folder(path.parent)
     target = Path(find_replaceable(path))
     check_neighbors(target)
     with _creating:

@@ -15,12 +15,19 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def copy_rows(source: Connection, target: Connection) -> int:
+LATEST = frozenset({"last_readings", "alert_memory"})
+"""What is replaced as a whole: an earlier version of it would bring back what was removed since."""
+
+
+def copy_rows(source: Connection, target: Connection, *, besides: frozenset[str] = frozenset()) -> int:
     """Copy all rows that can be read and that ``target`` does not have, and return how many that were.
 
     The tables of limits are found by their columns, so those of later migrations are copied, too. What is
     kept about alerts replaces that of ``target`` if ``source`` has any: it was written as a whole. Damage in
     ``source`` costs the rows that it hit; damage in ``target`` is raised.
+
+    Args:
+        besides: of ``LATEST``, what is not copied.
 
     Raises:
         sqlite3.Error: ``target`` cannot be written. The caller ends the transaction.
@@ -36,7 +43,24 @@ def copy_rows(source: Connection, target: Connection) -> int:
             if number is not None:
                 target.execute(insert, (*row[:place], number, *row[place + 1 :]))
                 copied += 1
-    return copied + _copy_last_readings(source, target) + _copy_alerts(source, target)
+    if "last_readings" not in besides:
+        copied += _copy_last_readings(source, target)
+    if "alert_memory" not in besides:
+        copied += _copy_alerts(source, target)
+    return copied
+
+
+def find_whole(source: Connection) -> frozenset[str]:
+    """Return what of ``LATEST`` can be read whole."""
+    return frozenset(table for table in LATEST if _is_whole(source, table))
+
+
+def _is_whole(source: Connection, table: str) -> bool:
+    try:
+        source.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - our names
+    except (_error(), OverflowError):
+        return False
+    return True
 
 
 def _copy_last_readings(source: Connection, target: Connection) -> int:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from claudometer.store.connecting import connect, connect_damaged, errors_of_sqlite, is_damaged
-from claudometer.store.copying import copy_rows
-from claudometer.store.neighbors import BESIDE, identity_of
+from claudometer.store.connecting import (
+    connect,
+    connect_beside,
+    connect_damaged,
+    errors_of_sqlite,
+    is_damaged,
+)
+from claudometer.store.copying import copy_rows, find_whole
+from claudometer.store.neighbors import BESIDE, identities_beside, identity_of
 from claudometer.store.schema import DamagedError
-from claudometer.store.state_rows import begin_state
+from claudometer.store.state_rows import begin_state, read_rows
 from claudometer.store.transactions import in_transaction
 from claudometer.system.file_locks import locked
 from claudometer.system.files import move_aside
@@ -43,15 +50,17 @@ def set_aside(
         error: what is wrong with it, for the log.
         damaged: the identity of the file. Another process may have renamed it already.
         known_state: what this process knows of the state, empty if nothing.
-        moved: called with the new path of the damaged file, before the new file is made.
+        moved: called with the new path of the damaged file.
 
     Raises:
-        OSError, sqlite3.Error: it could not be renamed, or the new one not be created.
+        OSError, sqlite3.Error: it could not be renamed, or the new one not be created. Then, as on a full
+            disk, it is where it was: without any file, every bucket would be full.
     """
     target = Path(os.path.realpath(path))
     with locked(target.with_name(f"{target.name}.lock"), timeout_s=LOCK_TIMEOUT_S):
         if identity_of(target) != damaged:
             return
+        new_file = _begin_new(target, known_state)
         aside = move_aside(target)
         for suffix in BESIDE:
             # SQLite would apply the log or the journal of the old file to the new one.
@@ -59,12 +68,47 @@ def set_aside(
             if beside.exists():
                 renamed = aside.with_name(aside.name + suffix)
                 move_aside(beside) if renamed.exists() else beside.rename(renamed)
+        new_file.replace(target)
         log.warning("the history was damaged (%s) and is kept as %s", error, aside)
         moved(aside)
         with closing(connect(path)) as new:
-            # First: the budget must hold, whatever else can be read.
-            in_transaction(new, lambda empty: begin_state(empty, known_state))
             _salvage(aside, new)
+
+
+def _begin_new(damaged: Path, known_state: Rows) -> Path:
+    """Make the new file under a name of its own, with the budgets: these must hold, whatever else is read.
+
+    Raises:
+        OSError, sqlite3.Error: it could not be written. Nothing is left of it.
+    """
+    path = damaged.with_name(f"{damaged.name}.new")
+    _remove(path)  # of a program that was killed
+    found = _read_state(damaged)
+    try:
+        with closing(connect_beside(path)) as new:
+            in_transaction(new, lambda empty: begin_state(empty, known_state, found))
+        _require_whole(path)
+    except BaseException:
+        _remove(path)
+        raise
+    return path
+
+
+def _require_whole(path: Path) -> None:
+    """Make sure that a closed database is one file, which can be renamed."""
+    if identities_beside(path):
+        raise OSError(errno.ENOSPC, "the log could not be written into the file", os.fspath(path))
+
+
+def _read_state(damaged: Path) -> Rows | None:
+    with suppress(OSError, OverflowError, errors_of_sqlite()), closing(connect_damaged(damaged)) as old:
+        return read_rows(old)
+    return None
+
+
+def _remove(path: Path) -> None:
+    for each in (path, *(path.with_name(path.name + suffix) for suffix in BESIDE)):
+        each.unlink(missing_ok=True)
 
 
 def find_damage(path: Path) -> DamagedError | None:
@@ -86,13 +130,21 @@ def find_damage(path: Path) -> DamagedError | None:
 def _salvage(aside: Path, target: Connection) -> None:
     """Copy what can be read with the log, and behind it what can be read without it.
 
-    A program that wrote over an open database left a log that does not fit it.
+    A program that wrote over an open database left a log that does not fit it. What was read whole with the
+    log is not read again: without it, what was removed lately would come back, and alerts be told twice.
     """
+    whole: frozenset[str] = frozenset()
     for without_log in (False, True):
-        with suppress(OSError, errors_of_sqlite()):
-            _salvage_once(aside, target, without_log=without_log)
+        with (
+            suppress(OSError, errors_of_sqlite()),
+            closing(connect_damaged(aside, without_log=without_log)) as old,
+        ):
+            _salvage_once(old, target, besides=whole)
+            whole = find_whole(old)
 
 
-def _salvage_once(aside: Path, target: Connection, *, without_log: bool) -> None:
-    with closing(connect_damaged(aside, without_log=without_log)) as old:
-        in_transaction(target, lambda new: log.info("%d rows were taken over", copy_rows(old, new)))
+def _salvage_once(old: Connection, target: Connection, *, besides: frozenset[str]) -> None:
+    def copy(new: Connection) -> None:
+        log.info("%d rows were taken over", copy_rows(old, new, besides=besides))
+
+    in_transaction(target, copy)

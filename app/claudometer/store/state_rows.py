@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from claudometer.domain.bucket_codec import DAMAGED, SECTION
-from claudometer.domain.older_state import READINGS
+from claudometer.domain.older_state import MOVED, READINGS, take_over
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from claudometer.domain.json_object import JsonObject
 
 OLDER: Final = "older_file"
-"""The member that says which file of an older version was taken over: its mark, empty if it changed since."""
+"""The member that says which file of an older version was taken over: its mark, `False` behind it until that
+is replaced."""
 
 Rows = dict[tuple[str, ...], tuple[object, ...]]
 """By table and key: what else is in the row."""
@@ -68,10 +69,23 @@ def write_rows(connection: Connection, before: Rows, after: Rows) -> Rows:
     return after
 
 
-def begin_state(connection: Connection, known: Rows) -> None:
-    """Begin anew with what is known of a state that is lost; if nothing is, no bucket has a token."""
-    rows = {key: values for key, values in known.items() if key != (_STATE, OLDER)}  # it is taken over again
-    write_rows(connection, {}, rows or to_rows({DAMAGED: True}))
+def begin_state(connection: Connection, known: Rows, found: Rows | None) -> None:
+    """Begin anew with what is known of a state that is lost; if nothing is, no bucket has a token.
+
+    Args:
+        known: what this process last read or wrote of it. Other programs may have sent requests since then,
+            and removed numbers.
+        found: what can still be read of the damaged database, ``None`` if that is not all of it.
+    """
+    state = to_state(known)
+    state.pop(OLDER, None)  # it is taken over again
+    if state and found is not None:
+        last = to_state(found)
+        take_over(state, last | {MOVED: True}, is_first=False)
+        own, others = state.get(READINGS), last.get(READINGS, {})
+        if isinstance(own, dict) and isinstance(others, dict):
+            state[READINGS] = {key: own.get(key) if one is None else one for key, one in others.items()}
+    write_rows(connection, {}, to_rows(state or {DAMAGED: True}))
 
 
 def to_state(rows: Rows) -> JsonObject:
