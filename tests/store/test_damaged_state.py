@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,7 +15,8 @@ from claudometer.processes.kept_state import STATE_NAME
 from claudometer.store.connecting import FILE_NAME
 from claudometer.store.disk import Disk
 from claudometer.store.state import StoredState
-from tests.store.test_state import spend, tokens_in
+from tests.store.test_state import bucket, spend, tokens_in, write_older
+from tests.unprivileged import unprivileged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,3 +118,25 @@ def test_a_damaged_file_stays_in_its_place_until_a_new_one_is_written(
     with closing(open_state(folder)) as after:
         after.change(lambda kept: kept.update(new=1))
         assert DAMAGED in after.read()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes and links of POSIX")
+def test_an_older_file_that_cannot_be_replaced_is_taken_over_once(folder: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    kept: dict[str, Any] = {"claude/a": {"percent": 2}}
+    write_older(elsewhere, allowances={"claude/a": bucket(3.0)}, readings=kept)
+    folder.mkdir()
+    (folder / STATE_NAME).symlink_to(elsewhere / STATE_NAME)
+    elsewhere.chmod(0o500)
+    with unprivileged(), closing(open_state(folder)) as state:
+        spend(state, 1)
+        put_reading(state, "claude/b")
+        assert list(state.read()["readings"]) == ["claude/a", "claude/b"]
+        state.change(lambda all_of_it: all_of_it["readings"].pop("claude/a") and None)
+        state.change(lambda all_of_it: all_of_it.update(new=1))
+        assert list(state.read()["readings"]) == ["claude/b"]
+        assert tokens_in(state.read()) == 2
+        elsewhere.chmod(0o700)
+        state.change(lambda all_of_it: all_of_it.update(new=2))
+        assert "readings" not in (elsewhere / STATE_NAME).read_text(encoding="utf-8"), "tried again"
+        assert list(state.read()["readings"]) == ["claude/b"]

@@ -121,7 +121,7 @@ class StoredState:
                 state[OLDER] = mark
 
         mark = mark_of(self._older_path)
-        if mark is not None and not self._is_known(self._read_database() or {}):
+        if mark is not None and not self._is_replaced(self._read_database() or {}):
             self._take_over_and(edit_ours)
         else:
             self._write(edit_ours, durable=durable)
@@ -131,14 +131,15 @@ class StoredState:
 
         def take_over_first(state: JsonObject) -> None:
             self._merge_older(state)
-            state[OLDER] = []
+            # Not yet replaced. If it never can be, what is removed from the database must not come back.
+            state[OLDER] = [*(mark_of(self._older_path) or ()), False]
             edit(state)
             left.append(left_in_file(state))
 
         # Under the older version's own lock: what it wrote a moment ago must not be missed.
         with locked(self._older_path.with_suffix(".lock"), timeout_s=LOCK_TIMEOUT_S):
             self._write(take_over_first, durable=True)
-            # Only now, when its content is safe. If this fails or is cut short, it is taken over again.
+            # Only now, when its content is safe. If this fails or is cut short, the next change does it.
             try:
                 write_atomically(self._older_path, json.dumps(left[-1], separators=(",", ":")).encode())
             except OSError as error:
@@ -154,6 +155,12 @@ class StoredState:
             take_over(state, self._older.read(), is_first=OLDER not in state)
 
     def _is_known(self, state: JsonObject) -> bool:
+        """Return whether the state has all that the file has."""
+        mark = list(mark_of(self._older_path) or ())
+        return state.get(OLDER) in (mark, [*mark, False])
+
+    def _is_replaced(self, state: JsonObject) -> bool:
+        """Return whether, besides, the file has only what was sent."""
         return state.get(OLDER) == list(mark_of(self._older_path) or ())
 
     def _write(self, edit: Edit, *, durable: bool) -> None:
