@@ -94,6 +94,21 @@ def test_what_was_removed_before_damage_does_not_come_back(folder: Path, state: 
         assert "[90]" in raw.execute("SELECT content FROM alert_memory").fetchone()[0]
 
 
+def test_a_number_that_is_removed_is_in_no_file_afterwards(folder: Path, state: StoredState) -> None:
+    with closing(open_state(folder)) as other:
+        put_reading(state, "claude/written-out")
+        write_out(folder)
+        put_reading(state, "claude/in-the-log")
+        assert len(other.read()["readings"]) == 2, "another program has it open"
+        state.change(lambda kept: kept["readings"].clear())
+        for file in folder.iterdir():
+            assert b"in-the-log" not in file.read_bytes(), file
+            assert b"written-out" not in file.read_bytes(), file
+        raw = state._disk.connection  # Debian overwrites in any case
+        assert raw is not None
+        assert raw.execute("PRAGMA secure_delete").fetchone() == (1,)
+
+
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), sqlite3.OperationalError("database or disk is full")])
 def test_a_damaged_file_stays_in_its_place_until_a_new_one_is_written(
     folder: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException

@@ -79,6 +79,7 @@ def connect_beside(path: Path, *, busy_ms: int = BUSY_MS) -> Connection:
     connection = _connection(_address(target, "rw"), busy_ms)
     try:
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        connection.execute("PRAGMA secure_delete = ON")  # what is removed is overwritten, as on Debian
         if first_missing(connection) == VERSION:
             check_tables(connection)  # before anything is changed: it may not be ours to change
         _choose_journal(connection, target)

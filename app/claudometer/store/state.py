@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from claudometer.domain.bucket_codec import DAMAGED
 from claudometer.domain.older_state import MOVED, begin_in_file, left_in_file, take_over
 from claudometer.store.disk import Disk
-from claudometer.store.state_rows import OLDER, read_rows, to_rows, to_state, write_rows
+from claudometer.store.replaced import write_out
+from claudometer.store.state_rows import OLDER, read_rows, removes_reading, to_rows, to_state, write_rows
 from claudometer.system.file_locks import locked
 from claudometer.system.files import mark_of, write_atomically
 from claudometer.system.state import LOCK_TIMEOUT_S, JsonState
@@ -164,13 +165,20 @@ class StoredState:
         return state.get(OLDER) == list(mark_of(self._older_path) or ())
 
     def _write(self, edit: Edit, *, durable: bool) -> None:
+        removed: list[bool] = []
+
         def work(connection: Connection) -> None:
             before = read_rows(connection)
             state = to_state(before)
             edit(state)
-            self._disk.known_state = write_rows(connection, before, to_rows(state))
+            after = write_rows(connection, before, to_rows(state))
+            removed.append(removes_reading(before, after))
+            self._disk.known_state = after
 
         self._disk.write(work, durable=durable)
+        if removed[-1] and self._disk.connection is not None:
+            write_out(self._disk.connection)  # else the file and its log have the numbers for days
+            self._disk.note_written()
 
     def _note(self, error: Exception) -> bool:
         """Note why the database could not be used, and return whether that is new."""

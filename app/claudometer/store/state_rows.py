@@ -69,6 +69,11 @@ def write_rows(connection: Connection, before: Rows, after: Rows) -> Rows:
     return after
 
 
+def removes_reading(before: Rows, after: Rows) -> bool:
+    """Return whether a last reading is no longer there."""
+    return any(key[0] == _READINGS for key in before.keys() - after.keys())
+
+
 def begin_state(connection: Connection, known: Rows, found: Rows | None) -> None:
     """Begin anew with what is known of a state that is lost; if nothing is, no bucket has a token.
 
