@@ -282,7 +282,7 @@ class Computer:
         self.dunst.close_all()
         shown = self.dunst.shown()
         if len(shown) == len(self.expected.shown) and _is_a_minute_later(shown[-1], self.expected.shown[-1]):
-            # On a busy machine the words may be made some seconds after the alert, and a minute may end between.
+            # On a busy machine the words may be made seconds after the alert, and a minute may end between.
             self.expected.shown[-1] = shown[-1]
         assert shown == self.expected.shown, f"{self._when()}: {shown[-2:]}, not {self.expected.shown[-2:]}"
 
