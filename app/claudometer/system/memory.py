@@ -14,7 +14,7 @@ def share_one_arena() -> None:
     """Let all threads of this process allocate from one arena. Call it before the first thread starts.
 
     glibc gives each thread one of its own, so that they need not wait for each other. Python's threads take
-    turns anyway, and a part of each arena is never used again: 0.4 MB in the tray. Other systems and other
+    turns anyway, and a part of each arena is never used again: 0.4 MB in the tray. Other systems, and other
     C libraries, have no such setting.
     """
     if sys.platform == "linux":
