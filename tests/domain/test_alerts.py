@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claudometer.domain.alerts.codec import memory_from_json, memory_to_json, silence_from_json
-from claudometer.domain.alerts.due import look
+from claudometer.domain.alerts.due import find_due
 from claudometer.domain.alerts.model import Alert, AlertKind, Memory, Rules
 from claudometer.domain.alerts.silence import Silence
 from claudometer.domain.errors import ErrorCode
@@ -38,7 +38,7 @@ class Looker:
         return self.see(snapshot(reading(*limits, fetched_at=now)), now)
 
     def see(self, shown: Snapshot, now: datetime) -> list[Alert]:
-        self.memory, alerts = look(self.memory, shown, now, self.rules)
+        self.memory, alerts = find_due(self.memory, shown, now, self.rules)
         return list(alerts)
 
     def restart(self) -> None:
@@ -403,3 +403,31 @@ def test_no_threshold_is_told_twice_in_a_window_and_none_that_was_crossed_in_vie
 def test_whatever_is_kept_can_be_read(kept: object) -> None:
     assert isinstance(memory_from_json(kept), Memory)
     assert isinstance(silence_from_json(kept), Silence)
+
+
+@pytest.mark.parametrize("day", ["", "soon", "2026-13-01"])
+def test_a_kept_day_that_is_none_is_dropped_and_the_end_of_a_key_is_told(day: str) -> None:
+    looker = Looker()
+    looker.memory = memory_from_json({"ends": [["web", "", day]]})
+    assert looker.memory == Memory()
+    shown = replace(
+        snapshot(reading(session(10.0, END), fetched_at=NOON)),
+        mode=Mode.WEB,
+        key_ends_at=NOON + timedelta(days=2),
+    )
+    assert [each.kind for each in looker.see(shown, NOON)] == [AlertKind.KEY_ENDS]
+
+
+@pytest.mark.parametrize("end", ["9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+00:00"])
+def test_a_kept_time_that_some_zones_cannot_show_is_dropped(end: str) -> None:
+    window = {"end": end, "told": 75}
+    kept = {"windows": [{"account": "claude/account-1", "limit": "session", "seen": [window]}]}
+    assert memory_from_json(kept) == Memory()
+    limits = [{"account": "claude/account-1", "limit": "session", "until": end}]
+    assert silence_from_json({"until": end, "limits": limits}) == Silence()
+
+
+def test_a_kept_number_that_is_infinite_is_dropped() -> None:
+    window = {"end": END.isoformat(), "told": json.loads("1e999")}
+    kept = {"windows": [{"account": "claude/account-1", "limit": "session", "seen": [window]}]}
+    assert memory_from_json(kept) == Memory()

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from claudometer.domain.times import read_time
+
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from claudometer.domain.json_object import JsonObject
 
 ENDS: Final = "key_ends"
 
 
 def read_ends(state: JsonObject) -> dict[str, datetime]:
-    """Return when keys end, aware UTC, by the keys' own names, without what cannot be read."""
+    """Return when keys end, aware UTC, by the digest of each key. What cannot be read is left out."""
     ends: dict[str, datetime] = {}
-    for own, text in texts_of(state.get(ENDS)).items():
+    for digest, text in texts_of(state.get(ENDS)).items():
         with suppress(ValueError):
-            end = datetime.fromisoformat(text)
-            if end.tzinfo is not None:
-                ends[own] = end
+            ends[digest] = read_time(text)
     return ends
 
 
 def texts_of(kept: object) -> dict[str, str]:
-    """Return the texts of an object by their names, without what is none."""
+    """Return the members of an object that are texts. Anything else is left out."""
     pairs = kept.items() if isinstance(kept, dict) else ()
-    return {own: text for own, text in pairs if isinstance(own, str) and isinstance(text, str)}
+    return {name: text for name, text in pairs if isinstance(name, str) and isinstance(text, str)}

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from claudometer.domain.alerts.due import look
+from claudometer.domain.alerts.due import find_due
 from claudometer.domain.alerts.early_resets import followed
 from claudometer.domain.alerts.merging import merged
 from claudometer.domain.alerts.past_alerts import Kept, ends_of, with_told
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
     from datetime import datetime
 
-    from claudometer.domain.alerts.model import Alert, LimitKey, Memory
+    from claudometer.domain.alerts.model import AccountLimit, Alert, Memory
     from claudometer.domain.alerts.past_alerts import AlertRecord
     from claudometer.domain.clock import Clock
     from claudometer.domain.region import Region
@@ -148,7 +148,7 @@ class Alerts:
         ends = ends_of(limits, self._kept.records, self._account(), self._resets())
         await self._change_silence(lambda silence: silence.with_limits(ends, now))
 
-    async def unmute_limit(self, limit: LimitKey) -> None:
+    async def unmute_limit(self, limit: AccountLimit) -> None:
         """Show the alerts of one limit again."""
         await self._change_silence(lambda silence: silence.without_limit(limit))
 
@@ -234,7 +234,7 @@ class Alerts:
     def _due(self) -> tuple[Memory, tuple[Alert, ...]]:
         """Return what to remember now, and what is due."""
         rules, now = rules_of(self._watched.settings), self._clock.now()
-        return look(self._kept.memory, self._watched.snapshot, now, rules)
+        return find_due(self._kept.memory, self._watched.snapshot, now, rules)
 
     def _say(self, due: Sequence[Alert]) -> list[AlertText]:
         """Return the alerts in words."""

@@ -1,18 +1,20 @@
-"""What is remembered, as a JSON object. Pure."""
+"""What is remembered of alerts, as a JSON object. Pure."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from claudometer.domain.alerts.model import Memory, ToldWindow
 from claudometer.domain.alerts.silence import ANY_ACCOUNT, Silence
+from claudometer.domain.times import read_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
-    from claudometer.domain.alerts.model import LimitKey
+    from claudometer.domain.alerts.model import AccountLimit
     from claudometer.domain.json_object import JsonObject
 
 
@@ -34,15 +36,22 @@ def memory_from_json(kept: object) -> Memory:
         return Memory()
     windows: dict[tuple[str, str], tuple[ToldWindow, ...]] = {}
     for entry in _list(kept.get("windows")):
-        with suppress(KeyError, TypeError, ValueError):
+        with suppress(KeyError, TypeError, ValueError, OverflowError):
             key = (str(entry["account"]), str(entry["limit"]))
             windows[key] = tuple(_window_from_json(each) for each in _list(entry["seen"]))
-    ends = (tuple(map(str, each)) for each in _list(kept.get("ends")) if isinstance(each, list))
-    return Memory(
-        windows,
-        frozenset(map(str, _list(kept.get("logins")))),
-        frozenset((each[0], each[1], each[2]) for each in ends if len(each) == 3),
-    )
+    logins = frozenset(map(str, _list(kept.get("logins"))))
+    return Memory(windows, logins, _ends_from_json(kept.get("ends")))
+
+
+def _ends_from_json(kept: object) -> frozenset[tuple[str, str, str]]:
+    ends: set[tuple[str, str, str]] = set()
+    for entry in _list(kept):
+        with suppress(TypeError, ValueError):
+            account, subject, day = map(str, entry)
+            # Checked here: alerts about a key compare days, and would raise at every look.
+            date.fromisoformat(day)
+            ends.add((account, subject, day))
+    return frozenset(ends)
 
 
 def _list(value: object) -> list[Any]:
@@ -62,21 +71,14 @@ def _window_from_json(kept: object) -> ToldWindow:
         raise TypeError("not an object")
     doubted = kept.get("doubted_at")
     return ToldWindow(
-        end=_time(kept["end"]),
+        end=read_time(kept["end"]),
         is_assumed=bool(kept.get("is_assumed")),
         told=int(kept["told"]),
         was_close=bool(kept.get("was_close")),
         has_told_forecast=bool(kept.get("has_told_forecast")),
         is_settled=bool(kept.get("is_settled")),
-        doubted_at=None if doubted is None else _time(doubted),
+        doubted_at=None if doubted is None else read_time(doubted),
     )
-
-
-def _time(text: object) -> datetime:
-    at = datetime.fromisoformat(str(text))
-    if at.tzinfo is None:
-        raise ValueError("a time without a zone")
-    return at
 
 
 def silence_to_json(silence: Silence) -> JsonObject:
@@ -92,17 +94,17 @@ def silence_to_json(silence: Silence) -> JsonObject:
     return written
 
 
-def _by_limit_to_json(times: Mapping[LimitKey, datetime], name: str) -> list[JsonObject]:
+def _by_limit_to_json(times: Mapping[AccountLimit, datetime], name: str) -> list[JsonObject]:
     return [
         {"account": account, "limit": limit, name: at.isoformat()} for (account, limit), at in times.items()
     ]
 
 
-def _by_limit_from_json(kept: object, name: str) -> dict[LimitKey, datetime]:
-    times: dict[LimitKey, datetime] = {}
+def _by_limit_from_json(kept: object, name: str) -> dict[AccountLimit, datetime]:
+    times: dict[AccountLimit, datetime] = {}
     for entry in _list(kept):
         with suppress(KeyError, TypeError, ValueError):
-            times[str(entry["account"]), str(entry["limit"])] = _time(entry[name])
+            times[str(entry["account"]), str(entry["limit"])] = read_time(entry[name])
     return times
 
 
@@ -111,7 +113,7 @@ def silence_from_json(kept: object) -> Silence:
     if not isinstance(kept, dict):
         return Silence()
     limits = kept.get("limits")
-    if isinstance(limits, dict):  # as it was kept once: by limit alone
+    if isinstance(limits, dict):  # an earlier form: by limit, whosever it is
         limits = [{"account": ANY_ACCOUNT, "limit": limit, "until": until} for limit, until in limits.items()]
     reset_of = _list(kept.get("reset_of"))
     return Silence(
@@ -123,8 +125,7 @@ def silence_from_json(kept: object) -> Silence:
 
 
 def _time_or_none(text: object) -> datetime | None:
-    """Return a time with a zone, ``None`` for anything else."""
-    with suppress(ValueError):
-        at = datetime.fromisoformat(text) if isinstance(text, str) else None
-        return at if at is not None and at.tzinfo is not None else None
+    """Return a time, ``None`` for anything else."""
+    with suppress(TypeError, ValueError):
+        return read_time(text)
     return None

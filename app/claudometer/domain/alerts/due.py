@@ -41,14 +41,16 @@ NEEDS_USER = frozenset(
 """What only a new login or key mends. A resting login is none: it wakes with the next use of Claude Code."""
 
 
-def look(memory: Memory, snapshot: Snapshot, now: datetime, rules: Rules) -> tuple[Memory, tuple[Alert, ...]]:
+def find_due(
+    memory: Memory, snapshot: Snapshot, now: datetime, rules: Rules
+) -> tuple[Memory, tuple[Alert, ...]]:
     """Return what to remember, and the alerts that are due at ``now`` (aware UTC, by Claude's clock).
 
     What is due counts as told in the returned memory, whatever becomes of it. A kind or a limit that is
     switched off is not due, but a window's highest percent is remembered, so that switching it on later
     tells the truth.
     """
-    seen = _Look(memory, snapshot, now, rules)
+    seen = _Check(memory, snapshot, now, rules)
     seen.login()
     seen.key_end()
     if snapshot.reading is not None:
@@ -57,7 +59,7 @@ def look(memory: Memory, snapshot: Snapshot, now: datetime, rules: Rules) -> tup
     return seen.result()
 
 
-class _Look:
+class _Check:
     """One look at a snapshot."""
 
     def __init__(

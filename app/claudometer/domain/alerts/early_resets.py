@@ -13,7 +13,7 @@ from claudometer.domain.usage import origin_of, same_window
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from claudometer.domain.alerts.model import LimitKey
+    from claudometer.domain.alerts.model import AccountLimit
     from claudometer.domain.alerts.silence import Silence
     from claudometer.domain.snapshot import Snapshot
     from claudometer.domain.usage import Limit
@@ -37,7 +37,9 @@ def followed(silence: Silence, snapshot: Snapshot, now: datetime) -> Silence:
     return silence
 
 
-def _after(silence: Silence, key: LimitKey, limit: Limit, now: datetime, answered_at: datetime) -> Silence:
+def _after(
+    silence: Silence, key: AccountLimit, limit: Limit, now: datetime, answered_at: datetime
+) -> Silence:
     """Return the silence after a fresh number of the limit with this key.
 
     Args:
@@ -68,7 +70,7 @@ def _has_window(limit: Limit, end: datetime) -> bool:
     return same_window(limit.resets_at, end, window_s_of(limit))
 
 
-def _moved(silence: Silence, key: LimitKey, limit: Limit) -> Silence:
+def _moved(silence: Silence, key: AccountLimit, limit: Limit) -> Silence:
     """Return the silence with the reset time of now, unless it has only jittered."""
     end = limit.resets_at
     if end is None:

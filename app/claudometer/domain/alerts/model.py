@@ -70,7 +70,7 @@ class ToldWindow:
     doubted_at: datetime | None = None
 
 
-LimitKey = tuple[str, str]
+AccountLimit = tuple[str, str]
 """Account and limit id."""
 
 
@@ -84,7 +84,7 @@ class Memory:
         ends: which ends of credits were told: account, id and day.
     """
 
-    windows: Mapping[LimitKey, tuple[ToldWindow, ...]] = field(default_factory=dict)
+    windows: Mapping[AccountLimit, tuple[ToldWindow, ...]] = field(default_factory=dict)
     logins: frozenset[str] = frozenset()
     ends: frozenset[tuple[str, str, str]] = frozenset()
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from claudometer.domain.alerts.model import LimitKey
+    from claudometer.domain.alerts.model import AccountLimit
 
 MOST_RECORDS = 200
 """How many are kept: months of a busy user."""
@@ -65,14 +65,14 @@ def with_told(
 
 def ends_of(
     limits: Iterable[str], records: Iterable[AlertRecord], account: str, resets: Mapping[str, datetime]
-) -> dict[LimitKey, datetime]:
+) -> dict[AccountLimit, datetime]:
     """Return the windows that alerts were last about, by account and limit, and when each ends, aware UTC.
 
     Args:
         account, resets: whose limits are shown now, and when their windows end, by limit.
     """
     told = {each.subject: each for each in records}  # the last one of each
-    ends: dict[LimitKey, datetime] = {}
+    ends: dict[AccountLimit, datetime] = {}
     for limit in limits:
         record = told.get(limit)
         if record is not None and record.account != account:  # it was clicked after a change of the account

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import tzinfo
 
-    from claudometer.domain.alerts.model import Alert, LimitKey
+    from claudometer.domain.alerts.model import AccountLimit, Alert
 
 
 class MuteFor(StrEnum):
@@ -55,9 +55,9 @@ class Silence:
     """
 
     until: datetime | None = None
-    limits: Mapping[LimitKey, datetime] = field(default_factory=dict)
-    reset_of: LimitKey | None = None
-    doubts: Mapping[LimitKey, datetime] = field(default_factory=dict)
+    limits: Mapping[AccountLimit, datetime] = field(default_factory=dict)
+    reset_of: AccountLimit | None = None
+    doubts: Mapping[AccountLimit, datetime] = field(default_factory=dict)
 
     def covers(self, alert: Alert) -> bool:
         """Return whether the alert is muted at its time."""
@@ -68,22 +68,24 @@ class Silence:
         """Return whether all alerts are muted now."""
         return self.until is not None and now < self.until
 
-    def with_limits(self, ends: Mapping[LimitKey, datetime], now: datetime) -> Silence:
+    def with_limits(self, ends: Mapping[AccountLimit, datetime], now: datetime) -> Silence:
         """Return the silence with these limits muted, too, and without what is over."""
         current = {limit: until for limit, until in self.limits.items() if until > now}
         return replace(self, limits=current | dict(ends))
 
-    def without_limit(self, limit: LimitKey) -> Silence:
+    def without_limit(self, limit: AccountLimit) -> Silence:
         """Return the silence without that of this one limit."""
         return replace(self, limits={each: end for each, end in self.limits.items() if each != limit})
 
-    def limits_at(self, now: datetime) -> list[tuple[LimitKey, datetime]]:
+    def limits_at(self, now: datetime) -> list[tuple[AccountLimit, datetime]]:
         """Return which limits are muted now and until when, the one that ends first at the start."""
         return sorted(
             ((limit, end) for limit, end in self.limits.items() if end > now), key=lambda each: each[1]
         )
 
-    def until_time(self, until: datetime | None, now: datetime, reset_of: LimitKey | None = None) -> Silence:
+    def until_time(
+        self, until: datetime | None, now: datetime, reset_of: AccountLimit | None = None
+    ) -> Silence:
         """Return the silence with all alerts muted until then, and without what is over.
 
         Args:
