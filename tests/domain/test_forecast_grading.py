@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claudometer.domain.forecasting.grading import LEAST_COUNTED, Record, Tally
+from claudometer.domain.forecasting.grading import LEAST_COUNTED, ForecastRecord, Tally
 from claudometer.domain.forecasting.outlook import Outlook
 from claudometer.domain.forecasting.windows import SeenWindow
 
@@ -35,7 +35,7 @@ def window(number: int = 0, *, length: float = SESSION_S, readings: dict[float, 
 
 
 def graded(outlook: Outlook, readings: dict[float, float], length: float = SESSION_S) -> Tally:
-    record, ended = Record(length), window(length=length, readings=readings)
+    record, ended = ForecastRecord(length), window(length=length, readings=readings)
     record.note(START + HOUR, ended, outlook)
     record.close(ended)
     return record.tally
@@ -70,7 +70,7 @@ def test_a_window_whose_end_nobody_saw_is_not_graded() -> None:
 
 
 def test_a_window_that_a_granted_reset_cut_is_not_graded() -> None:
-    record, ended = Record(SESSION_S), window(readings={1: 40, 4.9: 80})
+    record, ended = ForecastRecord(SESSION_S), window(readings={1: 40, 4.9: 80})
     record.note(START + HOUR, ended, lasts(80))
     ended.is_cut = True
     record.close(ended)
@@ -78,7 +78,7 @@ def test_a_window_that_a_granted_reset_cut_is_not_graded() -> None:
 
 
 def test_a_window_is_right_if_it_was_for_half_of_the_time() -> None:
-    record, ended = Record(SESSION_S), window(readings={1: 40, 4.9: 80})
+    record, ended = ForecastRecord(SESSION_S), window(readings={1: 40, 4.9: 80})
     for minute in range(60, 120, 10):
         record.note(START + 60 * minute, ended, lasts(40))
     for minute in range(120, 240, 10):
@@ -89,7 +89,7 @@ def test_a_window_is_right_if_it_was_for_half_of_the_time() -> None:
 
 
 def test_what_is_said_again_is_one_row_and_is_not_written_at_each_reading() -> None:
-    record, current = Record(SESSION_S), window(readings={0.5: 40})
+    record, current = ForecastRecord(SESSION_S), window(readings={0.5: 40})
     writes = 0
     for minute in range(60, 240, 5):
         record.note(START + 60 * minute, current, lasts(80 + 0.1 * (minute % 3)))
@@ -97,8 +97,8 @@ def test_what_is_said_again_is_one_row_and_is_not_written_at_each_reading() -> N
     assert writes == 6, "first, and every half hour"
 
 
-def bad_record(windows: int) -> Record:
-    record = Record(SESSION_S)
+def bad_record(windows: int) -> ForecastRecord:
+    record = ForecastRecord(SESSION_S)
     for number in range(windows):
         ended = window(number, readings={1: 40, 4.9: 45})
         record.note(ended.start + HOUR, ended, lasts(90))
@@ -123,12 +123,12 @@ def test_a_bad_record_silences_and_good_windows_lift_that() -> None:
 def test_a_record_goes_on_after_a_restart() -> None:
     before = bad_record(LEAST_COUNTED)
     kept = [replace(each, said_at=float(int(each.said_at))) for each in before.take_changed()]
-    assert Record(SESSION_S, kept).tally == before.tally
+    assert ForecastRecord(SESSION_S, kept).tally == before.tally
 
 
 @given(st.lists(st.tuples(st.floats(2, 99), st.floats(0, 100), st.booleans()), max_size=40))
 def test_never_more_than_ten_windows_count(made: list[tuple[float, float, bool]]) -> None:
-    record = Record(SESSION_S)
+    record = ForecastRecord(SESSION_S)
     for number, (said, came, is_full) in enumerate(made):
         ended = window(number, readings={1: 2, 4.9: 100 if is_full else came})
         record.note(ended.start + HOUR, ended, lasts(said))

@@ -1,4 +1,4 @@
-"""Tests that a refusal for good is asked about once, by however many commands, until there is a reason."""
+"""Tests that a lasting refusal is asked about once, by however many commands, until there is a reason."""
 
 from __future__ import annotations
 

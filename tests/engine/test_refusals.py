@@ -1,4 +1,4 @@
-"""Tests that a refusal for good is asked about once a day, on a click, and with other credentials."""
+"""Tests that a lasting refusal is asked about once a day, on a click, and with other credentials."""
 
 from __future__ import annotations
 

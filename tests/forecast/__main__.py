@@ -48,7 +48,7 @@ class Ours:
         distribution = self._learner.distribution(window, now)
         low, middle, high = quantiles(distribution, QUANTILES)
         says_full = said is not None and said.full_at is not None
-        return Answer((low, middle, high), *self._learner.range(distribution), says_full)
+        return Answer((low, middle, high), *self._learner.likely_range(distribution), says_full)
 
 
 def methods(limit: str) -> dict[str, Callable[[], Method]]:

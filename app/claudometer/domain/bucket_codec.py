@@ -1,6 +1,6 @@
-"""The token buckets as JSON, by account: a section of the state file. Pure.
+"""The token buckets as JSON, by account: a section of the state. Pure.
 
-Whatever the file holds, a bucket comes of it: the budget must hold, so what is damaged counts as empty.
+Any content can be read. The budget must hold, so a damaged entry is an empty bucket.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 SECTION = "allowances"
 DAMAGED = "damaged"
-"""The member by which the state file says that what was in it is lost."""
+"""The member which says that the rest of the state is lost."""
 
 EMPTIED_AT = "emptied_at"
 """When the file was lost: the bucket of an account without an entry was empty then."""
 
 LATE_S = 15.0
-"""Longest wait for a lock, and some seconds: so much may pass between a request's time and a file's."""
+"""Most that may pass between the time of a request and that of its note: 10 s for a lock, and a few more."""
 
 MOST_REFUSALS = 1000
 """Refusals in a row that are counted: more would change nothing."""
@@ -38,11 +38,17 @@ MOST_REFUSALS = 1000
 MOST_SENT = 40
 """Requests in an hour that are remembered: a bucket allows fewer."""
 
-_OLD_NAME = re.compile(r"(?:cli|web):")
+_OLD_NAME = re.compile(r"^(?:cli|web):")
 
 
 def load(state: JsonObject, key: str, rule: BucketRule, now: datetime, uptime: Uptime | None) -> Bucket:
-    """Read one bucket. A damaged one counts as empty: the budget must hold."""
+    """Return the bucket of an account as of ``now``, refilled. A damaged one is empty.
+
+    Args:
+        state: the whole state.
+        key: names the account.
+        uptime: the time by a clock that cannot be set, ``None`` where the wall clock has to do.
+    """
     if rule is UNLIMITED and _entry(state, key) is None:
         return full(rule, now)
     if is_lost(state):
@@ -73,7 +79,7 @@ def load(state: JsonObject, key: str, rule: BucketRule, now: datetime, uptime: U
 
 
 def forgive(state: JsonObject) -> None:
-    """Forget refusals for good, because the user has changed something. An expired login stays expired."""
+    """Forget lasting refusals, because the user has changed something. An expired login stays expired."""
     section = state.get(SECTION)
     for entry in section.values() if isinstance(section, dict) else ():
         refusal = _refusal(entry.get("refusal")) if isinstance(entry, dict) else None
@@ -156,7 +162,7 @@ def _sent(entry: JsonObject) -> tuple[datetime, ...]:
 
 
 def _refusal(kept: object) -> Refusal | None:
-    """Return a refusal for good. A damaged one is none: the next answer tells."""
+    """Return a lasting refusal. A damaged one is dropped: the server's next answer repeats it."""
     try:
         fields: Any = kept
         variable = fields["variable"]
@@ -183,6 +189,7 @@ def _passed_s(noted: object, uptime: Uptime | None) -> float | None:
 
 
 def store(state: JsonObject, key: str, bucket: Bucket, uptime: Uptime | None) -> None:
+    """Put the bucket of an account into the state, in place of an earlier one."""
     section = state.setdefault(SECTION, {})
     if not isinstance(section, dict):
         section = state[SECTION] = {}

@@ -19,7 +19,7 @@ class Part(StrEnum):
     CONNECTION = "connection"
     PROXY = "proxy"
     CERTIFICATES = "certificates"
-    ROOM = "room"
+    ROOM = "room"  # how many requests the account's budget has left
     CLOCK = "clock"
     TRAY = "tray"
     NOTIFICATIONS = "notifications"
@@ -31,7 +31,7 @@ class Part(StrEnum):
     SETTINGS = "settings"
     DATA = "data"
     HISTORY = "history"
-    COPIES = "copies"
+    COPIES = "copies"  # whether the app runs, and whether it runs twice
     VERSIONS = "versions"
 
 

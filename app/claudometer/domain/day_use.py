@@ -24,10 +24,12 @@ class DayUse:
 
     Attributes:
         start, end: aware UTC; the first and the last day are cut off at the ends of the window.
-        low: it used at least so much, ``None`` if nobody looked that day and the number moved meanwhile.
-        high: and at most so much, ``None`` if that cannot be told. Without a gap at midnight it is ``low``.
-        watched_since: the first reading of the window, aware, on its day if days before went unwatched: what
-            that day had used by then cannot be told. ``None`` on every other day.
+        low: it used at least this much, ``None`` if it has no reading and the number rose meanwhile.
+        high: it used at most this much, ``None`` if that is unknown. Equal to ``low`` without a gap at
+            midnight.
+        watched_since: when the window was first read, aware UTC, if that was on this day and earlier days of
+            the window have no reading. What this day had used by then is unknown. ``None`` on every other
+            day.
     """
 
     start: datetime
@@ -37,7 +39,7 @@ class DayUse:
     watched_since: datetime | None = None
 
 
-class _Spot(NamedTuple):
+class _Sample(NamedTuple):
     at: datetime
     percent: float
     joined: bool
@@ -50,16 +52,16 @@ class _Day:
     low: float = field(default=0.0, init=False)
     high: float = field(default=0.0, init=False)
     is_read: bool = field(default=False, init=False)
-    is_open: bool = field(default=False, init=False)
+    is_unbounded: bool = field(default=False, init=False)
     watched_since: datetime | None = field(default=None, init=False)
 
     def overlap(self, since: datetime, until: datetime) -> timedelta:
         return min(self.end, until) - max(self.start, since)
 
     def result(self) -> DayUse:
-        if not self.is_read and (self.high or self.is_open):
+        if not self.is_read and (self.high or self.is_unbounded):
             return DayUse(self.start, self.end, None, None)
-        high = None if self.is_open else self.high
+        high = None if self.is_unbounded else self.high
         return DayUse(self.start, self.end, self.low, high, self.watched_since)
 
 
@@ -68,34 +70,36 @@ def uses_by_day(
 ) -> list[DayUse]:
     """Return every day of the window that ends at ``ends``, oldest first. Empty without a reading of it.
 
-    A day that has not begun used 0. A window begins with 0 %. Between readings that are joined, use is spread
-    evenly, as in the chart. Over a gap it may have been used at any time: it counts as possible for each day
-    that the gap touches. Within a window a number only rises, so over a gap where it is the same, nothing was
-    used. A history that begins days after its window says nothing of what was used before: to call all of it
-    possible on each of those days would only hide what is known.
+    A window begins with 0 %, and its number only rises. Between joined readings the rise is spread evenly, as
+    in the chart. A rise over a gap may belong to any day that the gap touches, so it counts towards ``high``
+    of each, and towards ``low`` of none. What was used before the first reading is unknown if that came on a
+    later day than the window's first: adding it to ``high`` of all those days would hide what is known of
+    them. A day that has not begun used 0.
 
     Args:
-        points: oldest first. Those of other windows are passed over.
+        points: oldest first. Points of other windows are skipped.
+        ends: the window's promised reset, aware UTC.
+        now: aware UTC.
     """
     begins = ends - timedelta(seconds=window_s)
-    spots = [
-        spot
+    samples = [
+        sample
         for point in points
         if point.until >= begins and point.at <= now and _is_of(point, ends, window_s)
-        for spot in _spots(point, begins, now)
+        for sample in _samples_of(point, begins, now)
     ]
-    if not spots:
+    if not samples:
         return []
     days = list(_days(begins, ends, region))
     for day in days:
-        day.is_read = any(day.start <= spot.at < day.end for spot in spots)
-    _begin(days, begins, spots[0])
-    for before, after in pairwise(spots):
+        day.is_read = any(day.start <= sample.at < day.end for sample in samples)
+    _count_before_first(days, begins, samples[0])
+    for before, after in pairwise(samples):
         _spread(days, before, after)
-    last = spots[-1].at
+    last = samples[-1].at
     if now - last > timedelta(seconds=GAP_S):
-        for day in _touched(days, last, now):
-            day.is_open = True
+        for day in _days_between(days, last, now):
+            day.is_unbounded = True
     return [day.result() for day in days]
 
 
@@ -103,11 +107,11 @@ def _is_of(point: Point, ends: datetime, window_s: int) -> bool:
     return point.resets_at is None or is_same_promise(point.resets_at, ends, window_s)
 
 
-def _spots(point: Point, begins: datetime, now: datetime) -> Iterator[_Spot]:
+def _samples_of(point: Point, begins: datetime, now: datetime) -> Iterator[_Sample]:
     start, end = max(point.at, begins), min(point.until, now)
-    yield _Spot(start, point.percent, point.joined)
+    yield _Sample(start, point.percent, point.joined)
     if end > start:
-        yield _Spot(end, point.percent, joined=True)
+        yield _Sample(end, point.percent, joined=True)
 
 
 def _days(since: datetime, until: datetime, region: Region) -> Iterator[_Day]:
@@ -119,28 +123,28 @@ def _days(since: datetime, until: datetime, region: Region) -> Iterator[_Day]:
         start = end
 
 
-def _begin(days: list[_Day], begins: datetime, first: _Spot) -> None:
+def _count_before_first(days: list[_Day], begins: datetime, first: _Sample) -> None:
     """Count what was used before the first reading, unless it may have been used on several days."""
-    touched = _touched(days, begins, first.at)
+    touched = _days_between(days, begins, first.at)
     if len(touched) == 1 or not first.percent:
         touched[-1].low += first.percent
         touched[-1].high += first.percent
         return
     for day in touched:
-        day.is_open = True
+        day.is_unbounded = True
         if day.end > first.at:
             day.watched_since = first.at
 
 
-def _spread(days: list[_Day], before: _Spot, after: _Spot) -> None:
+def _spread(days: list[_Day], before: _Sample, after: _Sample) -> None:
     """Add what was used between two readings to the days between them."""
-    rise, touched = after.percent - before.percent, _touched(days, before.at, after.at)
+    rise, touched = after.percent - before.percent, _days_between(days, before.at, after.at)
     if after.joined:
         for day in touched:
             day.is_read = True
     if rise < 0:  # a reset within the window, or the server corrected itself: use before it is unknown
         for day in touched:
-            day.is_open = True
+            day.is_unbounded = True
     elif len(touched) == 1:
         touched[0].low += rise
         touched[0].high += rise
@@ -152,6 +156,6 @@ def _spread(days: list[_Day], before: _Spot, after: _Spot) -> None:
             day.high += rise * share if after.joined else rise
 
 
-def _touched(days: list[_Day], since: datetime, until: datetime) -> list[_Day]:
+def _days_between(days: list[_Day], since: datetime, until: datetime) -> list[_Day]:
     found = [day for day in days if day.start < until and day.end > since]
     return found or [day for day in days if day.start <= since < day.end]

@@ -88,12 +88,12 @@ class ErrorCode(StrEnum):
     NOT_JSON = "not_json"
     NO_NUMBERS = "no_numbers"
     NOTHING_LISTED = "nothing_listed"
+    TOO_LARGE = "too_large"
+    REDIRECTED = "redirected"
     # The mode that sends nothing.
     LOCAL_NUMBERS_MISSING = "local_numbers_missing"
     LOCAL_ONLY = "local_only"
     LOGIN_NOT_READ = "login_not_read"
-    TOO_LARGE = "too_large"
-    REDIRECTED = "redirected"
     # The keyring.
     KEYRING_LOCKED = "keyring_locked"
     KEYRING_MISSING = "keyring_missing"

@@ -17,7 +17,7 @@ ALERT_FIELDS: Final = (
     "quiet_from",
     "quiet_to",
 )
-"""Those about alerts, by their names in ``domain.settings``, in the file and in the form."""
+"""Those about alerts. They have the same names in ``domain.settings``, in the file and in the form."""
 
 FIELDS: Final = frozenset(
     {
@@ -39,4 +39,4 @@ FIELDS: Final = frozenset(
         "session_key",
     }
 )
-"""All of them."""
+"""All fields of the form."""

@@ -1,4 +1,4 @@
-"""Which numbers of a snapshot are still shown and trusted: its window is not over, and it is not too old."""
+"""Which numbers of a snapshot may be shown as current: their window is not over, and they are not too old."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from claudometer.domain.usage import Credit, Limit, Spend
 
 TRUST_FOR = timedelta(minutes=15)
-"""Older numbers are shown with their age, not as current. 12 is the slowest pace of what needs a request."""
+"""Older numbers are shown with their age, not as current.
+
+Longer than the longest automatic interval of a number that needs a request: 12 minutes, 13 with jitter.
+"""
 
 PLAN_GRACE = timedelta(minutes=1)
 """How late a planned poll may be: the poller sleeps for some seconds at a time, and a request takes more."""
@@ -32,16 +35,15 @@ def valid_until(snapshot: Snapshot, now: datetime) -> datetime | None:
     reading = snapshot.reading
     if reading is None:
         return None
-    # A number goes when its window ends, however young it is.
-    ends = [limit.resets_at for limit in reading.limits if limit.resets_at is not None]
-    olds = [
+    window_ends = [limit.resets_at for limit in reading.limits if limit.resets_at is not None]
+    stale_at = [
         origin_of(part, reading).fetched_at + TRUST_FOR
         for part in (*reading.limits, reading.spend, *reading.credits)
         if part
     ]
-    # An answer without limits grows old, too: it says that there are none.
-    olds = olds or [reading.fetched_at + TRUST_FOR]
-    return min((at for at in (*ends, *olds) if at > now), default=None)
+    # A reading without limits also grows old: that there are none may have changed.
+    stale_at = stale_at or [reading.fetched_at + TRUST_FOR]
+    return min((at for at in (*window_ends, *stale_at) if at > now), default=None)
 
 
 def is_stale(snapshot: Snapshot, now: datetime) -> bool:

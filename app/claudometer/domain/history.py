@@ -75,7 +75,7 @@ class ResetCause(StrEnum):
     """Why a limit was reset, as far as two readings can tell.
 
     ``GRANTED`` says "perhaps": what a used grant looks like. ``SERVER_WIDE`` means that several limits were
-    reset early by the same reading. ``UNKNOWN`` is what nobody watched.
+    reset early by the same reading. ``UNKNOWN`` is a reset that no reading came near enough to explain.
     """
 
     ON_TIME = "on_time"

@@ -44,9 +44,10 @@ def decode_text(data: bytes) -> str:
     Raises:
         NotUtf8Error: it is not, as some editors on Windows save it.
     """
+    # It goes by the zero bytes at the start, so damaged UTF-8 may look like UTF-16: `_is_text` tells.
     found = json.detect_encoding(data)
     if not found.startswith("utf-8") and _is_text(data, found):
-        raise NotUtf8Error(found.upper()[: len("UTF-16")])
+        raise NotUtf8Error(found.upper()[: len("UTF-16")])  # without the byte order
     try:
         return data.decode()
     except UnicodeDecodeError:
@@ -61,7 +62,7 @@ def _is_text(data: bytes, encoding: str) -> bool:
 
 
 def is_blank(text: str) -> bool:
-    """Return whether the text holds nothing at all, not even an empty object."""
+    """Return whether the text has nothing but white space, and perhaps a byte order mark."""
     return not text.removeprefix(BYTE_ORDER_MARK).strip()
 
 
@@ -75,11 +76,7 @@ def read_object(text: str) -> dict[str, object]:
         value = json.loads(text.removeprefix(BYTE_ORDER_MARK), parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         raise NotAnObjectError(error.lineno) from None
-    except (
-        ValueError,
-        RecursionError,
-    ):
-        # A number that JSON does not know, or thousands of brackets within each other.
+    except (ValueError, RecursionError):  # NaN, Infinity, or thousands of nested brackets
         raise NotAnObjectError from None
     if not isinstance(value, dict):
         raise NotAnObjectError(is_json=True)

@@ -1,4 +1,4 @@
-"""A refusal for good: remembered across processes, so that nobody asks about it again and again. Pure."""
+"""A lasting refusal: remembered across processes, so that none of them repeats a request in vain. Pure."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from claudometer.domain.usage import Organization
 
 CHECKED_EVERY = timedelta(days=1)
-"""An administrator may have lifted a refusal since: one request a day finds that out."""
+"""An administrator may lift a refusal: one request a day finds out."""
 
 DOUBTED_FOR = timedelta(hours=1)
-"""A login that perhaps cannot show usage: the refusal may have meant something else."""
+"""For a login that perhaps cannot show usage: the refusal may have had another cause."""
 
 _WITHOUT_PLAN = frozenset({ErrorCode.ORGANIZATIONS_NONE, ErrorCode.ORGANIZATIONS_WITHOUT_CHAT})
 
@@ -37,8 +37,8 @@ class Refusal:
 
     Attributes:
         at: when, aware UTC.
-        mark: names the credentials, and does not reveal them: other credentials may be accepted.
-        variable: the environment variable that the credentials came from, if they did.
+        mark: names the credentials without revealing them, since other credentials may be accepted.
+        variable: the environment variable that the credentials came from, if any.
     """
 
     code: ErrorCode
@@ -57,8 +57,8 @@ class Refusal:
         """Return whether a request need not be sent, because its answer is known.
 
         Args:
-            mark: of the credentials that would be sent.
-            insists: the user wants to know. That cannot bring an expired login back.
+            mark: of the credentials that would be sent; "" for none.
+            insists: the user asked for a request. An expired login stays expired all the same.
         """
         if mark != self.mark or not mark:
             return False
@@ -73,7 +73,10 @@ class Refusal:
 
 
 def refusal_of(outcome: Outcome, mark: str, now: datetime) -> Refusal | None:
-    """Return the refusal for good that an outcome is, ``None`` if it is none, or has been overtaken."""
+    """Return the lasting refusal in an outcome, ``None`` without one.
+
+    A refusal of credentials that were replaced meanwhile does not last: it says nothing about the new ones.
+    """
     match outcome:
         case Unauthorized(code=code, variable=variable, superseded=False):
             return Refusal(code, now, mark, variable)
@@ -83,8 +86,8 @@ def refusal_of(outcome: Outcome, mark: str, now: datetime) -> Refusal | None:
             return None
 
 
-def says_nothing(outcome: Outcome) -> bool:
-    """Return whether an outcome leaves open whether an earlier refusal still holds."""
+def leaves_open(outcome: Outcome) -> bool:
+    """Return whether an earlier refusal may still hold after an outcome, which does not decide about it."""
     match outcome:
         case Offline() | RateLimited() | Challenged():
             return True

@@ -1,6 +1,6 @@
 """The request ledger: what is remembered of a request, as one line of JSON. Pure; no secret, no id.
 
-Light, since ``claudometer requests`` starts with it.
+It imports little, since ``claudometer requests`` loads it at its start.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ from claudometer.domain.token_bucket import BROWSER_PAUSE_S, Bucket, BucketRule,
 from claudometer.domain.usage import Source
 
 REFUSAL_PAUSE_S = 300
-"""For refusals that a retry does not cure at once: a browser check, a captive portal, an odd 403."""
+"""After refusals that an immediate retry would only repeat: a browser check, a captive portal, an odd 403."""
 
 AFTER_RESET_S = 5
 """Reset times jitter by up to 2 s; a request a little later finds the new window."""
@@ -101,7 +101,7 @@ class Poll:
 class Paused:
     """No poll until the user saves or clicks, or the credentials change.
 
-    ``until`` is when one request finds out whether a refusal still holds; ``None`` if nothing would tell.
+    ``until`` is when one request finds out whether a refusal still holds; ``None`` if no request could.
     """
 
     code: ErrorCode
@@ -119,7 +119,7 @@ class Situation:
         next_reset: the earliest known reset that is still ahead.
         jitter: a random number from -1 to 1.
         coverage: what local sources report meanwhile, ``None`` if that is nothing, or cannot be trusted.
-        near_limit: a limit that only a request can tell about is nearly used up.
+        near_limit: a limit that only a request reports is nearly used up.
     """
 
     now: datetime
@@ -154,7 +154,7 @@ RETRYING_CREDENTIALS = frozenset(
 _ASKED_EVER_MORE_RARELY = frozenset(
     {ErrorCode.FORBIDDEN, ErrorCode.NOT_FOUND, ErrorCode.REQUEST_REFUSED, ErrorCode.NOTHING_LISTED}
 )
-"""Answers of which nothing says that they pass: refusals, and perhaps a plan without limits."""
+"""Answers that may never change: unexplained refusals, and what may be a plan without limits."""
 
 FOUND_WITHOUT_REQUEST = frozenset(
     {
@@ -166,7 +166,7 @@ FOUND_WITHOUT_REQUEST = frozenset(
         ErrorCode.KEYRING_LOCKED,
     }
 )
-"""Reasons to pause that reading the credentials revealed. Checking them again after a sleep sends nothing."""
+"""Reasons to pause that are found by reading the credentials: checking them after a sleep sends nothing."""
 
 
 def decide_next(situation: Situation, budget: Budget | None) -> Poll | Paused:
@@ -216,7 +216,7 @@ def _wish_s(situation: Situation) -> float:
 
 
 def _pace(situation: Situation) -> tuple[float, Reason]:
-    """Return how soon another answer can tell something new, in seconds, of a source with a budget."""
+    """Return the interval of a source with a budget, in seconds, and the reason for it."""
     wish_s, coverage = situation.interval_s, situation.coverage
     covered_s = 0.0 if coverage is None else _covered_s(coverage, is_near=situation.near_limit)
     if wish_s is not None and wish_s >= max(poll_intervals.MOVING_S, covered_s):

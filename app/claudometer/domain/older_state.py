@@ -1,6 +1,6 @@
-"""The state in a file, one JSON object: of versions up to 0.1, and for as long as the database fails. Pure.
+"""The state as one JSON file: what versions up to 0.1 keep, and this one while its database fails. Pure.
 
-An older version may run beside this one, so what it sent counts, also after the first time.
+An older version may run beside this one, so what it sends counts here, too.
 """
 
 from __future__ import annotations
@@ -32,14 +32,15 @@ MOVED: Final = "moved"
 """The member by which the file says that its content is in the database. Older versions leave it there."""
 
 SAME: Final = timedelta(seconds=1)
-"""Times of one request differ by less: each is moved with its bucket when the clock was set."""
+"""Two notes of one request differ by less. Each is shifted with its bucket when the clock is set."""
 
 
 def take_over(state: JsonObject, file: JsonObject, *, is_first: bool) -> None:
-    """Add to ``state`` what the file has.
+    """Add the file's content to ``state``.
 
     Args:
-        file: its content; with ``DAMAGED``, what was sent is not known: no bucket has a token.
+        state: what the database has. Edited in place.
+        file: the file's content. With ``DAMAGED``, nobody knows what was sent, so no bucket has a token.
         is_first: nothing was ever taken over into ``state``.
     """
     if is_lost(file):
@@ -62,11 +63,11 @@ def take_over(state: JsonObject, file: JsonObject, *, is_first: bool) -> None:
 
 
 def begin_in_file(file: JsonObject, state: JsonObject | None, now: datetime) -> None:
-    """Let the file go on for a database that cannot be written.
+    """Prepare the file to take the place of a database that cannot be written.
 
     Args:
         file: its content, which is edited; also ``{DAMAGED: True}``.
-        state: what the database has, ``None`` if it cannot be read either.
+        state: what the database has, ``None`` if it cannot be read, either.
     """
     is_damaged = DAMAGED in file
     if file and MOVED not in file and not is_damaged:
@@ -84,12 +85,12 @@ def begin_in_file(file: JsonObject, state: JsonObject | None, now: datetime) -> 
 
 
 def left_in_file(state: JsonObject) -> JsonObject:
-    """Return what the file of an older version needs: what was sent, and no number of anybody."""
+    """Return what an older version needs in its file: what was sent. Readings are left out."""
     return {name: state[name] for name in (SECTION, EMPTIED_AT, DAMAGED) if name in state} | {MOVED: True}
 
 
 def _emptier(own: Any, other: Any) -> Any:  # noqa: ANN401 - JSON, read with care
-    """Return one entry of what two places know of a bucket: without every request that either knows of."""
+    """Return one entry for a bucket that two places know, without a token for each request of either."""
     try:
         unknown = _only_in(other, own)
         later, tokens = own, float(own["tokens"]) - len(unknown)

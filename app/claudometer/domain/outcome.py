@@ -1,4 +1,7 @@
-"""How an attempt ends. Expected failures are values, each with the facts that its message needs."""
+"""How an attempt ends. Expected failures are values, each with the facts that its message needs.
+
+Fields with ``compare=False`` only accompany an outcome: two outcomes are equal if they mean the same.
+"""
 
 from __future__ import annotations
 
@@ -40,8 +43,10 @@ class Fetched:
 class MissingCredentials:
     """There are no credentials. Polling pauses until there are some.
 
-    ``login_folder`` is the folder of a login that exists but may not be read. ``facts`` are
-    what else the message needs: never a secret.
+    Attributes:
+        organizations: those that the account can choose from, if one has to be chosen.
+        login_folder: the folder of a login that exists but may not be read.
+        facts: what else the message needs, as pairs of name and value. Never a secret.
     """
 
     code: ErrorCode
@@ -51,27 +56,26 @@ class MissingCredentials:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Refusal:
-    """What every refusal may have learned before it.
+class _WithOrganizations:
+    """A failure that came after the web source may have listed the account's organizations.
 
     Attributes:
-        organizations: those that the web source listed: one of them may be refused, and another not. They do
-            not count when outcomes are compared.
+        organizations: those that were listed. The server may refuse one of them and accept another.
     """
 
     organizations: tuple[Organization, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Unauthorized(_Refusal):
+class Unauthorized(_WithOrganizations):
     """The server refused the credentials, or they have expired. Polling pauses until they change.
 
     Attributes:
-        account: whose they are, if that is known. It does not count when outcomes are compared.
+        account: whose they are, if that is known.
         superseded: they were replaced after they were sent, so a second request may succeed.
-        in_doubt: they have expired by this computer's clock, which no server has confirmed yet: one request
-            tells whether that is so.
-        variable: the environment variable that they come from, if they do.
+        in_doubt: they have expired by this computer's clock, which no server has confirmed yet. One request
+            finds out.
+        variable: the environment variable that they come from, if any.
     """
 
     code: ErrorCode
@@ -82,13 +86,12 @@ class Unauthorized(_Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class RateLimited(_Refusal):
+class RateLimited(_WithOrganizations):
     """429.
 
     Attributes:
         retry_after_s: the server's ``Retry-After``, ``None`` when absent or unreadable.
         at_edge: the response has no request id, so it came from Cloudflare before the API counted anything.
-            It does not count when outcomes are compared.
     """
 
     retry_after_s: float | None = None
@@ -97,7 +100,7 @@ class RateLimited(_Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Challenged(_Refusal):
+class Challenged(_WithOrganizations):
     """Something between us and the server demands a browser. That says nothing about the credentials.
 
     ``until`` is when the hidden browser may be used again, if only its pause is in the way.
@@ -108,13 +111,12 @@ class Challenged(_Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Offline(_Refusal):
+class Offline(_WithOrganizations):
     """No response came: network, name, certificate, proxy or timeout.
 
     Attributes:
         variable: the environment variable that caused it, if one did.
-        proxy: host and port of the proxy that is to blame, if one is. It does not count when outcomes are
-            compared.
+        proxy: host and port of the proxy that is to blame, if one is.
     """
 
     code: ErrorCode = ErrorCode.OFFLINE
@@ -123,7 +125,7 @@ class Offline(_Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class ServerError(_Refusal):
+class ServerError(_WithOrganizations):
     """The server refused for a reason that is neither the credentials nor a rate limit.
 
     ``error_type`` is the server's own word for it, where a message quotes it: one plain word, safe to show.
@@ -135,7 +137,7 @@ class ServerError(_Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable(_Refusal):
+class Unreadable(_WithOrganizations):
     """The response holds no number that can be trusted."""
 
     code: ErrorCode = ErrorCode.NOT_JSON

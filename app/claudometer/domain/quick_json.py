@@ -1,8 +1,8 @@
 """Reads and writes JSON as ``json`` does, without importing it: ``json`` needs ``re``, together 5 ms.
 
-``_json`` is the part of ``json`` that is written in C, as ``_socket`` is that of ``socket``. How to call it
-is Python's own business, so whatever is not as expected, an invalid text included, is left to ``json``.
-For the commands that prompts run again and again; everything else uses ``json``.
+``_json`` is the part of ``json`` that is written in C, as ``_socket`` is that of ``socket``. It is private to
+Python and may change, so ``json`` handles whatever is not as expected, invalid text included.
+For commands that a shell prompt runs again and again; everything else uses ``json``.
 """
 
 from __future__ import annotations

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from claudometer.domain.history import Point
 
 EARLY_BY = timedelta(seconds=60)
+"""A reset that comes this long before its promised time is early; less is jitter."""
+
 LATE_BY = timedelta(seconds=120)
 """A server may repeat a window that has just ended for a moment; our polls come soon after a reset."""
 
@@ -23,13 +25,13 @@ WATCHED_WITHIN = timedelta(hours=1)
 """A reset that was promised longer than this before the next reading was not watched."""
 
 RHYTHM_FROM_S = 24 * 3600
-"""A window at least this long follows the one before it. A session begins with the first message after it."""
+"""A window at least this long begins when the one before it ends. A session begins with a message."""
 
 LEAST_DROP = 5.0
-"""Sources round differently, by up to a point each."""
+"""A smaller fall, in percentage points, is none: sources round differently, by up to a point each."""
 
-FULL = 90.0
-"""A grant is offered to somebody who has (nearly) reached the limit."""
+NEARLY_FULL = 90.0
+"""An early reset from this percent on may be a grant, which is offered at or near the limit."""
 
 
 def find_reset(
@@ -41,8 +43,8 @@ def find_reset(
     event: it moves by seconds from answer to answer, and a server may correct it.
 
     Args:
-        before: the last point until now.
-        after: the reading that follows it.
+        before: the last point so far.
+        after: the reading that follows it, as a point.
         window_s: the length of the limit window in seconds, ``None`` when unknown.
         is_other_plan: the account had another plan in the reading before.
     """
@@ -84,7 +86,7 @@ def is_same_promise(first: datetime | None, second: datetime | None, window_s: i
 def _early(before: Point, after: Point, window_s: int | None) -> Reset:
     # A used grant clears the count; whether it moves the window, no source says.
     is_same = is_same_promise(before.resets_at, after.resets_at, window_s)
-    cause = ResetCause.GRANTED if is_same or before.percent >= FULL else ResetCause.EARLY
+    cause = ResetCause.GRANTED if is_same or before.percent >= NEARLY_FULL else ResetCause.EARLY
     return _reset(before, after, cause, confirmed=False)
 
 

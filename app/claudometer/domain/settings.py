@@ -35,6 +35,7 @@ MOST_THRESHOLDS = 10
 
 MOST_LIMITS = 100
 MAX_LIMIT_ID = 200
+"""The file may hold anything: how many limits it may name, and how long an id may be."""
 
 _TIME_OF_DAY = re.compile("([01][0-9]|2[0-3]):[0-5][0-9]")
 
@@ -70,7 +71,7 @@ class Percents(StrEnum):
 class WithoutTray(StrEnum):
     """What happens where the desktop shows no tray icon.
 
-    ``ASK``: the window opens at the start; who closes it is asked whether to go on in the background.
+    ``ASK``: the window opens at the start, and asks when it is closed whether to go on in the background.
     ``WINDOW``: it opens at the start, and closing it quits. ``BACKGROUND``: it opens only on request.
     """
 
@@ -125,12 +126,14 @@ class Settings:
         icon_number: whose number the tray icon shows.
         icon_colors: the tray icon's colors.
         icon_label: write ``icon_text`` beside the tray icon, where the desktop has room for text.
+        icon_text: what is written there.
         percents: whether people read the used or the remaining share, on every surface.
         without_tray: what happens where the desktop shows no tray icon.
-        alert_thresholds: the percents at which a limit is told, 1 to 100, ascending; none for no such alert.
-        alert_limits_off: the ids of limits of which nothing is told, also of limits that are away just now.
-        alert_own_thresholds: by the id of a limit, the percents that count for it in place of
-            ``alert_thresholds``; none for no such alert.
+        alert_thresholds: the percents at which an alert about a limit is due, 1 to 100, ascending; empty for
+            no such alert.
+        alert_limits_off: the ids of limits without alerts. The present reading may lack some of them.
+        alert_own_thresholds: by the id of a limit, the percents that replace ``alert_thresholds`` for it;
+            empty for no such alert.
         alert_forecast: tell that a limit is likely to be full well before its reset.
         alert_reset: tell that a limit which was nearly full has reset.
         alert_login: tell that the login, or the session key, needs the user.
@@ -162,7 +165,11 @@ class Settings:
     quiet_to: str = "08:00"
 
     def __post_init__(self) -> None:
-        """Raise ``ValueError`` unless the shown account is there, and every id is used once."""
+        """Check that ``shown`` names one of the accounts, and that no two have the same id.
+
+        Raises:
+            ValueError: otherwise.
+        """
         ids = [account.id for account in self.accounts]
         if self.shown not in ids or len(set(ids)) < len(ids):
             raise ValueError("the shown account is missing, or two accounts have the same id")

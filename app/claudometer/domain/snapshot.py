@@ -95,7 +95,7 @@ def browser_paused_until(snapshot: Snapshot, now: datetime) -> datetime | None:
 
 
 def held_plan(snapshot: Snapshot) -> Poll | Paused | None:
-    """Return when to ask again after a refusal for good, ``None`` without one."""
+    """Return when to ask again after a lasting refusal, ``None`` without one."""
     planned = snapshot.next_poll
     is_held = isinstance(planned, Paused) and planned.until is not None
     is_doubted = snapshot.problem is not None and snapshot.problem.code is ErrorCode.LOGIN_MAY_LACK_SCOPE

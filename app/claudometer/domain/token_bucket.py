@@ -26,7 +26,8 @@ HOUR = timedelta(hours=1)
 class BucketRule:
     """A token bucket: ``capacity`` requests at once, one more every ``refill_s`` seconds.
 
-    ``least_share`` is how far refusals that we did not cause may cut both, 1 for a budget of our own.
+    ``least_share`` is the smallest share of both that refusals can leave which other programs caused; 1 for a
+    bucket that no other program uses.
     """
 
     capacity: int
@@ -41,7 +42,7 @@ A quarter of it is a request every 12 minutes: with a slower one, every number w
 """
 
 OWN_FAULT = 25
-"""Requests of ours in an hour that explain a refusal: nearly all of the 28 to 30 that were measured."""
+"""From so many requests of ours in an hour, a refusal is our own doing: 28 to 30 are accepted."""
 
 GIVEN_BACK = 1 / 800
 """Share that an answer gives back: at 4 to 12 answers an hour, an eighth takes one to two days of use."""
@@ -84,7 +85,7 @@ class Bucket:
         share: the part of the rule that we use, down to its ``least_share``; less than 1 while other programs
             seem to use up the same limit.
         sent: when requests were sent in the 60 minutes before ``counted_at``, ascending.
-        refusal: the server's last answer, if it was a refusal for good.
+        refusal: the server's last answer, if it was a lasting refusal.
         organizations: those that the account can choose from, if the last answer was none with numbers.
     """
 

@@ -134,7 +134,7 @@ class Update:
         failure: why a check or an installation failed or was refused, or why only the page is offered.
         detail: what the sentence about the failure needs: a folder, an HTTP status or a host.
         checked_at: when a check last had an answer, aware UTC.
-        asked: the user asked for this check, and so is shown its result even if there is nothing new.
+        asked: the user asked for this check, so its result is shown even if there is nothing new.
     """
 
     stage: Stage = Stage.IDLE

@@ -119,6 +119,8 @@ class Spend:
     """Extra usage as money. No cap, an unknown cap and a cap of 0 are three different things.
 
     Attributes:
+        enabled: whether it is switched on, ``None`` when the server does not say.
+        used: ``None`` when unknown.
         percent: the used share as the server states it, 0 and up; ``None`` when it does not. It stays at 100
             where more than the cap was used, so the amounts are better where they can be compared.
         stopped_by: ``None`` while it is not stopped, and when the server does not say by what.
@@ -140,6 +142,8 @@ class Credit:
     Attributes:
         id: the server's key for it; unique within a reading.
         label: the same in words.
+        used: ``None`` when unknown.
+        limit: the amount that was granted.
         percent: used share, 0 and up, ``None`` when unknown.
         expires_at: aware UTC, ``None`` when the server does not say.
         origin: where it came from, ``None`` for the reading's own source and time.
@@ -156,7 +160,13 @@ class Credit:
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """An organization of a claude.ai account, as ``GET organizations`` lists it."""
+    """An organization of a claude.ai account, as ``GET organizations`` lists it.
+
+    Attributes:
+        capabilities: the server's words for what it can do, such as ``chat``.
+        plan: our name for its plan, ``None`` when unknown.
+        tier: the server's own word for the plan.
+    """
 
     id: str
     name: str | None
@@ -167,7 +177,13 @@ class Organization:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whose numbers a reading holds. ``tier`` is the server's own word for the plan, for support."""
+    """Whose numbers a reading holds.
+
+    Attributes:
+        organization_id, organization: id and name, ``None`` when unknown.
+        plan: our name for the plan, ``None`` when unknown.
+        tier: the server's own word for the plan, kept for support.
+    """
 
     id: AccountId
     mode: Mode

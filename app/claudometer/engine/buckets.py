@@ -20,7 +20,7 @@ from claudometer.domain.bucket_codec import (
     store,
 )
 from claudometer.domain.errors import ErrorCode
-from claudometer.domain.lasting_refusal import Refusal, refusal_of, says_nothing
+from claudometer.domain.lasting_refusal import Refusal, leaves_open, refusal_of
 from claudometer.domain.outcome import Fetched, Outcome, RateLimited
 from claudometer.domain.token_bucket import (
     UNLIMITED,
@@ -56,7 +56,7 @@ class Permit:
         bucket: what is left, without the token of this request.
         refused_until: when it may be sent, ``None`` if now.
         is_file_lost: it is refused because what was sent before is not known.
-        held: the refusal for good that the server would only repeat. The request is not sent.
+        held: the lasting refusal that the server would only repeat. The request is not sent.
     """
 
     bucket: Bucket
@@ -128,12 +128,12 @@ class BucketStore:
     ) -> Bucket:
         """Note how a request ended: a 429 blocks and may cut the share, anything else lifts the block.
 
-        A refusal for good is kept with the ``mark`` of the credentials that were sent.
+        A lasting refusal is kept with the ``mark`` of the credentials that were sent.
         """
         return await self._off_loop(partial(self._settle, _Ended(outcome, mark)), key, rule or UNLIMITED, now)
 
     async def forgive(self) -> None:
-        """Forget refusals for good, because the user has changed something."""
+        """Forget lasting refusals, because the user has changed something."""
         try:
             await off_loop_at(self._state, lambda: self._state.change(forgive))
         except OSError as error:  # also a timeout; what is kept in memory was not refused for long
@@ -250,7 +250,7 @@ class BucketStore:
 def _settled(bucket: Bucket, ended: _Ended, rule: BucketRule, now: datetime) -> Bucket:
     """Return the bucket after a request."""
     outcome = ended.outcome
-    if not says_nothing(outcome):
+    if not leaves_open(outcome):
         bucket = replace(bucket, refusal=refusal_of(outcome, ended.mark, now))
     if isinstance(outcome, Fetched):
         return give_back(unblock(replace(bucket, organizations=())))

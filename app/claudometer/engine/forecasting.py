@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from claudometer.domain.events import SnapshotChanged
-from claudometer.domain.forecasting.grading import Record
+from claudometer.domain.forecasting.grading import ForecastRecord
 from claudometer.domain.forecasting.learner import SESSION, WEEK, Learner
 from claudometer.domain.forecasting.outlook import outlook
 from claudometer.domain.forecasting.priors import SESSION_PRIOR, WEEK_PRIOR
@@ -173,7 +173,7 @@ class _Followed:
         tuning, prior = (WEEK, WEEK_PRIOR) if is_long else (SESSION, SESSION_PRIOR)
         self._learner = Learner(window_s, offset_at, tuning, prior)
         self._sorter = WindowSorter(window_s)
-        self.record = Record(window_s, said)
+        self.record = ForecastRecord(window_s, said)
 
     def take(self, points: Iterable[Sample]) -> None:
         """Take readings, the oldest first."""

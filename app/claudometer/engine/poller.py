@@ -278,7 +278,7 @@ class Poller:
 
 
 def _until(plan: Poll | Paused, held_until: datetime | None) -> Poll | Paused:
-    """Return the plan after a refusal for good, which is asked about when ``held_until`` says."""
+    """Return the plan after a lasting refusal, which is asked about when ``held_until`` says."""
     if held_until is None:
         return plan
     return replace(plan, until=held_until) if isinstance(plan, Paused) else Poll(held_until, plan.reason)

@@ -47,7 +47,7 @@ class Attempt:
         account: whose credentials were found, also when they are of no use; ``None`` without any.
         budget: what is left, for a source that has a budget or is blocked.
         refused_until: when a request may be sent, if this one was not.
-        held_until: when to ask again after a refusal for good, ``None`` without one, or for never.
+        held_until: when to ask again after a lasting refusal, ``None`` without one, or for never.
     """
 
     outcome: Outcome | None

@@ -225,7 +225,7 @@ class AccountView:
         tightest: the fullest limit among those whose number can be trusted.
         is_stale: no number can be trusted, or there is none.
         is_mode_known: false before anything was chosen or found that ``mode`` could be.
-        held_until: when a refusal for good is asked about again, if ``next_check`` is a pause because of one.
+        held_until: when a lasting refusal is asked about again, if ``next_check`` is a pause because of one.
         remaining: people read the remaining shares instead of the used ones.
         valid_until: when a number stops being current; ``text_valid_until`` when a countdown or age changes.
     """

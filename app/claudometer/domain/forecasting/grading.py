@@ -1,7 +1,7 @@
 """How often the forecasts of a limit were right: each is kept, and graded at its window's end. Pure.
 
-Times are seconds since 1970. A window counts as right if what was said of it was right for at least half of
-the time for which it was said: so a forecast that is changed every minute gets no better by that.
+Times are seconds since 1970. A window counts as right if its forecasts were right for at least half of the
+time for which they were made. So changing the forecast every minute does not improve the record.
 """
 
 from __future__ import annotations
@@ -16,24 +16,29 @@ if TYPE_CHECKING:
     from claudometer.domain.forecasting.windows import SeenWindow
 
 COUNTED = 10
-"""So many windows are counted, the latest."""
+"""How many windows are counted: the latest."""
 
 LEAST_COUNTED = 5
-"""Fewer windows than these silence no forecast."""
+"""A bad record of fewer windows silences no forecast: it may be bad luck."""
 
 RIGHT_WITHIN_S = 1800.0
 WEEK_RIGHT_WITHIN_S = 12 * 3600.0
 RIGHT_WITHIN_POINTS = 10.0
+"""A forecast is right if the limit was full within these times of the forecast one (a window of more than a
+day: the second), or ended within these percentage points of the forecast percent."""
 
 _DAY_S = 86400.0
 _SAME_S, _SAME_WEEK_S, _SAME_POINTS = 600.0, 43200.0, 2.0
+"""A forecast that differs from the last one by less is the same one."""
+
 _LEAST_SAID_S = 300.0
-"""What was said once counts as if it had stood until the next reading."""
+"""A forecast that only one reading made counts as if it had stood until the next one."""
 
 _WRITTEN_EVERY_S = 1800.0
+"""How often the last moment of a standing forecast is written: a kill costs at most so much of it."""
 
 _UNWATCHED = 0.1
-"""The outcome is known if the last reading is not older than this share of the window at its end."""
+"""The outcome is known if the last reading came within this share of the window before its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ class SaidForecast:
         full_at: when the limit was to be full; ``None`` if it was to last.
         percent: if it was to last, its percent at the reset; else ``None``.
         shown: whether it was shown, or kept back because of a bad record.
-        right: ``None`` until the window is over, and if nobody saw how it ended.
+        right: ``None`` until the window is over, and if no reading shows how it ended.
     """
 
     said_at: float
@@ -66,16 +71,16 @@ class Tally(NamedTuple):
 
     @property
     def is_bad(self) -> bool:
-        """Whether fewer than half were right, of enough windows to tell: then nothing is said."""
+        """Whether fewer than half were right, of enough windows to tell. Then no forecast is shown."""
         return self.of >= LEAST_COUNTED and 2 * self.right < self.of
 
 
-class Record:
+class ForecastRecord:
     """The forecasts of one limit.
 
     Args:
-        window_s: how long its windows are.
-        said: what earlier runs have kept.
+        window_s: the length of its windows, in seconds.
+        said: the forecasts that earlier runs kept, in any order.
     """
 
     def __init__(self, window_s: float, said: Iterable[SaidForecast] = ()) -> None:
@@ -94,16 +99,15 @@ class Record:
     def note(self, at: float, window: SeenWindow, outlook: Outlook) -> None:
         """Keep what a reading at ``at`` made likely."""
         last = next(reversed(self._said.values()), None)
+        if last is not None and at <= last.until:
+            return
         made = SaidForecast(
             at, at, window.end, outlook.full_at, outlook.percent_at_reset, shown=not self.tally.is_bad
         )
-        if last is not None and at <= last.until:
-            return
         if last is None or not self._is_same(last, made):
             self._keep(made)
             return
         self._said[last.said_at] = replace(last, until=at)
-        # So that not every poll writes: what is lost by a kill is half an hour of standing.
         if at - self._written.get(last.said_at, last.said_at) >= _WRITTEN_EVERY_S:
             self._keep(self._said[last.said_at])
 

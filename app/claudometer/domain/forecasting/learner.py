@@ -1,7 +1,8 @@
 """Forecasts of one limit, with ranges from how wrong the same forecasts were in past windows. Pure.
 
-The middle is the user's rhythm over the hours of the week, times how this window compares with it so far.
-What really came of past windows, as multiples of that, gives the distribution.
+The expected use is the user's rhythm over the hours of the week, times how this window compares with it so
+far. The actual use of past windows, as multiples of what was expected of them, gives the distribution. How
+good that is: ``.github/architecture/forecast.md``.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
     from claudometer.domain.forecasting.windows import SeenWindow
 
 STAGES = 10
-"""A past window is looked at after a tenth of its length, after two tenths, and so on, but not at its end."""
+"""A past window is compared after a tenth of its length, after two tenths, and so on, but not at its end."""
 
 FLOOR = 0.5
-"""Points that are added to an expected growth, so that a ratio exists when none was expected."""
+"""Percentage points added to every expected growth, so that a ratio exists when none was expected."""
 
 MOST_KEPT = 120
 """Past windows that are compared with: a month of sessions, more than two years of weeks."""
@@ -29,12 +30,19 @@ COVERED = 0.8
 """The share of windows whose outcome is to lie within the range."""
 
 _LEAST_SHARE, _MOST_SHARE = 0.5, 0.97
+"""Bounds of the share of the distribution that a range holds, however its past ranges did."""
+
+_REACH = 1.5
+"""Ratios of stages nearer than this count, less with distance, so that no forecast jumps at a stage."""
+
+_ROUNDING = 0.05
+"""An outcome this close to a range counts as within it."""
 
 
 class Ratio(NamedTuple):
     """How a window went on after a stage: what was used, as a multiple of what had been expected.
 
-    ``moved`` says whether the user was at work at that moment: somebody who has paused may not come back.
+    ``moved`` says whether the user was at work at that stage. A user who has paused may not come back.
     """
 
     value: float
@@ -50,12 +58,15 @@ class Tuning:
     """Numbers that differ between session and week, chosen by back-test.
 
     Attributes:
-        step_s, half_life_s: how this window's use is compared with the rhythm: in steps, recent ones more.
-        points: how many points, used as usual, that comparison begins with.
-        moved_s: after so long without any use, the user counts as away.
-        prior: as many past windows the built-in ratios count as.
-        learning: by how much each window that the range missed widens it; one that it held narrows it.
-        caution: by how much it is wider before the first window is over; half of that after each.
+        step_s, half_life_s: this window's use is compared with the rhythm in steps of this length; the weight
+            of a step halves with this age.
+        points: percentage points, used as the rhythm expects, with which that comparison begins: as long as
+            little was used, they keep it near 1.
+        moved_s: after this long without any use, the user counts as away.
+        prior: as how many past windows the built-in ratios count.
+        learning: how quickly the share that a range holds follows the windows that it missed or held.
+        caution: how much more than that share it holds before the first window is over; halved by each
+            window.
     """
 
     step_s: float
@@ -72,7 +83,13 @@ WEEK = Tuning(3 * HOUR_S, 24 * HOUR_S, 25.0, 18 * HOUR_S, 8.0, 0.15, 0.06)
 
 
 class Learner:
-    """Learns from the windows of one limit, in order, and forecasts the current one."""
+    """Learns from the windows of one limit, in order, and forecasts the current one.
+
+    Args:
+        length_s: the length of the windows, in seconds.
+        offset_at: the local time zone, see ``rhythm.OffsetAt``.
+        prior: the ratios to begin with.
+    """
 
     def __init__(self, length_s: float, offset_at: OffsetAt, tuning: Tuning, prior: Prior) -> None:
         self._length_s = length_s
@@ -90,13 +107,19 @@ class Learner:
             held = [self._compare(window, stage) for stage in range(1, STAGES)]
             known = [is_held for is_held in held if is_held is not None]
             if known:
+                # Adaptive conformal inference: ranges grow wider after a miss, and narrower after a hit.
                 share = self._share + self._tuning.learning * (COVERED - sum(known) / len(known))
                 self._caution /= 2
                 self._share = min(_MOST_SHARE, max(_LEAST_SHARE, share))
         self._rhythm.add(window)
 
     def distribution(self, window: SeenWindow, now: float) -> Distribution:
-        """Return what may come of the window, which has some use and is not full: outcomes with weights."""
+        """Return what may come of the window: outcomes with weights, see ``outcomes``.
+
+        Args:
+            window: has some use and is not full.
+            now: within the window.
+        """
         used, length_s = window.percent_at(now), self._length_s
         grows = self._expected(window, now) + FLOOR
         left = (window.end - now) / length_s
@@ -104,7 +127,7 @@ class Learner:
         is_moving = self._moved(window, now)
         outcomes = []
         for place in range(1, STAGES):
-            near = 1 - abs(place - stage) / 1.5
+            near = 1 - abs(place - stage) / _REACH
             if near > 0:
                 outcomes += [
                     (outcome_of(used, value * grows, left), weight * near)
@@ -112,8 +135,8 @@ class Learner:
                 ]
         return sorted(outcomes)
 
-    def range(self, distribution: Distribution) -> tuple[float, float]:
-        """Return the shortest range of outcomes that is to hold four of five."""
+    def likely_range(self, distribution: Distribution) -> tuple[float, float]:
+        """Return the shortest range of outcomes that is to hold four of five, lowest and highest."""
         return shortest_range(distribution, min(_MOST_SHARE, self._share + self._caution))
 
     def _weighted(self, place: int, *, moved: bool) -> list[tuple[float, float]]:
@@ -130,15 +153,16 @@ class Learner:
         if not 1 <= used < 100:
             return None
         full_at = window.full_at
+        # Of a window that was full early, what would have been used until its end at the same pace.
         came = (
             window.percent - used
             if full_at is None
             else (100 - used) * (window.end - now) / max(1.0, full_at - now)
         )
-        low, high = self.range(self.distribution(known, now))
+        low, high = self.likely_range(self.distribution(known, now))
         ratio = Ratio(came / (self._expected(known, now) + FLOOR), self._moved(known, now))
         self.ratios[stage] = [*self.ratios[stage][1 - MOST_KEPT :], ratio]
-        return low - 0.05 <= outcome_of(used, came, left) <= high + 0.05
+        return low - _ROUNDING <= outcome_of(used, came, left) <= high + _ROUNDING
 
     def _expected(self, window: SeenWindow, now: float) -> float:
         """Return how many points more will be used until the window's end."""

@@ -1,7 +1,8 @@
 """What may come of a window, on one scale, and how likely it is. Pure.
 
-An outcome below 100 is the percent at the reset. One of 100 and more says that the limit is full before: 100
-plus the share of the window, in percent, that is left then. 120 of a session: full an hour before the reset.
+An outcome below 100 is the percent at the reset. From 100 on the limit is full before that: 100 plus the
+share of the window, in percent, that is left then. 120 means that a session of 5 hours is full an hour before
+its reset.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ Distribution = list[tuple[float, float]]
 """Outcomes with weights above 0, ascending."""
 
 _TAILS = (0.0, 0.025, 0.05, 0.075, 0.1, 0.125, 0.15, 0.175, 0.2)
+"""Where a range that holds 0.8 of the weight may begin. For another share they are scaled."""
 
 
 def outcome_of(used: float, grows: float, left: float) -> float:
@@ -41,11 +43,12 @@ def quantile(distribution: Distribution, share: float) -> float:
 
 
 def quantiles(distribution: Distribution, shares: Sequence[float]) -> list[float]:
-    """Return one outcome for each share, which ascend."""
+    """Return the quantile of each of ``shares``, which ascend; of a distribution that is not empty."""
     total = sum(weight for _, weight in distribution)
     found: list[float] = []
     reached, place = 0.0, -1
     for share in shares:
+        # The tolerance is for sums of weights, which add up to a hair less than their share.
         while place < len(distribution) - 1 and (place < 0 or reached < share * total - 1e-9):
             place += 1
             reached += distribution[place][1]
@@ -56,7 +59,7 @@ def quantiles(distribution: Distribution, shares: Sequence[float]) -> list[float
 def shortest_range(distribution: Distribution, share: float) -> tuple[float, float]:
     """Return the shortest range of outcomes that holds a share of the weight, the lowest one of several.
 
-    Where the user has probably stopped, it begins with the percent of now.
+    If the user has probably stopped, it begins with the present percent.
     """
     spare = 1 - share
     lows = quantiles(distribution, [tail * spare / 0.2 for tail in _TAILS])

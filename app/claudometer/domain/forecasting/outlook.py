@@ -1,7 +1,6 @@
-"""What is said of a window, and when nothing is. Pure. Times are seconds since 1970.
+"""Decides which forecast of a window is shown, if any: one rule for every surface. Pure.
 
-One rule for every surface: which of two sentences is true enough to be said, rounded so that it promises no
-more than the method can keep.
+Times are seconds since 1970. Either the limit becomes full, or it lasts; in between, nothing is shown.
 """
 
 from __future__ import annotations
@@ -16,20 +15,20 @@ if TYPE_CHECKING:
     from claudometer.domain.forecasting.windows import SeenWindow
 
 LEAST_SHARE = 0.1
-"""In the first tenth of a window nothing is said: one message weighs as much as a habit there."""
+"""In the first tenth of a window nothing is shown: a single message would weigh as much as a habit."""
 
 LEAST_SEEN = 0.5
-"""As much of the window so far must have been watched: of an app that has just started, the first numbers say
-how much was used, but not when."""
+"""Share of the window so far that must have been watched. The first reading of an app that has just started
+says how much was used, but not when."""
 
 LEAST_PERCENT = 2.0
-"""So many points must have been used: percents are whole numbers, and one more would double the rate."""
+"""Percentage points that must have been used. Percents are whole: at 1 %, one more doubles the rate."""
 
 LIKELY_FULL = 0.7
-"""From this chance on the limit is said to become full. A false alarm costs more than a late one."""
+"""From this chance on, the limit is forecast to become full. A false alarm costs more than a late one."""
 
 LIKELY_LASTS = 0.4
-"""Up to this chance of becoming full it is said to last. In between nothing is said: nobody knows."""
+"""Up to this chance of becoming full, it is forecast to last. In between, nothing is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +36,11 @@ class Outlook:
     """What is likely to come of a window: it becomes full before its reset, or it lasts.
 
     Attributes:
-        full_at: when it is full, seconds since 1970; ``None`` if it lasts.
-        earliest, latest: four of five such limits are full between these; ``latest`` may be the reset.
+        full_at: when it becomes full; ``None`` if it lasts.
+        earliest, latest: four of five such limits become full between these times. ``latest`` may be the
+            reset.
         percent_at_reset: if it lasts, its percent at the reset, never below the present one; else ``None``.
-        low, high: four of five such limits end between these percents; 100 stands for a full one.
+        low, high: four of five such limits end between these percents. 100 stands for a full limit.
     """
 
     full_at: float | None
@@ -52,14 +52,18 @@ class Outlook:
 
 
 def outlook(learner: Learner, window: SeenWindow, now: float) -> Outlook | None:
-    """Return what can be said of a window of which the readings until ``now`` are known, if anything."""
+    """Return the forecast of a window to show, ``None`` if too little is known.
+
+    Args:
+        window: with its readings until ``now``.
+    """
     length_s, used = window.end - window.start, window.percent
     is_early = now - window.began < LEAST_SHARE * length_s
     is_unseen = not window.times or now - window.times[0] < LEAST_SEEN * (now - window.began)
     if is_early or is_unseen or now >= window.end or not LEAST_PERCENT <= used < 100:
         return None
     distribution = learner.distribution(window, now)
-    low, high = learner.range(distribution)
+    low, high = learner.likely_range(distribution)
     middle = quantiles(distribution, (0.5,))[0]
     chance = chance_of_full(distribution)
     if chance <= LIKELY_LASTS:

@@ -14,16 +14,16 @@ _HOURS_TO_THURSDAY = 3 * 24
 """1 January 1970 was a Thursday, and the week begins on Monday."""
 
 HALF_LIFE_S = 21 * 86400.0
-"""What a user did three weeks ago counts half: habits change."""
+"""Use three weeks ago counts half: habits change."""
 
 # An hour of the week that was seen once or twice says little yet; the same hour of all days, and the mean of
-# all hours, say more. So many hours of each count beside what was seen of the hour itself.
+# all hours, say more. Each counts as this many seen hours beside those of the hour itself.
 _HOURS_OF_A_FLAT_WEEK = 6.0
 _HOURS_OF_THE_MEAN = 2.0
 _HOURS_OF_THE_DAY = 1.0
 
 _POINTS_OF_A_FLAT_WINDOW = 50.0
-"""Before anything was seen, half a limit is used, evenly."""
+"""Until there are readings, a window is expected to use half of its limit, evenly."""
 
 OffsetAt = Callable[[float], float]
 """The local time zone: seconds to add to a time for the local time."""
@@ -58,7 +58,7 @@ class Rhythm:
         self._sums = None
 
     def expected(self, begin: float, end: float) -> float:
-        """Return how many points a usual week has between two times, 0 or more."""
+        """Return the percentage points that are usually used between two times, 0 or more."""
         if self._sums is None:
             self._sums = _summed(self._rates(self._weight(self._last)))
         return max(0.0, self._until(end) - self._until(begin))
@@ -69,6 +69,7 @@ class Rhythm:
 
     def _spread(self, begin: float, end: float, points: float) -> None:
         """Distribute points evenly over the hours between two times."""
+        # Taken once: what spans a change of the clock is off by an hour after it.
         offset, weight = self._offset_at(begin), self._weight(begin)
         at = begin + offset
         last = end + offset

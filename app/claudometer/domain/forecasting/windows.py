@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 GRANTED_DROP = 3.0
-"""A percent that falls by more within a window was set back by a granted reset. Sources differ by less."""
+"""A fall by more percentage points within a window is a granted reset. Sources differ by less."""
 
 
 class Sample(NamedTuple):
@@ -28,8 +28,8 @@ class SeenWindow:
     Attributes:
         start, end: seconds since 1970, by the server's reset time and the window's length.
         times, percents: the readings in order; the percents never fall.
-        began: since when its percents count: ``start``, or when a granted reset set them back.
-        is_cut: a granted reset set it back or ended it early: its percents are not those of a whole window.
+        began: when its percents began at 0: ``start``, or the last reading before a granted reset.
+        is_cut: a granted reset emptied it, or it ended early: its percents are not those of a whole window.
     """
 
     start: float
@@ -40,7 +40,7 @@ class SeenWindow:
     is_cut: bool = False
 
     def __post_init__(self) -> None:
-        """Count from the start, unless somebody knows better."""
+        """Let its percents begin at its start, unless a later time was given."""
         self.began = max(self.began, self.start)
 
     @property
@@ -121,7 +121,8 @@ class WindowSorter:
             is_older = point.resets_at < current.end - self._length_s / 4
             if is_older or current.times[-1] <= current.end:
                 return None  # the clock was set back, or the reading came from an older source
-            # A reading after its window's end came by a clock that was ahead; it keeps out no later one.
+            # A reading later than its window's end came while the clock was ahead. It must not keep out those
+            # that come after the clock was set right.
             current = self.current = current.until(point.at)
             if not current.times:
                 self.current = self._begin(point)
