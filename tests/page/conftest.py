@@ -23,7 +23,9 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
 
 
 @pytest.fixture
-def page(browser: Chromium) -> Chromium:
+def page(browser: Chromium, request: pytest.FixtureRequest) -> Chromium:
     """The browser at the size of the real window, in light colors."""
+    # Without the mark the quick tests would want a browser, which a machine may lack that this one has.
+    assert request.node.get_closest_marker("chromium"), "mark this test with pytest.mark.chromium"
     browser.look()
     return browser

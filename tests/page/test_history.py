@@ -17,6 +17,8 @@ from tests.readings import session
 if TYPE_CHECKING:
     from tests.page.chromium import Chromium
 
+pytestmark = pytest.mark.chromium
+
 CHARTS = charts_at(NOW)
 DAYS = days_at(NOW)
 

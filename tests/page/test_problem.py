@@ -11,6 +11,8 @@ from tests.page.sheets import all_scenarios
 if TYPE_CHECKING:
     from tests.page.chromium import Chromium
 
+pytestmark = pytest.mark.chromium
+
 LINES = {
     "no-login": "claude",
     "error-login_denied": "chmod 600 …/.credentials.json",
