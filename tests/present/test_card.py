@@ -86,6 +86,19 @@ def test_the_ring_shows_the_fullest_number_that_can_be_trusted() -> None:
     assert card(snapshot(only_spend))["ring"]["text"] == "95"
 
 
+def test_a_little_use_is_not_nothing_in_the_ring() -> None:
+    """It showed 0 beside a row with "<1 % used"."""
+    assert card(snapshot(reading(session(0.4))))["ring"]["text"] == "<1"
+    assert card(snapshot(reading(session(0.0))))["ring"]["text"] == "0"
+    assert card(snapshot(reading(session(99.6))))["ring"]["text"] == "99"
+
+
+def test_a_name_of_an_unknown_limit_is_one_line_for_a_screen_reader() -> None:
+    odd = Limit("other:x", LimitKind.OTHER, "Routines\u202e\nnext", 5.0)
+    (row,) = card(snapshot(reading(odd)))["limits"]
+    assert row["sentence"].startswith("Routines next: 5\u00a0% used")
+
+
 def test_an_unknown_percent_is_a_dash_without_a_bar() -> None:
     row = card(snapshot(reading(session(None))))["limits"][0]
     assert (row["percent_text"], row["bar"], row["level"]) == ("—", None, "unknown")

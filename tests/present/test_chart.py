@@ -112,6 +112,15 @@ def test_ticks_are_at_round_local_times_also_when_the_clock_is_changed(start: da
     assert len(days) == 7
 
 
+@pytest.mark.parametrize("minutes", [0, 29, 31, 59])
+def test_the_last_full_hour_has_its_tick_in_a_zone_with_half_hours_too(minutes: int) -> None:
+    """If a full hour in UTC was beyond the end, the half before it had no tick."""
+    until = NOON + timedelta(hours=5, minutes=minutes)
+    kolkata = Region(ZoneInfo("Asia/Kolkata"))
+    last = ticks(until - 5 * HOUR, until, kolkata, most=8)[-1]
+    assert until - last.at < HOUR
+
+
 def test_ticks_in_a_zone_with_half_hours_are_at_its_own_full_hours() -> None:
     region = Region(ZoneInfo("Asia/Kolkata"))
     found = local(ticks(NOON, NOON + 5 * HOUR, region, most=8), region)

@@ -17,7 +17,7 @@ from claudometer.present.checkup import report_of
 from claudometer.present.checkup_text import copyable, render
 from claudometer.present.messages import doctor as words
 from claudometer.present.messages.tray_hosts import TRAY_PIECES
-from claudometer.present.typesetting import TerminalStyle, width_of
+from claudometer.present.typesetting import Ink, TerminalStyle, width_of
 from claudometer.system.tray_pieces import Piece
 
 NOW = datetime(2026, 8, 20, 9, 14, tzinfo=UTC)
@@ -59,6 +59,14 @@ def test_the_report_has_the_parts_in_their_order_whatever_came_first() -> None:
 def test_the_last_line_is_the_verdict(states: list[State], verdict: str) -> None:
     found = [Finding(part, state, "copies.none") for part, state in zip(Part, states, strict=False)]
     assert lines_of(found)[-2:] == [f"  {verdict}", ""]
+
+
+@pytest.mark.parametrize(
+    ("state", "ink"), [(State.OK, Ink.GREEN), (State.UNKNOWN, Ink.AMBER), (State.ATTENTION, Ink.RED)]
+)
+def test_the_verdict_is_green_only_if_every_check_has_a_result(state: State, ink: str) -> None:
+    verdict = lines_of([Finding(Part.CLOCK, state, "clock.unknown")], color=True)[-2]
+    assert f";{ink}m" in verdict
 
 
 def test_what_needs_the_user_comes_first_and_the_order_of_the_others_stays() -> None:

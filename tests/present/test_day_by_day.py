@@ -70,6 +70,11 @@ def test_on_the_last_day_the_sentence_says_what_is_left() -> None:
     assert sentence(99.7, NOON + 20 * HOUR) == "<1 % left until tomorrow 08:00"
 
 
+def test_on_the_last_day_what_is_left_and_what_is_used_add_up_to_100() -> None:
+    """Of 80.5 %, which the row shows as 81 %, it said that 20 % are left."""
+    assert sentence(80.5, NOON + 3 * HOUR) == "19 % left until today 15:00"
+
+
 @pytest.mark.parametrize(
     ("used", "resets_at"), [(100, TUESDAY), (104, TUESDAY), (30, NOON), (30, NOON - DAY)]
 )

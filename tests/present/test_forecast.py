@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -92,6 +92,19 @@ def test_a_week_is_rounded_to_half_a_day(hours: int, expected: str) -> None:
 def test_half_days_are_those_of_the_user() -> None:
     tokyo = Region(zone=ZoneInfo("Asia/Tokyo"))
     assert sentence(full(NOON + timedelta(hours=40)), week=True, region=tokyo) == "Full about Saturday noon"
+
+
+@pytest.mark.parametrize("minutes", [100, 130, 160])
+def test_a_time_in_the_hour_that_comes_twice_is_in_the_right_one(minutes: int) -> None:
+    """It was taken for the first one, an hour early: that was before now, or too far from the reset."""
+    berlin = Region(ZoneInfo("Europe/Berlin"))
+    before = datetime(2026, 10, 24, 22, 55, tzinfo=UTC)  # 0:55; at 3:00 summer time it is 2:00 again
+    reset, at = before + timedelta(hours=4), before + timedelta(minutes=minutes)
+    for now in (before, at - timedelta(minutes=6)):
+        found = forecast_view(full(at), SESSION_WINDOW_S, reset, now, berlin)
+        assert found is not None
+        assert found.said_at is not None
+        assert abs(found.said_at - at) <= timedelta(minutes=5)
 
 
 def test_without_room_for_a_rounded_time_it_is_only_before_the_reset() -> None:

@@ -95,6 +95,12 @@ def test_a_full_session_beside_extra_usage_says_who_pays() -> None:
     assert "paying" not in said(asked(session(100), weekly(), extra=spend(used=4000)))
 
 
+def test_what_is_left_and_what_is_used_add_up_to_100() -> None:
+    """80.5 % were shown as 81 %, and what they leave as 20 %."""
+    answer = asked(session(80.5), need=25)
+    assert said(answer) == "No: Session 81 % (2 min ago) leaves 19 %, and 25 % is needed."
+
+
 def test_a_limit_that_is_full_soon_keeps_a_long_job_from_starting() -> None:
     answer = asked(session(81), weekly(), outlooks={"session": full_in(22)})
     assert answer.verdict == "no"

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from claudometer.present.formatters import money_of
 from claudometer.present.typesetting import (
     NARROWEST,
     WIDEST,
@@ -84,6 +85,15 @@ def test_clipped_text_fits(text: str, width: int) -> None:
 
 def test_text_clipped_to_no_width_is_empty() -> None:
     assert clip("Session", 0) == ""
+
+
+@pytest.mark.parametrize("currency", ["USD", "EUR", "GBP", "JPY", "BRL", "AUD", "CAD", "INR", "SEK"])
+def test_an_amount_names_its_currency_in_ascii_too(currency: str) -> None:
+    """An amount in yen or rupees began with a question mark."""
+    shown = style(unicode=False).plain(money_of(1234, 2, currency))
+    assert shown.isascii()
+    assert "?" not in shown
+    assert "12.34" in shown
 
 
 def test_padding_fills_the_cells_of_wide_characters_too() -> None:

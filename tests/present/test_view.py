@@ -17,7 +17,7 @@ from claudometer.domain.usage import Mode, Origin, Source
 from claudometer.present.levels import Thresholds
 from claudometer.present.view import CheckView, ResetState
 from tests.clocks import NOON
-from tests.readings import fable, reading, session, snapshot, spend, weekly
+from tests.readings import credit, fable, reading, session, snapshot, spend, weekly
 from tests.views import view
 
 
@@ -117,6 +117,13 @@ def test_a_countdown_in_days_changes_at_its_next_hour() -> None:
 def test_an_age_changes_when_it_grows_by_a_minute() -> None:
     shown = snapshot(reading(session(None, None), fetched_at=NOON - timedelta(seconds=90)))
     assert text_valid_until(shown) == NOON + timedelta(seconds=29.5)
+
+
+def test_the_age_of_a_credit_changes_too() -> None:
+    """The age of a credit from another source stayed the same for up to a minute too long."""
+    granted = replace(credit(), origin=from_status_line(1.5))
+    numbers = replace(reading(session(None, None), fetched_at=NOON), credits=(granted,))
+    assert text_valid_until(snapshot(numbers)) == NOON + timedelta(seconds=29.5)
 
 
 @pytest.mark.parametrize("late_ms", [-400, 0, 400])

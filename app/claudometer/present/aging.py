@@ -13,23 +13,28 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from claudometer.domain.usage import Limit
-    from claudometer.present.view import LimitView, OriginView, ResetView, SpendView
+    from claudometer.present.view import CreditView, LimitView, OriginView, ResetView, SpendView
 
 _DAY_S = 24 * 3600
 
 
 def when_words_change(
-    now: datetime, main: OriginView | None, limits: tuple[LimitView, ...], spend: SpendView | None
+    now: datetime,
+    main: OriginView | None,
+    limits: tuple[LimitView, ...],
+    spend: SpendView | None,
+    granted: tuple[CreditView, ...],
 ) -> Iterator[datetime]:
-    """Yield when the text of each countdown and each age changes: every minute, beyond a day every hour."""
+    """Yield when the text of each countdown and age changes next: at a minute, from a day on at an hour."""
     second = whole_second(now)
-    half = timedelta(milliseconds=500)  # times are rounded to the second, so a text changes half a second off
+    # Times are rounded to the second: a countdown changes half a second late, an age half a second early.
+    half = timedelta(milliseconds=500)
     for limit in limits:
         if limit.reset.state is ResetState.AHEAD:
             left_s = limit.reset.left_s
             yield second + timedelta(seconds=left_s % _unit_s(left_s)) + half
-    parts = [part.origin for part in (*limits, spend) if part is not None]
-    for origin in {*parts, main} if main else ():
+    origins = {part.origin for part in (*limits, spend, *granted) if part is not None}
+    for origin in origins | {main} if main else ():
         age_s = seconds_between(origin.when.at, now)
         yield second + timedelta(seconds=_unit_s(age_s) - age_s % _unit_s(age_s)) - half
 
@@ -40,6 +45,7 @@ def seconds_between(first: datetime, second: datetime) -> float:
 
 
 def _unit_s(seconds: float) -> int:
+    """Return the smallest unit, in seconds, that the text of such a duration has."""
     return 3600 if seconds >= _DAY_S else 60
 
 

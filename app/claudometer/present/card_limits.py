@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.usage import LimitKind
 from claudometer.present.at_limit import reached
-from claudometer.present.formatters import percent, rounded, said_share, short_left, span
+from claudometer.present.formatters import percent, said_share, short_left, short_percent, span
 from claudometer.present.messages import card as words
 from claudometer.present.messages.phrases import SOURCE_NAMES
 from claudometer.present.text import one_line
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 _DAY_S = 24 * 3600
 
 MOST_IN_ORDER = 3
-"""Up to so many limits have the plan's own order. Beyond, the models are sorted, the fullest first."""
+"""Up to this many limits keep the plan's own order. Of more, the models are sorted, the fullest first."""
 
 
 def limits_for(view: AccountView) -> list[CardLimit]:
     """Return the rows of the limits."""
     shown = list(view.shown)
     if len(shown) > MOST_IN_ORDER:
-        shown.sort(key=_place)
+        shown.sort(key=_sort_key)
     return [_limit(limit, view) for limit in shown]
 
 
@@ -41,7 +41,7 @@ def ring_for(view: AccountView) -> CardRing:
     if not values:
         return {"text": None, "bar": None, "said": None}
     fullest = max(values)
-    text = short_left(fullest) if view.remaining else str(rounded(fullest))
+    text = short_left(fullest) if view.remaining else short_percent(fullest)
     return {"text": text, "bar": _bar(fullest), "said": said_share(fullest, remaining=view.remaining)}
 
 
@@ -50,8 +50,8 @@ def is_frozen(view: AccountView) -> bool:
     return view.problem is not None and not view.problem.waiting
 
 
-def _place(limit: LimitView) -> tuple[int, float]:
-    """Session and week stay on top, so that they are where one looks for them."""
+def _sort_key(limit: LimitView) -> tuple[int, float]:
+    """Return the sort key of a row. Session and week stay on top, where people look for them."""
     first = {LimitKind.SESSION: 0, LimitKind.WEEKLY: 1}
     return first.get(limit.kind, 2), 0.0 if limit.kind in first else -(limit.percent or 0.0)
 
@@ -107,7 +107,8 @@ def _sentence(limit: LimitView, at_limit: str | None, *, is_old: bool) -> str:
         at_limit: what a reached limit means, which the row shows, too.
     """
     window = words.WINDOWS.get(limit.kind)
-    name = words.NAME_AND_WINDOW.format(name=one_line(limit.label), window=window) if window else limit.label
+    label = one_line(limit.label)
+    name = words.NAME_AND_WINDOW.format(name=label, window=window) if window else label
     used = words.UNKNOWN_USE if limit.percent is None else limit.said
     reset = limit.reset
     when = words.SAID[reset.state]

@@ -161,12 +161,12 @@ def _paces(
 
 def _round_hours(since: datetime, until: datetime, step: int, region: Region) -> Iterator[datetime]:
     # Hour by hour, so that it is round also after the clock was changed.
-    at = since.replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
-    while at <= until:
-        local = at.astimezone(region.zone)
-        off = timedelta(minutes=local.minute)  # some zones are 30 or 45 minutes off
-        if since <= at - off <= until and (at - off).astimezone(region.zone).hour % step == 0:
-            yield at - off
+    at = since.replace(minute=0, second=0, microsecond=0)
+    while at < until + timedelta(hours=1):
+        # Some zones differ from UTC by half an hour, or by 45 minutes: the local hour began that long before.
+        began = at - timedelta(minutes=at.astimezone(region.zone).minute)
+        if since <= began <= until and began.astimezone(region.zone).hour % step == 0:
+            yield began
         at += timedelta(hours=1)
 
 

@@ -28,7 +28,8 @@ def render(report: CheckReport, style: TerminalStyle) -> list[str]:
     width = max(width_of(check["title"]) for check in report["checks"])
     groups = ([line for check in group for line in _part(check, width, style)] for group in _groups(report))
     lines = [line for group in groups if group for line in ("", *group)]
-    ink = Ink.RED if report["needs_you"] else Ink.GREEN
+    is_unknown = any(check["state"] == State.UNKNOWN for check in report["checks"])
+    ink = Ink.RED if report["needs_you"] else Ink.AMBER if is_unknown else Ink.GREEN
     return [*lines, "", MARGIN + style.ink(style.plain(report["verdict"]), Ink.STRONG, ink), ""]
 
 

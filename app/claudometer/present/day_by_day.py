@@ -14,6 +14,7 @@ from claudometer.present.formatters import (
     day_heading,
     nearest_minute,
     percent,
+    percent_left,
     said_day,
     said_moment,
 )
@@ -55,7 +56,7 @@ def allowance_sentence(used: float, resets_at: datetime, now: datetime, region: 
     a_day = allowance(used, resets_at, now)
     if a_day is None:
         until = said_moment(resets_at, now, region)
-        return words.LEFT_UNTIL.format(percent=percent(100 - used), time=until)
+        return words.LEFT_UNTIL.format(percent=percent_left(used), time=until)
     day = said_day(resets_at, now, region)
     if a_day < 1:
         return words.LESS_LASTS_UNTIL.format(day=day)

@@ -54,10 +54,10 @@ if TYPE_CHECKING:
     from claudometer.present.forecast_view import ForecastView, RecordView
     from claudometer.present.levels import Thresholds
 
-_WAITING = frozenset(  # they pass without the user: another try is planned for each
+# They pass without the user: another try is planned for each.
+_WAITING = frozenset(
     {Status.RATE_LIMITED, Status.CHALLENGED, Status.OFFLINE, Status.SERVER_ERROR, Status.UNREADABLE}
 )
-_DAY_S = 24 * 3600
 
 # A green bar would say that there is room, also where extra usage does not pay.
 _LEVELS: dict[SpendState, LevelName] = {
@@ -130,7 +130,7 @@ class _Viewer:
             next_check=self._check(snapshot.next_poll) if self._sends() and snapshot.next_poll else None,
             organizations=snapshot.organizations,
             valid_until=valid_until(snapshot, self._now),
-            text_valid_until=min(when_words_change(self._now, main, limits, spend), default=None),
+            text_valid_until=min(when_words_change(self._now, main, limits, spend, granted), default=None),
             held_until=self._held_until(snapshot.next_poll),
             is_mode_known=self._is_mode_known(),
             remaining=self._remaining,
@@ -259,6 +259,7 @@ class _Viewer:
 
 
 def _pick_shown(reading: Reading, limits: tuple[LimitView, ...]) -> tuple[LimitView, ...]:
+    """Return the fullest limits, in display order."""
     kept = {limit.id for limit in fullest(reading.limits, MOST_LIMITS)}
     return tuple(limit for limit in limits if limit.id in kept)
 
@@ -284,11 +285,12 @@ def _other_sources(
     spend: SpendView | None,
     granted: tuple[CreditView, ...],
 ) -> tuple[SourceView, ...]:
+    # By source and age: what one source reported at one time takes one line.
     labels: dict[tuple[Source, str], list[str]] = {}
     for label, origin in _labels(limits, spend, granted):
         if main is not None and origin.source is not main.source:
             labels.setdefault((origin.source, origin.age), []).append(label)
-    return tuple(SourceView(tuple(names), source, old) for (source, old), names in labels.items())
+    return tuple(SourceView(tuple(names), source, shown_age) for (source, shown_age), names in labels.items())
 
 
 def _labels(

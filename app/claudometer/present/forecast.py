@@ -103,12 +103,16 @@ def _lasting(outlook: Outlook) -> ForecastView | None:
 
 
 def _rounded(at: datetime, region: Region, *, is_long: bool) -> datetime:
-    """Return the nearest full ten minutes, or noon or midnight, of the local day."""
+    """Return the nearest full ten minutes of the local clock; if ``is_long``, local noon or midnight."""
     step = _HALF_DAY if is_long else _TEN_MINUTES
     local = at.astimezone(region.zone).replace(tzinfo=None)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
     steps = int((local - midnight) / step + 0.5)
-    return _of_local(midnight + steps * step, region)
+    nearest = midnight + steps * step
+    if not is_long:
+        # Not by way of the local time: when clocks are set back, that means two different moments.
+        return at + (nearest - local)
+    return _of_local(nearest, region)
 
 
 def _of_local(local: datetime, region: Region) -> datetime:

@@ -22,11 +22,7 @@ def percent(value: float | None) -> str:
 
     99.6 must not look like a full limit, nor 0.4 like an unused one.
     """
-    if value is None:
-        return UNKNOWN
-    if 0 < value < 1:
-        return "<1\u00a0%"
-    return f"{rounded(value)}\u00a0%"
+    return UNKNOWN if value is None else f"{short_percent(value)}\u00a0%"
 
 
 def percent_left(used: float | None) -> str:
@@ -35,6 +31,11 @@ def percent_left(used: float | None) -> str:
     "<1 %" while less than 1 is left, "99 %" once anything is used, "0 %" at the limit and beyond.
     """
     return UNKNOWN if used is None else f"{short_left(used)}\u00a0%"
+
+
+def short_percent(used: float) -> str:
+    """Return the number of :func:`percent`, "81" or "<1"."""
+    return "<1" if 0 < used < 1 else str(rounded(used))
 
 
 def short_left(used: float) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from claudometer.present.exit_codes import is_used_up
-from claudometer.present.formatters import age, moment, percent, rounded, share, span
+from claudometer.present.formatters import age, moment, percent, percent_left, rounded, share, span
 from claudometer.present.messages import guard as words
 from claudometer.present.spend_limit import SPEND, spend_as_limit
 from claudometer.present.text import one_line
@@ -104,7 +104,7 @@ class _Guard:
         if limit["stale"]:
             return Decision("unknown", self._said(words.UNKNOWN_OLD, limit), limit["id"])
         if is_main and used + self._need > 100:
-            left, need = percent(100 - used), percent(self._need)
+            left, need = percent_left(used), percent(self._need)
             sentence = words.NO_NEED_LEFT if self._remaining else words.NO_NEED
             said = self._said(sentence, limit, left=left, need=need)
             return Decision("no", said, limit["id"], limit["id"])

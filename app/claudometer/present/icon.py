@@ -10,7 +10,7 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from claudometer.domain.settings import IconColors, IconNumber, IconText
 from claudometer.domain.usage import LimitKind
-from claudometer.present.formatters import rounded, said_share, share, short_left
+from claudometer.present.formatters import rounded, said_share, share, short_left, short_percent
 from claudometer.present.messages import menu as words
 from claudometer.present.messages.card import CLAUDE
 from claudometer.present.messages.phrases import EXTRA_USAGE
@@ -177,7 +177,7 @@ def short_number(value: float) -> str:
 
     0.4 is not "0", which would mean that nothing was used, and 99.6 is not "100".
     """
-    return "<1" if 0 < value < 1 else str(min(999, rounded(value)))
+    return short_percent(min(999, value))
 
 
 def _needs_login(view: AccountView) -> bool:

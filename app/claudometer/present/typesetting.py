@@ -96,7 +96,17 @@ _ONE_CELL = frozenset("━╾─╋┼—…“”€")
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 _LEFT_TO_RIGHT_MARK = "\u200e"
 
-_ASCII = {"—": "-", "…": "...", "“": '"', "”": '"', "·": "-", "€": "EUR ", "£": "GBP "}
+_ASCII = {
+    "—": "-",
+    "…": "...",
+    "“": '"',
+    "”": '"',
+    "·": "-",
+    "€": "EUR ",
+    "£": "GBP ",
+    "¥": "JPY ",
+    "₹": "INR ",
+}
 
 
 MARGIN = "  "
