@@ -14,10 +14,9 @@ if TYPE_CHECKING:
     from claudometer.domain.region import Region
     from claudometer.present.view import AccountView, CreditView
 
-LONGEST_NAME = 40
-
 
 def login_words(alert: Alert, view: AccountView, region: Region) -> tuple[str, str]:
+    """Return title and text for a login, or a session key, that no longer works."""
     time = formatters.moment(alert.ends_at or alert.at, alert.at, region)
     if view.mode is Mode.WEB:
         return words.KEY_NEEDED, words.KEY_STOPPED.format(time=time)
@@ -25,8 +24,9 @@ def login_words(alert: Alert, view: AccountView, region: Region) -> tuple[str, s
 
 
 def credit_words(alert: Alert, view: AccountView, region: Region) -> tuple[str, str]:
+    """Return title and text for a credit that ends; the text is "" if nobody knows how much of it is used."""
     credit: CreditView | None = next((each for each in view.credits if each.id == alert.subject), None)
-    name = one_line(credit.label if credit else alert.subject, LONGEST_NAME)
+    name = one_line(credit.label if credit else alert.subject)
     title = words.CREDIT_ENDS[_days_left(alert, region)].format(name=name)
     if credit is None or credit.used is None:
         return title, ""
@@ -35,10 +35,12 @@ def credit_words(alert: Alert, view: AccountView, region: Region) -> tuple[str, 
 
 
 def key_words(alert: Alert, region: Region) -> tuple[str, str]:
+    """Return title and text for a session key that ends."""
     time = formatters.spoken_moment(alert.ends_at or alert.at, alert.at, region)
     return words.KEY_ENDS[_days_left(alert, region)], words.KEY_ENDS_BODY.format(time=time)
 
 
 def _days_left(alert: Alert, region: Region) -> int:
+    """Return in how many days of the local calendar it ends, 0 to 3: a key of the titles."""
     end, now = (alert.ends_at or alert.at).astimezone(region.zone), alert.at.astimezone(region.zone)
     return min(3, max(0, (end.date() - now.date()).days))

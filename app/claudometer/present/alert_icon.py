@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claudometer.domain.alerts.model import AlertKind
-from claudometer.present.formatters import rounded, short_left
-from claudometer.present.icon import LEVEL_SHAPES, Arc, IconModel, Level, Shape, short_number
+from claudometer.present.icon import LEVEL_SHAPES, IconModel, Level, Shape, arc_of, number_in_ring
 from claudometer.present.levels import Thresholds
 
 if TYPE_CHECKING:
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def alert_icon(alert: Alert, *, remaining: bool) -> IconModel | None:
-    """Return the number of the alert's limit in one whole ring; ``None`` for the program's own icon.
+    """Return the number of the alert's limit in a ring of one arc; ``None`` for the program's own icon.
 
     Args:
         remaining: whether numbers say what is left.
@@ -23,7 +22,7 @@ def alert_icon(alert: Alert, *, remaining: bool) -> IconModel | None:
         return IconModel("!", Level.UNAUTHORIZED, Shape.BROKEN_RING, "")
     if alert.kind is AlertKind.CREDIT_ENDS or alert.percent is None:
         return None
-    level = Level(Thresholds().level_of(alert.percent, is_filling=alert.kind is AlertKind.FORECAST))
-    text = short_left(alert.percent) if remaining else short_number(alert.percent)
-    arc = Arc(max(1, rounded(alert.percent)) if alert.percent > 0 else 0, level)
+    name = Thresholds().level_of(alert.percent, is_filling=alert.kind is AlertKind.FORECAST)
+    level, arc = Level(name), arc_of(alert.percent, name)
+    text = number_in_ring(alert.percent, remaining=remaining)
     return IconModel(text, level, LEVEL_SHAPES[level], "", (arc,))

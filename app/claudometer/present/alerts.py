@@ -12,13 +12,13 @@ from claudometer.domain.usage import LimitKind
 from claudometer.present import formatters
 from claudometer.present.alert_ends import credit_words, key_words, login_words
 from claudometer.present.alert_icon import alert_icon
-from claudometer.present.at_limit import full_shared
+from claudometer.present.at_limit import full_shared, paying
 from claudometer.present.menu_entries import Action
 from claudometer.present.messages import alerts as words
 from claudometer.present.messages.card import SPENT_OF_CAP
 from claudometer.present.messages.forecast import THEN_FULL_SOON
 from claudometer.present.text import one_line
-from claudometer.present.view import ResetState, SpendState
+from claudometer.present.view import ResetState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,11 +30,10 @@ if TYPE_CHECKING:
     from claudometer.present.view import AccountView, LimitView, When
 
 FULL = 100.0
-LONGEST_NAME = 40
 
 
 class Urgency(StrEnum):
-    """How much a desktop makes of it. Critical ones stay until they are closed."""
+    """How much a desktop makes of it, least first. Critical ones stay until they are closed."""
 
     LOW = "low"
     NORMAL = "normal"
@@ -112,7 +111,7 @@ def say(alert: Alert, view: AccountView, region: Region) -> AlertText:
 
 def bubble_for(said: Sequence[AlertText], *, remaining: bool = False) -> Bubble:
     """Return one notification for all alerts that are due together: the most urgent one, then the others."""
-    first, *others = sorted(said, key=lambda each: _place(each.alert))
+    first, *others = sorted(said, key=lambda each: _sort_key(each.alert))
     lines = [first.body, *(each.title for each in others)]
     limits = [each.alert.subject for each in (first, *others) if _can_be_muted(each.alert)]
     opened = first.alert.subject if first.alert.kind in _ABOUT_LIMITS else None
@@ -124,7 +123,7 @@ def bubble_for(said: Sequence[AlertText], *, remaining: bool = False) -> Bubble:
         tag=_tag(first.alert) if not others else "several",
         title=first.title,
         body="\n".join(line for line in lines if line),
-        urgency=min((_urgency(each.alert) for each in said), key=list(Urgency)[::-1].index),
+        urgency=max((_urgency(each.alert) for each in said), key=list(Urgency).index),
         buttons=tuple(buttons),
         icon=alert_icon(first.alert, remaining=remaining),
     )
@@ -161,7 +160,8 @@ _KINDS = (
 """The most urgent first."""
 
 
-def _place(alert: Alert) -> tuple[int, float]:
+def _sort_key(alert: Alert) -> tuple[int, float]:
+    """The most urgent kind first, and of one kind the fullest limit."""
     return _KINDS.index(alert.kind), -(alert.percent or 0.0)
 
 
@@ -176,7 +176,7 @@ def _find(alert: Alert, view: AccountView) -> LimitView | None:
 
 
 def _name(alert: Alert, limit: LimitView | None) -> str:
-    return one_line(limit.label if limit else alert.subject, LONGEST_NAME)
+    return one_line(limit.label if limit else alert.subject)
 
 
 def _share(alert: Alert, view: AccountView) -> str:
@@ -210,14 +210,8 @@ def _reached(limit: LimitView | None, name: str, view: AccountView) -> tuple[str
     if kind not in {LimitKind.SESSION, LimitKind.WEEKLY}:  # also a kind that comes later: by its own name
         return words.OTHER_REACHED.format(name=name), resets
     title = words.SESSION_REACHED if kind is LimitKind.SESSION else words.WEEKLY_REACHED
-    spend = view.spend
-    if (
-        spend is not None
-        and spend.enabled
-        and spend.state is SpendState.PAYS
-        and spend.used_text
-        and not spend.is_old
-    ):
+    spend = paying(view)
+    if spend is not None and spend.used_text:
         amount = spend.used_text
         if spend.cap_text:
             amount = SPENT_OF_CAP.format(used=spend.used_text, cap=spend.cap_text)

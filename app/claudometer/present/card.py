@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.next_poll import Paused
 from claudometer.present.card_amounts import spend_text
-from claudometer.present.card_limits import age_of, is_frozen, limits_for, origin_of, ring_for
+from claudometer.present.card_limits import age_of, bar_of, is_frozen, limits_for, origin_of, ring_for
 from claudometer.present.messages import card as words
 from claudometer.present.messages.phrases import (
     CREDIT,
@@ -104,7 +104,7 @@ def _spend(spend: SpendView, view: AccountView) -> CardSpend:
         "window": words.THIS_MONTH,
         "percent_text": None if spend.percent is None else spend.said,
         "text": spend_text(spend),
-        "bar": None if spend.percent is None else min(100.0, spend.percent),
+        "bar": None if spend.percent is None else bar_of(spend.percent),
         "level": spend.level,
         "detail": STOPPED.get(spend.state),
         "stale": spend.is_old or is_frozen(view),
@@ -119,7 +119,7 @@ def _credit(credit: CreditView, view: AccountView) -> CardCredit:
         "name": CREDIT.format(name=one_line(credit.label)),
         "percent_text": None if credit.percent is None else credit.said,
         "text": credit_text(credit),
-        "bar": None if credit.percent is None else min(100.0, credit.percent),
+        "bar": None if credit.percent is None else bar_of(credit.percent),
         "stale": credit.is_old or is_frozen(view),
         "origin": origin_of(credit),
         "age": age_of(credit, view),
@@ -166,13 +166,18 @@ def _counts(spend: SpendView, view: AccountView) -> bool:
 
 def _problem(problem: ProblemView) -> CardProblem:
     kind: Literal["waiting", "error"] = "waiting" if problem.waiting else "error"
-    words, command = step_of(problem.code, problem.message.hint)
-    return {"kind": kind, "message": problem.message.title, "hint": words, "command": command}
+    step = step_of(problem.code, problem.message.hint)
+    return {"kind": kind, "message": problem.message.title, "hint": step.words, "command": step.command}
 
 
 def _notice(notice: ProblemView) -> CardNotice:
-    words, command = step_of(notice.code, notice.message.hint)
-    return {"code": notice.code.value, "message": notice.message.title, "hint": words, "command": command}
+    step = step_of(notice.code, notice.message.hint)
+    return {
+        "code": notice.code.value,
+        "message": notice.message.title,
+        "hint": step.words,
+        "command": step.command,
+    }
 
 
 def _empty(view: AccountView) -> str | None:

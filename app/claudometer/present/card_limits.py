@@ -42,7 +42,7 @@ def ring_for(view: AccountView) -> CardRing:
         return {"text": None, "bar": None, "said": None}
     fullest = max(values)
     text = short_left(fullest) if view.remaining else short_percent(fullest)
-    return {"text": text, "bar": _bar(fullest), "said": said_share(fullest, remaining=view.remaining)}
+    return {"text": text, "bar": bar_of(fullest), "said": said_share(fullest, remaining=view.remaining)}
 
 
 def is_frozen(view: AccountView) -> bool:
@@ -69,7 +69,7 @@ def _limit(limit: LimitView, view: AccountView) -> CardLimit:
         "window": words.WINDOWS.get(limit.kind) or (span(limit.window_s) if limit.window_s else ""),
         "percent": value,
         "percent_text": limit.said,
-        "bar": None if value is None else _bar(value),
+        "bar": None if value is None else bar_of(value),
         "level": limit.level,
         "elapsed": elapsed,
         "elapsed_text": None if elapsed is None else words.ELAPSED.format(percent=percent(elapsed)),
@@ -79,7 +79,7 @@ def _limit(limit: LimitView, view: AccountView) -> CardLimit:
         "forecast_full": forecast is not None and forecast.is_full,
         "record": None if record is None else record.sentence,
         "record_meaning": None if record is None else record.meaning,
-        "forecast_bar": None if forecast is None else _bar(forecast.percent_at_reset or 100.0),
+        "forecast_bar": None if forecast is None else bar_of(forecast.percent_at_reset or 100.0),
         "stale": is_old,
         "origin": origin_of(limit),
         "age": age_of(limit, view),
@@ -87,8 +87,9 @@ def _limit(limit: LimitView, view: AccountView) -> CardLimit:
     }
 
 
-def _bar(value: float) -> float:
-    return max(0.0, min(100.0, value))  # over 100 % it is just full
+def bar_of(value: float) -> float:
+    """Return the length of a bar, 0 to 100, for a used percent: over 100 % it is just full."""
+    return max(0.0, min(100.0, value))
 
 
 def _resets(limit: LimitView) -> str:

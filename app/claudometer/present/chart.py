@@ -28,6 +28,9 @@ MOST_PACES = 9
 
 HOURS_BETWEEN = (1, 2, 3, 4, 6, 12)
 DAYS_BETWEEN = (1, 2, 7, 14)
+"""How far apart two ticks may be. A tick at a round hour needs a divisor of 24."""
+
+_EDGE = timedelta(seconds=GAP_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,12 @@ def chart_of(  # noqa: PLR0913 - named by their words
     region: Region,
     most_ticks: int = 8,
 ) -> Chart:
-    """Return the chart of a limit's points, oldest first.
+    """Return the chart of a limit's points.
 
     Args:
-        until: may be after ``now``, where nothing is known yet and no gap is drawn.
+        points: oldest first.
+        window_s: the length of its window in seconds, ``None`` if it is unknown: then no even pace is drawn.
+        until: may be after ``now``; no gap is drawn there.
     """
     lines = tuple(tuple(line) for line in _lines(points, since, until))
     peak = max((percent for line in lines for _, percent in line), default=0.0)
@@ -103,7 +108,8 @@ def ticks(since: datetime, until: datetime, region: Region, *, most: int) -> lis
 
 
 def values_at(lines: Sequence[Sequence[Spot]], times: Iterable[datetime]) -> Iterator[float | None]:
-    """Yield the percent at each of these times, which rise; ``None`` where nothing is known."""
+    """Yield the percent at each of these times, earliest first; ``None`` where nothing is known."""
+    # The last spot once more, as a step of no length: a line of one spot has a value, too.
     steps = [step for line in lines for step in pairwise([*line, line[-1]])]
     place = 0
     for at in times:
@@ -133,13 +139,22 @@ def _lines(points: Sequence[Point], since: datetime, until: datetime) -> Iterato
 
 
 def _gaps(lines: Sequence[Sequence[Spot]], since: datetime, until: datetime) -> Iterator[Stretch]:
-    at = since
-    for line in lines:
-        if line[0][0] - at > timedelta(seconds=GAP_S) or (at is not since and line[0][0] > at):
-            yield at, line[0][0]
-        at = line[-1][0]
-    if until - at > timedelta(seconds=GAP_S):
-        yield at, until
+    """Yield the times before the first line, between two, and after the last.
+
+    At the edges of the chart only a gap longer than ``GAP_S`` counts: an edge falls between two readings
+    anyway. Between two lines there always is one, which the writer of the points saw, however short.
+    """
+    if not lines:
+        yield from [(since, until)] if until - since > _EDGE else []
+        return
+    first, last = lines[0][0][0], lines[-1][-1][0]
+    if first - since > _EDGE:
+        yield since, first
+    for before, after in pairwise(lines):
+        if after[0][0] > before[-1][0]:
+            yield before[-1][0], after[0][0]
+    if until - last > _EDGE:
+        yield last, until
 
 
 def _paces(

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 SCHEMA = 1
 
 _TIME = "_at"
-"""How the name of a fact ends that is a time."""
+"""A fact whose name ends like this is a time, in seconds since 1970."""
 
 _DAY = "_day"
-"""And of one of whose time only the day is said."""
+"""So is this one, but only its day is said."""
 
 
 def report_of(
@@ -55,7 +55,7 @@ def report_of(
 
 
 def rest_of(report: CheckReport) -> str:
-    """Return what is said of everything else, beside a verdict that something needs the user."""
+    """Return the sentence about everything else, beside a verdict that something needs the user; else ""."""
     unknown = any(check["state"] == State.UNKNOWN for check in report["checks"])
     return words.EVERYTHING_ELSE_WORKS if report["needs_you"] and not unknown else ""
 
@@ -106,7 +106,7 @@ def _message(finding: Finding, now: datetime, region: Region) -> Message:
 
 
 def _readable(facts: Mapping[str, Fact], now: datetime, region: Region) -> dict[str, Fact]:
-    """Return the facts with times as people read them, under names without the ending."""
+    """Return the facts, with times as people read them, under names without ``_at`` or ``_day``."""
     found: dict[str, Fact] = {}
     for name, value in facts.items():
         if name == "owner":  # the report is for others, and has no names

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.checkup import State
 from claudometer.present.messages import doctor as words
-from claudometer.present.typesetting import MARGIN, Ink, TerminalStyle, pad, width_of
+from claudometer.present.typesetting import MARGIN, Ink, TerminalStyle, break_lines, pad, width_of
 
 if TYPE_CHECKING:
     from claudometer.control.wire.checkup import CheckedPart, CheckReport
 
 _ASIDE = 66
-"""From this width on the sentences are beside the titles; on a narrower terminal, below them."""
+"""Columns. From this width on the sentences are beside the titles; on a narrower terminal, below them."""
 
 _MARKS = {
     State.OK: ("✓", "+", Ink.GREEN),
@@ -20,7 +20,7 @@ _MARKS = {
     State.UNKNOWN: ("!", "!", Ink.AMBER),
     State.NOT_HERE: ("–", "-", Ink.FAINT),
 }
-"""For each state its mark, the same in ASCII, and its color. A part that is not there and could be: ``!``."""
+"""For each state its mark, the same in ASCII, and its color."""
 
 
 def render(report: CheckReport, style: TerminalStyle) -> list[str]:
@@ -80,26 +80,15 @@ def _indent(command: str, hang: str, style: TerminalStyle) -> str:
 
 
 def _sentences(check: CheckedPart, width: int, style: TerminalStyle) -> tuple[list[str], str | None]:
-    """Return the lines, and the command if it has a line of its own, in one piece: a person copies it."""
-    lines = _wrapped(style.plain(check["sentence"]), width)
+    """Return the lines, and the command if it has a line of its own: in one piece, because people copy it."""
+    lines = break_lines(style.plain(check["sentence"]).split(), width)
     action = check["action"]
     if action is None:
         return lines, None
-    step = _wrapped(style.plain(action["text"]), width)
+    step = break_lines(style.plain(action["text"]).split(), width)
     if action["command"] is None:
         return lines + step, None
     command = style.plain(action["command"])
     if width_of(step[-1]) + 1 + width_of(command) <= width:
         return [*lines, *step[:-1], f"{step[-1]} {style.ink(command, Ink.STRONG)}"], None
     return [*lines, *step], command
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    """Wrap at spaces. A word that is longer than a line stays whole: it is a path, and tells something."""
-    lines: list[str] = []
-    for word in text.split():
-        if lines and width_of(lines[-1]) + 1 + width_of(word) <= width:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return lines

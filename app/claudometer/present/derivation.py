@@ -55,9 +55,7 @@ if TYPE_CHECKING:
     from claudometer.present.levels import Thresholds
 
 # They pass without the user: another try is planned for each.
-_WAITING = frozenset(
-    {Status.RATE_LIMITED, Status.CHALLENGED, Status.OFFLINE, Status.SERVER_ERROR, Status.UNREADABLE}
-)
+_WAITING = (Status.RATE_LIMITED, Status.CHALLENGED, Status.OFFLINE, Status.SERVER_ERROR, Status.UNREADABLE)
 
 # A green bar would say that there is room, also where extra usage does not pay.
 _LEVELS: dict[SpendState, LevelName] = {
@@ -285,7 +283,6 @@ def _other_sources(
     spend: SpendView | None,
     granted: tuple[CreditView, ...],
 ) -> tuple[SourceView, ...]:
-    # By source and age: what one source reported at one time takes one line.
     labels: dict[tuple[Source, str], list[str]] = {}
     for label, origin in _labels(limits, spend, granted):
         if main is not None and origin.source is not main.source:

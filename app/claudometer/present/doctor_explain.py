@@ -26,9 +26,9 @@ class Explained:
     """What was found in an input.
 
     Attributes:
-        outer: the input as an object, ``None`` if it is none.
+        outer: the input as an object, ``None`` if it is no JSON object.
         is_empty: whether there was no input at all.
-        windows: its limits.
+        windows: its limit windows, by Claude Code's names.
         dollars: used and limit of a spend limit, in US dollars.
     """
 
@@ -39,20 +39,18 @@ class Explained:
 
 
 def explain(found: Explained, now: datetime, region: Region, style: TerminalStyle) -> list[str]:
-    """Return the lines."""
+    """Return what was read, each limit, and what was not understood: one line each, with a mark."""
     outer, windows, dollars = found.outer, found.windows, found.dollars
     if outer is None:
         sentence = words.NO_INPUT if found.is_empty else words.NOT_JSON
-        return _framed([_line(sentence, _WRONG, style)])
+        return framed([_line(sentence, _WRONG, style)])
     lines = [_line(words.READ, _WELL, style)]
     version = outer.get("version")
     if isinstance(version, str):
         lines.append(_line(words.VERSION.format(version=version[:_LONGEST]), _WELL, style))
     if not windows:
-        is_there = "rate_limits" in outer
-        return _framed(
-            [*lines, _line(words.UNREADABLE_LIMITS if is_there else words.NO_LIMITS, _WRONG, style)]
-        )
+        sentence = words.UNREADABLE_LIMITS if "rate_limits" in outer else words.NO_LIMITS
+        return framed([*lines, _line(sentence, _WRONG, style)])
     for name, (used, resets_at) in windows.items():
         lines.append(_line(_limit(name, used, resets_at, now, region), _WELL, style))
     if dollars is not None:
@@ -64,7 +62,7 @@ def explain(found: Explained, now: datetime, region: Region, style: TerminalStyl
     if unread:
         names = ", ".join(str(name)[:_LONGEST] for name in unread)
         lines.append(_line(words.UNREAD.format(names=names), _WRONG, style))
-    return _framed(lines)
+    return framed(lines)
 
 
 def _limit(name: str, used: float | None, resets_at: float | None, now: datetime, region: Region) -> str:
@@ -78,7 +76,3 @@ def _limit(name: str, used: float | None, resets_at: float | None, now: datetime
 def _line(sentence: str, mark: tuple[str, str, str], style: TerminalStyle) -> str:
     symbol = style.ink(mark[0] if style.unicode else mark[1], Ink.STRONG, mark[2])
     return f"{symbol} {style.plain(sentence)}"
-
-
-def _framed(lines: list[str]) -> list[str]:
-    return framed(lines)

@@ -17,9 +17,9 @@ _REFUSED = frozenset({"missing_credentials", "unauthorized"})
 
 
 def exit_code_of(report: Report) -> int:
-    """Return what ``status`` ends with: bad credentials, no numbers, stale ones, a full limit, or 0.
+    """Return the exit code of ``status``: bad credentials, no numbers, stale ones, a full limit, or 0.
 
-    A plan that reports no limit at all is an answer, too.
+    The answer of a plan that reports no limit at all counts as fresh numbers.
     """
     # In this order, because a script must first learn what the user has to act on. Old numbers, for example,
     # may be shown although the login was refused.
@@ -39,15 +39,15 @@ def exit_code_of(report: Report) -> int:
 
 
 def _is_full(limit: ReportLimit) -> bool:
-    """Return whether a limit is known to be full: an old number without a reset time says nothing of now."""
+    """Return whether a limit is known to be full: an old number without a reset time no longer tells."""
     is_known = not limit["stale"] or limit["resets_at"] is not None
     return is_known and (limit["percent"] or 0) >= 100
 
 
 def is_used_up(spend: ReportSpend | None) -> bool:
-    """Return whether a spend limit is reached: not where the user does not want to pay anything.
+    """Return whether a spend limit is reached. It is not, if the user turned extra usage off.
 
-    When a spend limit resets is not known, so an old number says nothing of now.
+    When a spend limit resets is not known, so an old number no longer tells.
     """
     if spend is None or spend["stale"] or spend["stopped_by"] == "user":
         return False
@@ -55,7 +55,7 @@ def is_used_up(spend: ReportSpend | None) -> bool:
 
 
 def refresh_code_of(status: str) -> int:
-    """Return what ``refresh`` ends with, by the status of the attempt that it led to."""
+    """Return the exit code of ``refresh``, by the status of the request that it led to."""
     if status == "rate_limited":
         return STALE
     return CREDENTIALS if status in _REFUSED else FRESH if status == "ok" else NO_NUMBERS

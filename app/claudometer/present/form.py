@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     )
     from claudometer.domain.region import Region
 
-# What the form may offer. `domain.settings` has the same bounds, and refuses anything else.
-# `kept_from`: with Claude Code's login, whose budget is small, nothing shorter is offered.
+# Seconds. `domain.settings` has the same bounds, and refuses anything else.
+# `kept_from`: with Claude Code's login, which allows few requests an hour, nothing shorter is offered.
 _INTERVAL: FormRange = {"min": 10, "max": 3600, "kept_from": 300}
 
 _DEFAULT_FOLDER = "~/.claude"
@@ -56,7 +56,7 @@ def form_for(state: FormState, now: datetime | None = None, region: Region = UTC
             "ends": _end_of(key, now, region),
         },
         "remember": state["remember"],
-        "ask_through_browser": _browser(state["ask_through_browser"], demo=state["demo"]),
+        "ask_through_browser": _switch(state["ask_through_browser"], demo=state["demo"]),
         "check_daily": _check_daily(state["check_daily"]),
         "keyring": _keyring(state["keyring"]["problem"]),
         "organization_id": state["organization_id"],
@@ -75,7 +75,7 @@ def form_for(state: FormState, now: datetime | None = None, region: Region = UTC
         "without_tray": state["without_tray"],
         **state["alerts"],
         "alert_limit_names": _names(state["alerts"]),
-        "autostart": _autostart(state["autostart"], demo=state["demo"]),
+        "autostart": _switch(state["autostart"], demo=state["demo"]),
         "locked": _locked(state),
         "login": _sample_login(state["login"]) if state["demo"] else _login(state),
         "version": state["version"],
@@ -98,8 +98,8 @@ def _end_of(key: KeyState, now: datetime | None, region: Region) -> str | None:
 
 
 def _is_set_up(state: FormState) -> bool:
-    """Return whether there is something to read the numbers from, or the choice is not the window's."""
-    if "mode" in state["overrides"]:
+    """Return whether there is a source to read numbers from; else the window opens at the welcome page."""
+    if "mode" in state["overrides"]:  # the environment chose, so there is nothing to choose in the window
         return True
     if state["mode"] == "web":
         return state["session_key"]["saved"]
@@ -119,18 +119,12 @@ def _check_daily(daily: DailyCheckState) -> FormSwitch:
     return {"enabled": daily["enabled"], "available": host is not None, "note": note}
 
 
-def _browser(browser: BrowserState, *, demo: bool) -> FormSwitch:
+def _switch(state: BrowserState | AutostartState, *, demo: bool) -> FormSwitch:
+    """Return a switch; one that cannot be used says why."""
     note = None
-    if not browser["available"]:
+    if not state["available"]:
         note = words.NOT_IN_DEMO if demo else words.NOT_ON_SYSTEM
-    return {"enabled": browser["enabled"], "available": browser["available"], "note": note}
-
-
-def _autostart(autostart: AutostartState, *, demo: bool) -> FormSwitch:
-    note = None
-    if not autostart["available"]:
-        note = words.NOT_IN_DEMO if demo else words.NOT_ON_SYSTEM
-    return {"enabled": autostart["enabled"], "available": autostart["available"], "note": note}
+    return {"enabled": state["enabled"], "available": state["available"], "note": note}
 
 
 def _locked(state: FormState) -> dict[str, str]:
@@ -173,6 +167,7 @@ def _login(state: FormState) -> FormLogin:
         facts = {"login_folder": login["closed"] or folder, **login["facts"]}
         missing = message_for_code(ErrorCode(login["code"] or ErrorCode.LOGIN_MISSING), facts)
         title, hint = missing.title, missing.hint
+    # Without a login, the welcome page says how to get one; other trouble has its own sentences.
     is_missing = has_none or login["code"] in {None, ErrorCode.LOGIN_MISSING}
     kind: Literal["missing", "trouble"] = "missing" if is_missing else "trouble"
     return {

@@ -123,7 +123,7 @@ def clock(at: datetime, region: Region) -> str:
 
 
 def moment(at: datetime, now: datetime, region: Region) -> str:
-    """Return a time with as much date as it needs: "14:10", "Tue 19:00", "3 Sep 19:00"."""
+    """Return a time with as much of its date as is necessary: "14:10", "Tue 19:00", "3 Sep 19:00"."""
     day = _day(at, now, region)
     return f"{day} {clock(at, region)}" if day else clock(at, region)
 
@@ -135,7 +135,7 @@ def date_of(at: datetime, region: Region) -> str:
 
 
 def day_and_year(at: datetime, now: datetime, region: Region) -> str:
-    """Return the day, "5 Feb", with the year if it is not within the next eleven months: "5 Feb 2030"."""
+    """Return the day, "5 Feb"; with the year, "5 Feb 2030", if it is more than eleven months away."""
     local = at.astimezone(region.zone)
     day = phrases.DAY.format(day=local.day, month=phrases.MONTHS[local.month - 1])
     is_near = abs(at - now).days < 330
@@ -179,13 +179,18 @@ def money(amount: Money) -> str:
 
 
 def whole_money(amount: Money) -> str:
-    """Return an amount without decimals, "$250"; "" if that would leave something out."""
+    """Return an amount without decimals, "$250"; "" if there are cents."""
     whole, rest = divmod(amount.minor, 10**amount.exponent)
     return "" if rest else money_of(whole, 0, amount.currency)
 
 
 def money_of(minor: int, exponent: int, currency: str) -> str:
-    """Return "€12.34", or "12.34 SEK" for a currency without a well-known symbol."""
+    """Return "€12.34", or "12.34 SEK" for a currency without a well-known symbol.
+
+    Args:
+        minor: the amount in units of ``10**-exponent``, negative for a refund.
+        currency: its ISO 4217 code; "" for an amount without one.
+    """
     whole, fraction = divmod(abs(minor), 10**exponent)  # of -150, `divmod` would make -2 and 50
     digits = f"{whole:,}" + (f".{fraction:0{exponent}d}" if exponent else "")
     sign = "-" if minor < 0 else ""
@@ -198,6 +203,7 @@ def _days_ahead(at: datetime, now: datetime, region: Region) -> int:
 
 
 def _day(at: datetime, now: datetime, region: Region) -> str:
+    """Return "" for today, "Tue" within the next six days, else "3 Sep"."""
     days = _days_ahead(at, now, region)
     local = at.astimezone(region.zone)
     if days == 0:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Verdict = Literal["yes", "no", "unknown"]
 
 USUAL_NEED = 10.0
-"""Percent of the main limit that a job is taken to need if nobody says."""
+"""Percent of the main limit that a job is assumed to need."""
 
 SOON = timedelta(minutes=30)
 """A limit that is full within this time keeps a long job from starting."""
@@ -32,10 +32,11 @@ _DAY_S = 24 * 3600
 
 _MODEL = "weekly_model"
 _ALWAYS = frozenset({"session", "weekly"})
+"""The limits of all models together, which every job uses."""
 
 
 class Decision(NamedTuple):
-    """The answer: the sentence, which limit decided, and which is the tightest; ``None`` without any."""
+    """The answer, its sentence, and the ids of the limit that decided and of the tightest, if any."""
 
     verdict: Verdict
     sentence: str
@@ -63,6 +64,8 @@ def decide(
 
 
 class _Guard:
+    """Decides by one report."""
+
     def __init__(self, report: Report, region: Region, need: float, *, remaining: bool) -> None:
         self._report = report
         self._region = region
@@ -75,7 +78,7 @@ class _Guard:
         if not limits:
             return self._without_limits()
         main = next((limit for limit in limits if limit["id"] == limit_id), limits[0])
-        decisions = [self._of(limit, is_main=limit is main) for limit in limits]
+        decisions = [self._obstacle(limit, is_main=limit is main) for limit in limits]
         # What is known to be full keeps a job from starting, whatever is unknown beside it.
         for verdict in ("no", "unknown"):
             found = next((each for each in decisions if each is not None and each.verdict == verdict), None)
@@ -92,7 +95,7 @@ class _Guard:
         message = self._report["message"] or words.NO_NUMBERS
         return Decision("unknown", words.UNKNOWN_ALL.format(message=message))
 
-    def _of(self, limit: ReportLimit, *, is_main: bool) -> Decision | None:
+    def _obstacle(self, limit: ReportLimit, *, is_main: bool) -> Decision | None:
         """Return why a limit keeps a job from starting, ``None`` if it does not."""
         used = limit["percent"]
         if used is None:
@@ -159,7 +162,7 @@ class _Guard:
         )
 
     def _applying(self, limit_id: str | None) -> list[ReportLimit]:
-        """Return the limits that decide; extra usage where there is no other, or where it is asked about."""
+        """Return the limits that decide; extra usage if there is no other limit, or if the job names it."""
         limits = self._report["limits"]
         if limit_id is None:
             return list(limits) or self._spend_limit()
@@ -195,7 +198,7 @@ def _full_at(limit: ReportLimit) -> datetime | None:
 
 
 def _about(left: timedelta, window_s: int | None) -> str:
-    """Return a forecast's span no finer than it can be known: ten minutes, of a week half days or hours."""
+    """Return a span no finer than it can be known: ten minutes; of a week hours, or half days."""
     step = _TEN_MINUTES
     if window_s is not None and window_s > _DAY_S and left >= _HOUR:
         step = _HALF_DAY if left >= _HALF_DAY else _HOUR

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from claudometer.domain.region import Region
 
-MOST_LINES = 6  # more do not fit a bubble
+MOST_LINES = 6  # more do not fit a notification
 
 
 class HeldAlert(NamedTuple):

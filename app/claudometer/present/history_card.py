@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from claudometer.present.chart import Chart, Spot
     from claudometer.present.forecast_view import ForecastView
 
-T = TypeVar("T")
+Item = TypeVar("Item")
 
 NOW = "now"
 SPANS = {
@@ -34,19 +34,27 @@ SPANS = {
 """What can be shown; ``now`` is the present limit window, if it is known."""
 
 SIZE = 1000
+"""Length of each side of the chart. The page scales it to its pixels."""
+
 SAMPLES = 96
 """Places at which a value can be read. In a chart of a day, one every quarter of an hour."""
 
 MOST_SPOTS = 1500
 MOST_MARKS = 1000
 MOST_LISTED = 30
-"""Together about 40 KB, of 64 that a line of the wire may have."""
+"""Of spots in lines, gaps or resets, and resets in words. Together about 40 KB; a line of the wire has 64."""
 
 
 def span_of(
     span: str, window_s: int | None, resets_at: datetime | None, now: datetime
 ) -> tuple[datetime, datetime]:
-    """Return the beginning and the end of what is shown. ``now`` shows the present window to its end."""
+    """Return the beginning and the end of what is shown. ``now`` shows the present window to its end.
+
+    Args:
+        span: a key of ``SPANS``.
+        window_s: the length of the limit window in seconds, ``None`` if it is unknown.
+        resets_at: when it ends; ``None`` if that is unknown.
+    """
     if span != NOW:
         return now - SPANS[span], now
     window = timedelta(seconds=window_s) if window_s else SPANS[NOW]
@@ -68,7 +76,9 @@ def history_chart(  # noqa: PLR0913 - named by their words
     """Return the chart. One of the present window has nothing of the window before.
 
     Args:
-        times: its beginning, its end, and now.
+        points, resets: of the limit, oldest first.
+        span: a key of ``SPANS``, for the sentence.
+        times: the beginning and the end of the chart, and now.
     """
     since, until, now = times
     if until > now:
@@ -83,7 +93,7 @@ def history_chart(  # noqa: PLR0913 - named by their words
         "empty": None if chart.lines else words.NOTHING_IN_RANGE,
         "lines": [scale.flat(line) for line in _few(chart.lines)],
         "gaps": _thinned([[scale.x(start), scale.x(end)] for start, end in chart.gaps], MOST_MARKS),
-        "paces": [scale.flat(pace) for pace in chart.paces],
+        "paces": [scale.flat(_cut(pace, since, until)) for pace in chart.paces],
         "resets": _thinned([scale.x(each.seen_after) for each in resets], MOST_MARKS),
         "latest_resets": [_reset(each, now, region) for each in resets[: -MOST_LISTED - 1 : -1]],
         "ticks": _ticks(chart, now, scale, region, is_window=until > now),
@@ -162,17 +172,16 @@ class _Scale:
         return round(SIZE * value / self._chart.top)
 
     def flat(self, line: Iterable[Spot]) -> list[int]:
-        """Return a line as ``x`` and ``y`` in turns, cut off at the edges."""
-        spots = _cut(list(line), self._chart.since, self._chart.until)
-        return [length for at, value in spots for length in (self.x(at), self.y(value))]
+        """Return a line as ``x`` and ``y`` in turns."""
+        return [length for at, value in line for length in (self.x(at), self.y(value))]
 
 
-def _cut(line: list[Spot], since: datetime, until: datetime) -> list[Spot]:
-    """Return a line with its ends moved to the edges where it leaves them."""
-    inside = [spot for spot in line if since <= spot[0] <= until]
-    edges = [(at, value) for at, value in zip((since, until), values_at([line], (since, until)), strict=True)]
-    found = {at: value for at, value in edges if value is not None} | dict(inside)
-    return sorted(found.items()) if len(line) == 2 else inside
+def _cut(pace: tuple[Spot, Spot], since: datetime, until: datetime) -> list[Spot]:
+    """Return an even pace within the edges: where it leaves the chart, its end is moved to the edge."""
+    edges = zip((since, until), values_at([pace], (since, until)), strict=True)
+    at_edges = {at: value for at, value in edges if value is not None}
+    inside = dict(spot for spot in pace if since <= spot[0] <= until)
+    return sorted((at_edges | inside).items())
 
 
 def _few(lines: Sequence[Sequence[Spot]]) -> list[list[Spot]]:
@@ -183,9 +192,10 @@ def _few(lines: Sequence[Sequence[Spot]]) -> list[list[Spot]]:
     return _thinned(found, MOST_SPOTS // 2)
 
 
-def _thinned(each: list[T], most: int) -> list[T]:
-    """Return every n-th, so that there are at most so many: more than have a column of pixels each."""
-    return each[:: -(-len(each) // most)] if len(each) > most else each
+def _thinned(items: list[Item], most: int) -> list[Item]:
+    """Return at most so many, evenly chosen: more would share a column of pixels anyway."""
+    step = -(-len(items) // most)  # rounded up
+    return items[::step] if len(items) > most else items
 
 
 def _samples(chart: Chart, now: datetime, scale: _Scale, region: Region) -> list[ChartSample]:
@@ -243,17 +253,16 @@ def _ticks(chart: Chart, now: datetime, scale: _Scale, region: Region, *, is_win
 
 
 def _summary(series: Series, chart: Chart, resets: Sequence[Reset], span: str) -> str:
-    """Return the sentence for screen readers: by what was read, since a peak may fall between two samples."""
+    """Return the sentence for screen readers, from the readings: a peak may fall between two samples."""
     read = [value for line in chart.lines for _, value in line]
     if not read:
         return words.SUMMARY_UNKNOWN.format(name=series.label, span=words.SPANS[span])
     count = len(resets)
-    few = words.NO_RESET if not count else words.ONE_RESET
-    many = words.RESETS.format(count=count) if count > 1 else few
-    return words.SUMMARY.format(
+    sentence = {0: words.SUMMARY_NO_RESET, 1: words.SUMMARY_ONE_RESET}.get(count, words.SUMMARY)
+    return sentence.format(
         name=series.label,
         span=words.SPANS[span],
         last=percent(read[-1]),
         peak=percent(max(read)),
-        resets=many,
+        count=count,
     )

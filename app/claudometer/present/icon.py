@@ -123,9 +123,10 @@ def icon_for(view: AccountView, options: IconOptions | None = None) -> IconModel
     """
     options = options or IconOptions()
     number = _number(view, options.number)
+    # Only who asked for the countdown beside the icon gets it: many panels show no text there, but a tooltip.
     if number is not None and not (options.label and options.text is not IconText.NUMBER):
         number = replace(number, left="")
-    model = _without_options(view, number)
+    model = _model(view, number)
     label = ""
     # Without arcs the icon has a mark in place of this number.
     if options.label and number is not None and model.arcs:
@@ -144,7 +145,8 @@ def _label(number: _Number, text: IconText, *, remaining: bool) -> str:
     return label
 
 
-def _without_options(view: AccountView, number: _Number | None) -> IconModel:
+def _model(view: AccountView, number: _Number | None) -> IconModel:
+    """Return the picture in the default colors, without a label."""
     tooltip = _tooltip(view, number)
     if _needs_login(view):
         return IconModel("!", Level.UNAUTHORIZED, Shape.BROKEN_RING, tooltip)
@@ -152,10 +154,10 @@ def _without_options(view: AccountView, number: _Number | None) -> IconModel:
         # Nothing was refused: a new user has not connected yet. A choice that only the user can make differs.
         level = Level.WARNING if _has(view, ErrorCode.ORGANIZATION_NEEDED) else Level.UNKNOWN
         return IconModel("?", level, Shape.DOTTED_RING, tooltip)
-    waits = view.status is Status.RATE_LIMITED
+    is_waiting = view.status is Status.RATE_LIMITED
     if number is not None:
-        return _with_number(view, number, tooltip, paused=waits)
-    if waits:
+        return _with_number(view, number, tooltip, paused=is_waiting)
+    if is_waiting:
         return IconModel("||", Level.RATE_LIMITED, Shape.PAUSED, tooltip)
     return _without_number(view, tooltip)
 
@@ -180,6 +182,11 @@ def short_number(value: float) -> str:
     return short_percent(min(999, value))
 
 
+def number_in_ring(used: float, *, remaining: bool) -> str:
+    """Return the used percent, or what is left of it, in at most three characters."""
+    return short_left(used) if remaining else short_number(used)
+
+
 def _needs_login(view: AccountView) -> bool:
     """Return whether the user must log in. Not if the login has only expired: Claude Code will renew it."""
     return view.status is Status.UNAUTHORIZED and not _has(view, ErrorCode.LOGIN_RESTING)
@@ -191,20 +198,21 @@ def _has(view: AccountView, code: ErrorCode) -> bool:
 
 def _with_number(view: AccountView, number: _Number, tooltip: str, *, paused: bool) -> IconModel:
     level = Level(number.level)
-    text = short_left(number.value) if view.remaining else short_number(number.value)
+    text = number_in_ring(number.value, remaining=view.remaining)
     return IconModel(text, level, LEVEL_SHAPES[level], tooltip, _arcs(view, number), paused)
 
 
 def _arcs(view: AccountView, number: _Number | None) -> tuple[Arc, ...]:
     """Return the arcs of session and week, as many as the plan has; else one of the number."""
     limits = (_limit(view, LimitKind.SESSION), _limit(view, LimitKind.WEEKLY))
-    arcs = tuple(_arc(_trusted(limit), limit.level) for limit in limits if limit is not None)
+    arcs = tuple(arc_of(_trusted(limit), limit.level) for limit in limits if limit is not None)
     if arcs or number is None:
         return arcs
-    return (_arc(number.value, number.level),)
+    return (arc_of(number.value, number.level),)
 
 
-def _arc(value: float | None, level: LevelName) -> Arc:
+def arc_of(value: float | None, level: LevelName) -> Arc:
+    """Return the arc of a used percent; an unknown one has no level, either."""
     if value is None:
         return Arc(None, Level.UNKNOWN)
     return Arc(max(1, rounded(value)) if value > 0 else 0, Level(level))

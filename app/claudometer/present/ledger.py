@@ -54,7 +54,8 @@ def render_requests(
 def summary_sentence(summary: DaySummary, region: Region, *, shared_rate: int | None = None) -> str:
     """Return "38 requests today, all to api.anthropic.com.", and how often a server asked to wait.
 
-    Also that other programs use the same limit, if they do.
+    Args:
+        shared_rate: as of :func:`render_requests`; if there is one, a sentence says that the limit is shared.
     """
     shared = "" if shared_rate is None else words.SHARED.format(count=shared_rate)
     return " ".join(

@@ -1,4 +1,4 @@
-"""The name of a limit of which only the id is known, because the account does not have it now. Pure."""
+"""Names a limit by its id alone, when the account does not have that limit now. Pure."""
 
 from __future__ import annotations
 

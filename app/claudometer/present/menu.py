@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from claudometer.present.view import AccountView, CreditView, LimitView, ProblemView, ResetView, SpendView
 
 MOST_LINES = 4
-"""More limits than these do not fit a glance: the rest is counted, and the window lists them all."""
+"""Of more limits, the others are only counted: a menu is read at a glance, and the window lists them all."""
 
 LONGEST_NAME = 24
 WIDEST_LINE = 58
-"""A menu is as wide as its longest line. The window has the whole of a sentence that is cut."""
+"""Characters: a menu is as wide as its longest line. The window has the whole of a sentence that is cut."""
 
 FIGURE_SPACE = "\u2007"
 """As wide as a digit in any font, so that padded numbers form a column."""

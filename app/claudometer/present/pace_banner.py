@@ -1,11 +1,10 @@
-"""What stands above the limits when one of them will be full well before its reset. Pure."""
+"""The banner above the limits when one of them will be full well before its reset. Pure."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from claudometer.domain.usage import LimitKind
-from claudometer.present.card_limits import is_frozen
 from claudometer.present.formatters import nearest_minute, span
 from claudometer.present.messages import forecast as words
 from claudometer.present.text import one_line
@@ -17,14 +16,14 @@ if TYPE_CHECKING:
     from claudometer.present.view import AccountView, LimitView
 
 LEAST_LEFT_S = 30 * 60
-"""A limit that is full later than this before its reset costs nobody much: its row says it."""
+"""Seconds. A limit that is full for less time before its reset costs nobody much; its row says so anyway."""
 
 _SENTENCES = {LimitKind.SESSION: words.PACE_OF_SESSION, LimitKind.WEEKLY: words.PACE_OF_WEEK}
 
 
 def pace_banner(view: AccountView) -> Words | None:
     """Return the words about the limit that is full first; ``None`` without one, or beside a problem."""
-    if view.problem is not None or is_frozen(view):
+    if view.problem is not None:
         return None
     filling = [(*found, limit) for limit in view.shown if (found := _early(limit)) is not None]
     if not filling:

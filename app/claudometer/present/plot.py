@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from claudometer.present.levels import Thresholds
 from claudometer.present.messages import history as words
-from claudometer.present.typesetting import Ink
+from claudometer.present.typesetting import LEVEL_INKS, Ink
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,8 +22,6 @@ AXIS = 6
 _BRAILLE = 0x2800
 _DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 """The bit of each dot of a braille cell, by column and row."""
-
-WARNING, CRITICAL = 75.0, 90.0
 
 
 class _Marks(NamedTuple):
@@ -47,7 +46,12 @@ def marks_of(style: TerminalStyle) -> tuple[str, str]:
 def plot(
     chart: Chart, resets: Sequence[Reset], style: TerminalStyle, *, width: int, height: int
 ) -> list[str]:
-    """Return the chart as lines of at most ``width`` cells: ``height`` rows, an axis, and its labels."""
+    """Return the chart as lines of at most ``width`` cells: ``height`` rows, an axis, and its labels.
+
+    Args:
+        resets: those to mark; what is outside the chart is left out.
+        height: rows of cells, odd, so that one is at 50 percent.
+    """
     marks = _UNICODE if style.unicode else _ASCII
     columns = max(8, width - AXIS)
     grid = _Grid(chart, columns, height, per_cell=(2, 4) if style.unicode else (1, 1))
@@ -58,13 +62,14 @@ def plot(
         grid.column_of(reset.seen_after) for reset in resets if chart.since <= reset.seen_after <= chart.until
     }
     rows: list[str] = []
+    levels = Thresholds()
     for row in range(height):
         label = _label(chart.top, row, height)
         cells = []
         for column in range(columns):
             drawn = grid.character(column, row, is_braille=style.unicode)
             if drawn is not None:
-                cells.append(style.ink(drawn, _ink(grid.highest(column))))
+                cells.append(style.ink(drawn, LEVEL_INKS[levels.level_of(grid.highest(column))]))
             elif column in falls:
                 cells.append(style.ink(marks.reset, Ink.FAINT))
             elif column in gaps:
@@ -93,7 +98,7 @@ class _Grid:
         return self._dot_of(at) // self._across
 
     def columns_of(self, start: datetime, end: datetime) -> range:
-        """Return the columns that lie wholly between two times."""
+        """Return the columns that are wholly between two times."""
         return range(
             self.column_of(start) + (start > self._chart.since),
             self.column_of(end) + (end >= self._chart.until),
@@ -136,12 +141,8 @@ class _Grid:
         return min(self._wide - 1, max(0, int(share * self._wide)))
 
 
-def _ink(percent: float) -> str:
-    return Ink.RED if percent >= CRITICAL else Ink.AMBER if percent >= WARNING else Ink.GREEN
-
-
 def _label(top: float, row: int, height: int) -> str:
-    """Return the percent beside the first, the middle and the last row."""
+    """Return the percent of the axis beside the first, the middle and the last row; "" beside the others."""
     share = {0: 1.0, height // 2: 1 - (height // 2) / (height - 1), height - 1: 0.0}.get(row)
     return "" if share is None else words.PERCENT_OF_AXIS.format(percent=round(top * share))
 
@@ -150,6 +151,7 @@ def _labels(ticks: Sequence[Tick], grid: _Grid, columns: int) -> str:
     text = " " * AXIS
     for column, label in _placed(ticks, grid, columns):
         start = AXIS + column
+        # Without a space in between, two labels would read as one.
         if start > len(text) or len(text) == AXIS:
             text = text.ljust(start) + label
     return text.rstrip()

@@ -28,20 +28,23 @@ def panel_for(
     *,
     shared_rate: int | None = None,
 ) -> RequestPanel:
-    """Return the panel. ``today`` is ``None`` in the demo, which has no ledger; ``latest``: newest first.
+    """Return the panel.
 
     Args:
+        today: ``None`` in the demo, which has no ledger.
+        latest: newest first.
         shared_rate: requests an hour that are left to us of a limit that other programs use, too.
     """
     if today is None:
         return _bare(words.DEMO_SENDS_NOTHING)
     if not latest:
         return _bare(words.NOTHING_RECORDED)
-    several = len({record.host for record in latest}) > 1  # a single host is named in the summary already
+    # The summary names a single host already.
+    has_several_hosts = len({record.host for record in latest}) > 1
     # Sorted by time already, so each day is a single group.
     days = groupby(latest, lambda record: day_heading(record.at, now, region))
     listed: list[RequestDay] = [
-        {"day": day, "rows": _rows(records, region, several=several)} for day, records in days
+        {"day": day, "rows": _rows(records, region, with_host=has_several_hosts)} for day, records in days
     ]
     summary = summary_sentence(today, region, shared_rate=shared_rate)
     return {"summary": summary, "hint": None, "days": listed}
@@ -56,14 +59,14 @@ def _bare(summary: str) -> RequestPanel:
     return {"summary": summary, "hint": None, "days": []}
 
 
-def _rows(records: Iterable[RequestRecord], region: Region, *, several: bool) -> list[RequestRow]:
+def _rows(records: Iterable[RequestRecord], region: Region, *, with_host: bool) -> list[RequestRow]:
     return [
         {
             "time": clock(record.at, region),
             "outcome": _outcome(record),
             "fine": record.outcome == Status.OK,
             "took": words.TOOK.format(seconds=f"{record.duration_s:.1f}"),
-            "to": f"{record.host}{record.path}" if several else record.path,
+            "to": f"{record.host}{record.path}" if with_host else record.path,
             "why": words.WHYS.get(record.reason, record.reason),
         }
         for record in records

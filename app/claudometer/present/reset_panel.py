@@ -52,7 +52,12 @@ def bare_panel(summary: str, hint: str | None = None) -> ResetPanel:
 
 
 def csv_piece(resets: Sequence[LimitReset], first: int) -> ResetsCsvAnswer:
-    """Return the lines of the CSV from the one with the number ``first``, as many as fit; 0: the heading."""
+    """Return the next lines of the CSV, as many as fit into an answer, and the number of the line after them.
+
+    Args:
+        resets: oldest first.
+        first: the number of the line to begin with; 0 is the heading.
+    """
     text, size = "", 0
     for number, line in enumerate(islice(csv_lines(RESET_COLUMNS, reset_rows(resets)), first, None), first):
         size += len(json.dumps(line))

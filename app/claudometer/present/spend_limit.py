@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 SPEND = "spend"
-"""Its id: what ``guard --limit`` takes, and what ``tightest`` says."""
+"""Its id, as ``guard`` takes and prints it."""
 
 
 def spend_as_limit(report: Report) -> ReportLimit | None:

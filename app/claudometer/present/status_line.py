@@ -6,7 +6,7 @@ from claudometer.present.formatters import money_of, share, span
 from claudometer.present.levels import Thresholds
 from claudometer.present.messages import phrases
 from claudometer.present.messages import status_line as words
-from claudometer.present.typesetting import Ink, TerminalStyle, width_of
+from claudometer.present.typesetting import LEVEL_INKS, Ink, TerminalStyle, width_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     """When a window resets (s since 1970), what is said of it, and whether that is that it will be full."""
 
     Forecasts = Mapping[str, LineWords]
-    """By kind of limit."""
+    """By the app's name of a limit, a value of ``_KINDS``."""
 
 LENGTHS_S = {"five_hour": 5 * 3600, "seven_day": 7 * 24 * 3600}
 """The windows that Claude Code reports to everybody, and how many seconds they last."""
@@ -36,7 +36,6 @@ PACE_TOLERANCE = 5.0
 PACE_FROM = 5.0
 """Percent of the window that must have passed: earlier, a single answer would look like "over pace"."""
 
-_INKS = {"ok": Ink.GREEN, "warning": Ink.AMBER, "critical": Ink.RED, "unknown": Ink.FAINT}
 # Which windows have a bar, from the widest form to the narrowest.
 _FORMS = (frozenset({"five_hour", "seven_day"}), frozenset({"five_hour"}), frozenset[str]())
 
@@ -45,6 +44,7 @@ _KINDS = {"five_hour": "session", "seven_day": "weekly"}
 """How the app names the windows of Claude Code."""
 
 _SAME_WINDOW_S = 600.0
+"""How far apart app and Claude Code may place the reset of one window; the next reset is hours away."""
 
 
 def render(  # noqa: PLR0913, PLR0917 - named by their words
@@ -64,7 +64,7 @@ def render(  # noqa: PLR0913, PLR0917 - named by their words
         now: seconds since 1970.
         note: the age of the numbers, if it should be shown.
         dollars: what is spent of the spend limit, and that limit.
-        forecasts: what the app says of session and week: of the same windows, it takes the place of the pace.
+        forecasts: what the app says of session and week; said in place of the pace, if of the same window.
         remaining: say what is left of a limit instead of what is used.
     """
     parts = _tightest_first([_Part(name, window, now, dollars) for name, window in _in_order(windows)])
@@ -126,12 +126,18 @@ def _join(pieces: list[str], style: TerminalStyle) -> str:
 
 
 def _pace(parts: list[_Part], style: TerminalStyle) -> str:
-    """Compare the used share with the elapsed one, for the window that is furthest ahead of its pace."""
+    """Return the most urgent word on how long the limits last.
+
+    That a limit is reached; else a forecast of the app; else how the used share compares with the elapsed
+    one, for the window that is furthest ahead of its pace. "" if nothing is known.
+    """
     for part in parts:
         if part.is_full and part.key != _SPEND:  # the spend limit says so beside its amounts
             return style.ink(words.LIMIT_REACHED.format(name=part.name), Ink.RED)
     said = [(part.forecast, part.name) for part in parts if part.forecast is not None]
-    for (_, then, is_full), name in sorted(said, key=lambda each: not each[0][2])[:1]:
+    if said:
+        # Session before week, unless only the week will be full.
+        (_, then, is_full), name = min(said, key=lambda each: not each[0][2])
         sentence = words.FORECAST.format(name=name, then=style.plain(then))
         return style.ink(sentence, Ink.AMBER if is_full else Ink.GREEN)
     known = [(part.ahead, part.name) for part in parts if part.ahead is not None]
@@ -144,7 +150,7 @@ def _pace(parts: list[_Part], style: TerminalStyle) -> str:
 
 
 def _forecast_of(key: str, window: Window, forecasts: Forecasts) -> LineWords | None:
-    """Return what is said of a window, if it is the one that Claude Code shows and it is not full."""
+    """Return the app's forecast of a window, if Claude Code shows the same window and it is not full."""
     used, resets_at = window
     said = forecasts.get(_KINDS.get(key, ""))
     if said is None or resets_at is None or used is None or used >= 100:
@@ -190,7 +196,7 @@ class _Part:
 
     @property
     def _ink(self) -> str:
-        return _INKS[Thresholds().level_of(self.used)]
+        return LEVEL_INKS[Thresholds().level_of(self.used)]
 
     def _with_amounts(self, spent: str) -> str:
         if self.key != _SPEND:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from claudometer.present.typesetting import Ink, TerminalStyle, clip, pad, pieces_of, width_of, wrap
+from claudometer.present.typesetting import (
+    LEVEL_INKS,
+    Ink,
+    TerminalStyle,
+    clip,
+    pad,
+    pieces_of,
+    width_of,
+    wrap,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from claudometer.control.wire.report import TerminalRow, TerminalText
 
 _INDENT = 2
+_AFTER_NAME, _BEFORE_NOTE = 2, 3  # columns
 _LONGEST_NAME = 17
 """A limit takes one line on 80 columns, whatever its name."""
 
@@ -18,13 +28,11 @@ _SHORTEST_BAR = 14
 """With less room for bar and number than this and ``_NUMBER``, a limit takes three lines instead of one."""
 
 _PAIR = 2
-"""Notes of a limit that has a forecast or a pace: its reset, and that."""
+"""How many notes a limit with a forecast has: its reset, and the forecast."""
 
 _GAP = 3  # columns between the two
 _BAR_BESIDE_TWO = 18
 """With less room for the bar than this, the second note takes a line of its own."""
-
-_INKS = {"ok": Ink.GREEN, "warning": Ink.AMBER, "critical": Ink.RED, "unknown": Ink.FAINT}
 
 
 def render(text: TerminalText, style: TerminalStyle) -> list[str]:
@@ -57,7 +65,7 @@ def _numbers(text: TerminalText, style: TerminalStyle) -> list[str]:
     if not rows:
         return _paragraph(text["empty"] or "", style)
     names = min(_LONGEST_NAME, max(width_of(row.name) for row in rows))
-    room = style.width - 2 * _INDENT - names - 2 - number - 3  # for bar and note
+    room = style.width - 2 * _INDENT - names - _AFTER_NAME - number - _BEFORE_NOTE  # for bar and note
     columns = _columns(rows)
     if columns and room - sum(columns) - _GAP >= _BAR_BESIDE_TWO:
         return [
@@ -71,7 +79,7 @@ def _numbers(text: TerminalText, style: TerminalStyle) -> list[str]:
 
 
 def _columns(rows: list[_Row]) -> tuple[int, ...]:
-    """Return the widths of resets and of what follows them, each in a column; none if nothing follows."""
+    """Return the widths of two columns, of resets and of forecasts; none if no limit has a forecast."""
     pairs = [row.notes for row in rows if len(row.notes) == _PAIR]
     return tuple(max(map(width_of, column)) for column in zip(*pairs, strict=True))
 
@@ -93,16 +101,25 @@ class _Row:
         self._row = row
         self._style = style
         self._width = number
-        self._ink = Ink.FAINT if row["old"] else _INKS[row["level"]]
+        self._ink = Ink.FAINT if row["old"] else LEVEL_INKS[row["level"]]
 
     def in_columns(self, names: int, bar: int, columns: tuple[int, ...] = ()) -> list[str]:
-        """Return its line, and further ones of its note. ``columns``: those of two notes side by side."""
+        """Return its line, and more lines if its note needs them.
+
+        Args:
+            names, bar: how many columns they take.
+            columns: how many two notes side by side take; none if notes are below each other.
+        """
         name = pad(self._style.fenced(clip(self.name, names)), names)
         note, *more = self._beside(columns) if columns else self._note_lines(_NOTE) or [""]
-        first = f"{' ' * _INDENT}{name}  {self._bar(bar)}{self._number()}   {note}"
-        return [first, *(" " * (_INDENT + names + 2 + bar + self._width + 3) + line for line in more)]
+        before = (
+            f"{' ' * _INDENT}{name}{' ' * _AFTER_NAME}{self._bar(bar)}{self._number()}{' ' * _BEFORE_NOTE}"
+        )
+        hang = " " * (_INDENT + names + _AFTER_NAME + bar + self._width + _BEFORE_NOTE)
+        return [before + note, *(hang + line for line in more)]
 
     def stacked(self) -> list[str]:
+        """Return its lines for a narrow terminal: name and number, the bar, the notes."""
         room = self._style.width - 2 * _INDENT
         name = pad(self._style.fenced(clip(self.name, room - self._width)), room - self._width)
         lines = (name + self._number(), self._bar(room), *self._note_lines(room))

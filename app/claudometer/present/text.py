@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 LONGEST = 40
+"""Characters of a name: what fits on a line beside a number and a time."""
 
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
@@ -24,7 +25,12 @@ def one_line(text: str, longest: int = LONGEST) -> str:
 
 
 def some_lines(text: str, longest: int = 400, most: int = 60) -> str:
-    """Return several lines, each as :func:`one_line` makes it, with at most one blank line in between."""
+    """Return several lines, each as :func:`one_line` makes it, with at most one blank line in between.
+
+    Args:
+        longest: characters of a line.
+        most: lines, after which "…" follows.
+    """
     shown: list[str] = []
     for line in text.splitlines():
         cleaned = one_line(line, longest)

@@ -7,10 +7,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WIDEST = 92
-"""On wider lines the eye gets lost between a name and its number."""
+"""Columns. On wider lines the eye gets lost between a name and its number."""
 
 NARROWEST = 20
-"""A narrower terminal wraps our lines; below this, cutting would leave nothing to read."""
+"""Columns. A narrower terminal wraps our lines: cutting them further would leave nothing to read."""
 
 
 class Ink:
@@ -23,6 +23,10 @@ class Ink:
     GREEN = "38;5;35"
     AMBER = "38;5;172"
     RED = "38;5;167"
+
+
+LEVEL_INKS = {"ok": Ink.GREEN, "warning": Ink.AMBER, "critical": Ink.RED, "unknown": Ink.FAINT}
+"""By the level of a limit."""
 
 
 class TerminalStyle:
@@ -110,7 +114,7 @@ _ASCII = {
 
 
 MARGIN = "  "
-"""What everything that is read as a whole has on its left. It also has a blank line before and after."""
+"""The left margin of every output that people read. It has a blank line before and after, too."""
 
 
 def framed(lines: Sequence[str]) -> list[str]:
@@ -162,9 +166,9 @@ def wrap(pieces: Sequence[str], width: int, *, between: str = " ") -> list[str]:
 
 
 def pieces_of(text: str) -> list[str]:
-    """Return the words of a text, and in one piece the line to type with which it may end."""
+    """Return the words of a text. If it ends with a line to type, after a colon, that line is one piece."""
     before, colon, last = text.rpartition(": ")
-    # Else it ends a sentence, as each other text does.
+    # What ends like a sentence is one, also after a colon.
     is_command = colon and not last.endswith((".", "!", "?", "…", ":", ")", "”", '"', "%"))
     return [*f"{before}:".split(" "), last] if is_command else text.split(" ")
 
@@ -174,13 +178,18 @@ def fill(text: str, width: int) -> str:
 
     A line to type at its end stays whole, too.
     """
+    return "\n".join(break_lines(pieces_of(text), width))
+
+
+def break_lines(words: Sequence[str], width: int) -> list[str]:
+    """Put words into as few lines as possible. A word that is longer than a line stays whole."""
     lines: list[str] = []
-    for word in pieces_of(text):
+    for word in words:
         if lines and width_of(f"{lines[-1]} {word}") <= width:
             lines[-1] += f" {word}"
         else:
             lines.append(word)
-    return "\n".join(lines)
+    return lines
 
 
 def _halves(percent: float | None, width: int) -> int:

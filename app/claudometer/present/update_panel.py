@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from claudometer.control.wire.page import UpdateButton, UpdatePanel
     from claudometer.domain.region import Region
 
+# In every other stage: "check".
 _FIRST_BUTTON = {
     Stage.CHECKING: "",
     Stage.DOWNLOADING: "cancel",
@@ -82,6 +83,7 @@ def _filled(sentence: str | None, update: Update) -> str | None:
 
 
 def _was_offered(update: Update) -> bool:
+    """Return whether there was a version to install. ``OWN_VERSION`` fails before the two are compared."""
     return update.version is not None and update.failure is not UpdateFailure.OWN_VERSION
 
 
@@ -120,12 +122,12 @@ def _checked(update: Update, now: datetime, region: Region) -> str | None:
 
 
 def _buttons(update: Update) -> list[str]:
-    by_page = update.install in {Install.DEB, Install.RPM}  # the command installs a file from that page
-    page = update.offer is Offer.PAGE or (update.offer is Offer.COMMAND and by_page)
+    installs_file = update.install in {Install.DEB, Install.RPM}  # the command installs a file from the page
+    needs_page = update.offer is Offer.PAGE or (update.offer is Offer.COMMAND and installs_file)
     first = _FIRST_BUTTON.get(update.stage, "check")
     if update.stage is Stage.AVAILABLE:
         first = {Offer.INSTALL: "install", Offer.OPEN: "open"}.get(update.offer or Offer.PAGE, "")
-    also = "page" if page and update.stage in {Stage.AVAILABLE, Stage.FAILED} else ""
+    also = "page" if needs_page and update.stage in {Stage.AVAILABLE, Stage.FAILED} else ""
     return [name for name in (first, also) if name]
 
 

@@ -66,7 +66,7 @@ class ResetView:
 
     Attributes:
         at: the time that the server gave. ``when`` is rounded to the minute, since that time jitters by 2 s.
-        left_s: seconds until the reset; ``left`` is the same in words, "2 h 10 min".
+        left_s: seconds until the reset, 0 unless it is ``AHEAD``; ``left`` says it in words, "2 h 10 min".
     """
 
     state: ResetState
@@ -91,7 +91,8 @@ class LimitView:
 
     Attributes:
         label: the server's own name for it, or ours. It may contain any character.
-        percent: ``None`` if it is unknown, or the window is over.
+        window_s: the length of its window in seconds, ``None`` if it is unknown.
+        percent: the used share, above 100 while extra usage pays; ``None`` if unknown, or the window is over.
         text: the percentage as text, such as "81 %", or "19 % left" if people read what is left.
         said: the same, always with the word: "81 % used".
         elapsed: how much of the window has passed, 0 to 100.
@@ -133,11 +134,13 @@ class SpendState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SpendView:
-    """Extra usage. ``percent`` is the used share of a cap, where the two can be compared.
+    """Extra usage.
 
-    ``text`` is that share as text, ``said`` with its word; ``used_text`` and ``cap_text`` are the amounts, if
-    there are any.
-    ``state`` is ``CAP`` also while the server has not said so, but all of the cap is used.
+    Attributes:
+        used_text, cap_text: the amounts, "€12.34" and "€40.00"; ``None`` without one.
+        percent: the used share of the cap; ``None`` without a cap, or if the two amounts cannot be compared.
+        text, said: that share as text, as of a limit.
+        state: ``CAP`` also while the server has not said so, but all of the cap is used.
     """
 
     enabled: bool | None
@@ -218,14 +221,14 @@ class AccountView:
     Attributes:
         id: the account's id at ``provider``, ``None`` without numbers.
         source: where the last answer came from, and ``fetched_at`` when; ``None`` without numbers.
-        limits: all that are known, in display order; ``shown`` are the fullest, as many as fit a menu.
+        limits: all that are known, in display order; ``shown`` are the fullest (``phrases.MOST_LIMITS``).
         left_out: how many the server named beyond ``limits``; ``hidden`` how many exist beyond ``shown``.
         main: where the numbers as a whole came from, ``None`` without numbers; ``sources`` has the others.
         lacks_session: whether the plan has no session limit; false until an answer has none.
         tightest: the fullest limit among those whose number can be trusted.
         is_stale: no number can be trusted, or there is none.
         is_mode_known: false before anything was chosen or found that ``mode`` could be.
-        held_until: when a lasting refusal is asked about again, if ``next_check`` is a pause because of one.
+        held_until: when a request is sent again, if ``next_check`` is a pause because of a lasting refusal.
         remaining: people read the remaining shares instead of the used ones.
         valid_until: when a number stops being current; ``text_valid_until`` when a countdown or age changes.
     """

@@ -13,7 +13,6 @@ NO_RESETS: Final = "No resets recorded yet."
 ONE_DAY: Final = "the last 24 hours"
 DAYS: Final = "the last {days} days"
 TITLE: Final = "{name}, {span}"
-NOW: Final = "{percent} at {time}"
 KEY_OF_GAPS: Final = "{mark} no numbers"
 KEY_OF_RESETS: Final = "{mark} reset"
 PERCENT_OF_AXIS: Final = "{percent} %"
@@ -36,11 +35,12 @@ SPANS: Final[dict[str, str]] = {
     "month": "the last 30 days",
     "quarter": "the last 90 days",
 }
-SUMMARY: Final = "{name}, {span}: {last} used last, {peak} at most, {resets}."
+SUMMARY: Final = "{name}, {span}: {last} used last, {peak} at most, {count} resets."
+SUMMARY_ONE_RESET: Final = "{name}, {span}: {last} used last, {peak} at most, 1 reset."
+SUMMARY_NO_RESET: Final = "{name}, {span}: {last} used last, {peak} at most, no reset."
 SUMMARY_UNKNOWN: Final = "{name}, {span}: no numbers."
-NO_RESET: Final = "no reset"
-ONE_RESET: Final = "1 reset"
-RESETS: Final = "{count} resets"
+"""What a screen reader says of a chart. ``span`` is one of ``SPANS``."""
+
 NOW_TICK: Final = "now"
 RESETS_TICK: Final = "resets {time}"
 VALUE_THEN: Final = "{time}: {used} used"

@@ -42,7 +42,7 @@ CREDIT_ENDED = "{amounts}, expired {day}"
 """Money that was granted once, and the day after which it is gone."""
 
 MOST_LIMITS = 12
-"""At most this many limits are shown, the fullest: nobody reads a menu or a terminal of a thousand lines."""
+"""Window and terminal show at most this many limits, the fullest: nobody reads a list of a thousand lines."""
 
 ONE_MORE_LIMIT = "1 more limit"
 MORE_LIMITS = "{count} more limits"
