@@ -15,6 +15,7 @@ import sys
 import threading
 import tracemalloc
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -114,6 +115,33 @@ def test_a_wrongly_compressed_body_is_unreadable(
     simulator: Simulator, encoding: str, packed: bytes, expected: Ended
 ) -> None:
     assert served(simulator, Reply(200, packed, {"Content-Encoding": encoding})) == expected
+
+
+def test_bytes_after_the_end_of_a_compressed_body_are_not_read() -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n\r\n"
+
+    async def ask() -> Ended:
+        ended = asyncio.Event()
+
+        async def answer(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(head + gzip.compress(b'{"n": 1}', mtime=0))
+            with suppress(ConnectionError):
+                while True:
+                    writer.write(b"x" * 1024)
+                    await writer.drain()
+                    await asyncio.sleep(0.001)
+            writer.close()
+            ended.set()
+
+        async with await asyncio.start_server(answer, "127.0.0.1", 0) as listening:
+            port = listening.sockets[0].getsockname()[1]
+            response = await Exchange(QUICK).get(f"http://127.0.0.1:{port}/", {})
+            await asyncio.wait_for(ended.wait(), 2)
+        return response
+
+    response = asyncio.run(ask())
+    assert isinstance(response, Response)
+    assert response.body == b'{"n": 1}'
 
 
 def test_a_body_of_two_megabytes_passes_and_one_byte_more_does_not(simulator: Simulator) -> None:

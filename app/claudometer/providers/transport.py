@@ -256,6 +256,9 @@ async def _read_body(response: httpx.Response) -> bytes | Offline | Unreadable:
             return Unreadable(ErrorCode.NOT_JSON)
         if len(body) > MAX_BODY_BYTES:
             return Unreadable(ErrorCode.TOO_LARGE)
+        # zlib keeps what follows the end of its stream: a server that never stops would fill the memory.
+        if unpack is not None and unpack.eof:
+            break
     # The compressed stream has no end: the connection broke in the middle of the body.
     if unpack is not None and not unpack.eof and body:
         return Offline(ErrorCode.CONNECTION_BROKEN)
