@@ -91,6 +91,8 @@ def test_an_error_survives_the_pipe() -> None:
         b'{"page_loads":[],"status":"x","headers":{},"body":""}',
         b'{"page_loads":[],"status":200,"headers":[],"body":""}',
         b'{"page_loads":[],"status":200,"headers":{},"body":7}',
+        b'{"page_loads":[],"status":Infinity,"headers":{},"body":""}',
+        b'{"page_loads":[],"error":"offline","key_ends_at":1' + b"0" * 400 + b"}",
     ],
 )
 def test_a_line_that_is_not_a_reply_is_refused(line: bytes) -> None:

@@ -164,7 +164,8 @@ def decode_reply(line: bytes) -> BrowserReply:
         headers = {str(name): str(value) for name, value in wire["headers"].items()}
         response = FetchResponse(int(wire["status"]), headers, _text(wire, "body").encode())
         return BrowserReply(response, page_loads, renewed_key, key_ends_at)
-    except (KeyError, TypeError, AttributeError) as error:
+    # JSON has numbers that an int or a float cannot hold: Infinity, and integers of any size.
+    except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError("not a reply") from error
 
 
