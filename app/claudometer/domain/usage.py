@@ -239,6 +239,7 @@ class LocalReading:
         captured_at: when the numbers were current, aware UTC.
         limits: a status line knows session and week only.
         organization_id: whose they are, ``None`` when the file does not say.
+        credits: ``None`` when the source does not know them: there may be some all the same.
         ended: sessions and weeks that were over when the file was read: they are there, with unknown numbers.
     """
 
@@ -247,7 +248,7 @@ class LocalReading:
     limits: tuple[Limit, ...]
     organization_id: str | None = None
     spend: Spend | None = None
-    credits: tuple[Credit, ...] = ()
+    credits: tuple[Credit, ...] | None = None
     ended: tuple[Limit, ...] = ()
 
 

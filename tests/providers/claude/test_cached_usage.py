@@ -135,6 +135,16 @@ def test_extra_usage_is_valid_for_the_length_of_a_session(folder: Path) -> None:
     assert asyncio.run(source.read()) is None
 
 
+def test_of_usage_older_than_a_session_the_credits_are_unknown_and_not_none(folder: Path) -> None:
+    week = {"utilization": 30.0, "resets_at": (NOON + timedelta(days=3)).isoformat()}
+    write(folder / ".claude.json", document(utilization={"seven_day": week}))
+    clock = FakeClock()
+    source = CachedUsageSource(lambda: folder, clock)
+    assert seen(source).credits == ()
+    clock.advance(SESSION_WINDOW_S)
+    assert seen(source).credits is None
+
+
 def test_a_file_that_did_not_change_is_not_read_again(folder: Path) -> None:
     path = folder / ".claude.json"
     write(path, document())

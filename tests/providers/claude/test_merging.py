@@ -25,7 +25,7 @@ from claudometer.domain.usage import (
 )
 from claudometer.providers.claude.merging import merge
 from tests.clocks import NOON
-from tests.readings import account, fable, reading, session, spend, weekly
+from tests.readings import account, credit, fable, reading, session, spend, weekly
 
 if TYPE_CHECKING:
     from random import Random
@@ -187,6 +187,23 @@ def test_extra_usage_is_the_newest_of_server_and_cached_usage() -> None:
     )
     assert spent(merge(named(), [cached(at=NOON - MINUTE, extra=spend(200))], LOGIN, NOW)) is None
     assert spent(merge(server_reading, [line(extra=spend(200)), cached()], LOGIN, NOW)) == spend(100)
+
+
+def test_credits_are_the_newest_of_server_and_cached_usage() -> None:
+    server_reading = named(reading(credits_granted=(credit(100),)))
+    newer = merge(server_reading, [replace(cached(), credits=(credit(200),))], LOGIN, NOW)
+    assert newer is not None
+    assert newer.credits == (replace(credit(200), origin=Origin(Source.CLAUDE_CODE, NOW - MINUTE)),)
+    gone = merge(server_reading, [replace(cached(), credits=())], LOGIN, NOW)
+    assert gone is not None
+    assert gone.credits == ()
+
+
+def test_cached_usage_that_is_too_old_to_know_the_credits_leaves_them() -> None:
+    server_reading = named(reading(credits_granted=(credit(100),)))
+    shown = merge(server_reading, [replace(cached(), credits=None)], LOGIN, NOW)
+    assert shown is not None
+    assert shown.credits == (credit(100),)
 
 
 # Which account the numbers belong to

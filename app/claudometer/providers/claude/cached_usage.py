@@ -94,8 +94,8 @@ class CachedUsageSource:
 def to_reading(cached: CachedUsage, now: datetime) -> LocalReading | None:
     """Return the cached usage that is still valid at ``now``, ``None`` if there is no such usage.
 
-    Extra usage has no window of its own, so it is valid for as long as a session's window lasts, and credits
-    are too.
+    Extra usage and credits have no window of their own, so they count as known for as long as a session's
+    window lasts.
     """
     if cached.fetched_at > now + CLOCK_SLACK:
         return None
@@ -104,13 +104,12 @@ def to_reading(cached: CachedUsage, now: datetime) -> LocalReading | None:
         return None
     limits = still_open(usage.limits, cached.fetched_at, now)
     is_recent = now - cached.fetched_at < timedelta(seconds=SESSION_WINDOW_S)
-    spend, granted = (usage.spend, usage.credits) if is_recent else (None, ())
+    spend, granted = (usage.spend, usage.credits) if is_recent else (None, None)
     if not limits and spend is None and not granted:
         return None
     return LocalReading(
-        # A time a moment ahead is the same clock, read a moment later.
         Source.CLAUDE_CODE,
-        min(cached.fetched_at, now),
+        min(cached.fetched_at, now),  # it may be ahead by `CLOCK_SLACK`
         limits,
         cached.organization_id,
         spend,

@@ -252,7 +252,7 @@ def _newer_spend(known: Spend | None, reading: LocalReading, base: Reading) -> S
 
 
 def _newer_credits(known: tuple[Credit, ...], reading: LocalReading, base: Reading) -> tuple[Credit, ...]:
-    if reading.source is not Source.CLAUDE_CODE or not _may_add(reading, base):
+    if reading.credits is None or not _may_add(reading, base):
         return known
     origin = _unless_own(Origin(reading.source, reading.captured_at), base)
     return tuple(replace(credit, origin=origin) for credit in reading.credits)
