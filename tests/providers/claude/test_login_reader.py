@@ -27,6 +27,7 @@ from claudometer.providers.claude.login_reader import (
 )
 from claudometer.system.login_folder import ClaudeFolder
 from claudometer.system.own_files import make_own
+from tests.dead_drive import dead_drive
 from tests.simulator.account import write_login
 from tests.unprivileged import unprivileged
 
@@ -377,6 +378,19 @@ def test_a_refusing_keychain_is_not_read_again_for_a_while(mac: Path) -> None:
         for _ in range(3):
             assert code(await login.read()) is ErrorCode.LOGIN_KEYCHAIN
         assert read_count(mac) == 1
+
+    asyncio.run(story())
+
+
+def test_a_keychain_on_a_dead_drive_is_asked_all_the_same(mac: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("claudometer.system.off_loop.FILE_TIMEOUT_S", 0.2)
+
+    async def story() -> None:
+        login = on_mac(mac, item(CANARY))
+        before = await login.stamp()
+        with dead_drive(mac / "Library" / "Keychains"):
+            assert await login.stamp() == before
+            assert token(await login.read()) == CANARY
 
     asyncio.run(story())
 

@@ -21,7 +21,7 @@ from claudometer.providers.claude.login import Login, parse_login
 from claudometer.system.claude_program import PROGRAM
 from claudometer.system.home import below_home
 from claudometer.system.login_folder import default_folder, facts_of_wrong, raw_variable, what_is_wrong_with
-from claudometer.system.off_loop import off_loop, off_loop_at
+from claudometer.system.off_loop import off_loop_at
 from claudometer.system.own_files import make_own
 from claudometer.system.regular_files import owner_of
 
@@ -74,7 +74,7 @@ class LoginReader:
         self._has_program = has_program
         self._last_good: dict[Path, Login] = {}
         self._from_keychain: _KeychainResult | None = None
-        self._last_stamp: tuple[Path, tuple[int, ...] | None] = (Path(), None)
+        self._last_stamps: dict[Path, tuple[int, ...] | None] = {}
         self._plan = Plan()
 
     @property
@@ -170,17 +170,18 @@ class LoginReader:
         return login
 
     async def _keychain_stamp(self) -> Hashable:
-        return await off_loop(_stamp, Path(below_home()) / KEYCHAIN_DATABASE)
+        return await self._stamp_of(Path(below_home()) / KEYCHAIN_DATABASE)
 
     async def _file_stamp(self) -> tuple[int, ...] | None:
-        """Return the file's stamp, or the last known one while the disk does not respond."""
-        path = self.folder / FILE_NAME
+        return await self._stamp_of(self.folder / FILE_NAME)
+
+    async def _stamp_of(self, path: Path) -> tuple[int, ...] | None:
+        """Return a file's stamp, or the last known one while the disk does not respond."""
         try:
-            self._last_stamp = (path, await off_loop_at(path, lambda: _stamp(path)))
+            self._last_stamps[path] = await off_loop_at(path, lambda: _stamp(path))
         except OSError as error:
-            log.debug("the login file's status cannot be read: %s", error)
-        known, stamp = self._last_stamp
-        return stamp if known == path else None
+            log.debug("the status of %s cannot be read: %s", path.name, error)
+        return self._last_stamps.get(path)
 
 
 async def find_wrong_folder(folder: Path, named_by: str | None) -> MissingCredentials | None:
