@@ -78,6 +78,11 @@ def test_what_stopped_extra_usage_is_unknown_only_where_nothing_says_it(
     assert Template("{spend.stopped_by}").fill(report, NOON) == shown
 
 
+def test_a_used_up_cap_stopped_extra_usage_that_is_still_on() -> None:
+    report = report_for(view(snapshot(reading(spend=spend(4001)))))
+    assert Template("{spend.stopped_by}").fill(report, NOON) == "cap"
+
+
 def test_nothing_stopped_extra_usage_that_the_plan_does_not_have() -> None:
     assert (
         Template("{spend.stopped_by}").fill(report_for(view(snapshot(reading(spend=None)))), NOON) == "none"

@@ -183,6 +183,30 @@ def test_a_spend_limit_is_a_limit(changes: dict[str, Any], code: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("changes", "stopped_by"),
+    [
+        ({"used": euros(3999)}, None),
+        ({"used": euros(4000)}, "cap"),
+        ({"used": euros(4001), "enabled": None}, "cap"),
+        ({"used": euros(4001), "enabled": False}, None),
+        ({"used": euros(4001), "stopped_by": StoppedBy.CREDITS}, "credits"),
+        ({"used": euros(4001), "cap": CapState.UNCAPPED}, None),
+        ({"used": euros(1), "cap": Money(0, 2, "EUR")}, None),
+        ({"cap": Money(1000, 2, ""), "percent": 100.0}, "cap"),
+    ],
+)
+def test_all_of_a_cap_used_is_what_stopped_extra_usage_also_where_the_server_has_not_said_so(
+    changes: dict[str, Any], stopped_by: str | None
+) -> None:
+    shown = view(snapshot(reading(session(12.0), spend=replace(spend(), **changes)))).spend
+    made = report(snapshot(reading(session(12.0), spend=replace(spend(), **changes))))["spend"]
+    assert shown is not None
+    assert made["stopped_by"] == stopped_by
+    # The words say what the value says.
+    assert shown.state.value == (stopped_by or ("off" if shown.enabled is False else "pays"))
+
+
+@pytest.mark.parametrize(
     ("used", "percent"), [(0, 0.0), (1, 0.1), (1234, 30.9), (3999, 99.9), (4000, 100.0), (4001, 100.0)]
 )
 def test_a_share_of_money_is_neither_rounded_to_nothing_nor_to_all(used: int, percent: float) -> None:

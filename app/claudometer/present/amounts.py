@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from claudometer.domain.plan import StoppedBy
 from claudometer.domain.usage import Credit, Money, Spend
 from claudometer.present.formatters import money, share_of, whole_money
 from claudometer.present.messages.phrases import CREDIT_OF, CREDIT_UNUSED, IN_CREDITS
@@ -31,11 +32,21 @@ def spent_percent(spend: Spend) -> float | None:
 
 def spend_state(spend: Spend) -> SpendState:
     """Return whether extra usage pays, and if not, what stopped it."""
-    if spend.stopped_by is not None:
-        return SpendState(spend.stopped_by.value)
-    if spend.enabled is False:
-        return SpendState.OFF
-    return SpendState.CAP if (spent_percent(spend) or 0) >= _FULL else SpendState.PAYS
+    stopped = stopped_by(spend)
+    if stopped is not None:
+        return SpendState(stopped.value)
+    return SpendState.OFF if spend.enabled is False else SpendState.PAYS
+
+
+def stopped_by(spend: Spend) -> StoppedBy | None:
+    """Return what stopped extra usage, ``None`` while it pays and when nothing says what.
+
+    It is the cap also when all of it is used and the server has not said so: observed with 4001 of 4000 used,
+    ``spend_limit_reached`` false.
+    """
+    if spend.stopped_by is not None or spend.enabled is False:
+        return spend.stopped_by
+    return StoppedBy.CAP if (spent_percent(spend) or 0) >= _FULL else None
 
 
 def cap_text(spend: Spend) -> str | None:

@@ -10,7 +10,7 @@ from claudometer.domain.next_poll import Paused, Poll
 from claudometer.domain.outcome import Status
 from claudometer.domain.usage import CLAUDE, Mode, Origin, Source, fullest, has_reset, origin_of
 from claudometer.present.aging import elapsed, expected, seconds_between, when_words_change
-from claudometer.present.amounts import cap_text, credit_amounts, spend_state, spent_percent
+from claudometer.present.amounts import cap_text, credit_amounts, spend_state, spent_percent, stopped_by
 from claudometer.present.forecast import forecast_view, record_view, with_remaining
 from claudometer.present.formatters import (
     age,
@@ -206,7 +206,7 @@ class _Viewer:
             said=said_share(spent, remaining=self._remaining),
             level=_LEVELS.get(state) or self._thresholds.level_of(spent),
             state=state,
-            stopped_by=spend.stopped_by,
+            stopped_by=stopped_by(spend),
             origin=self._origin(origin_of(spend, reading)),
             has_own_origin=spend.origin is not None,
             is_old=is_old(spend, self._snapshot, self._now),

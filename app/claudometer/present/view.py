@@ -140,7 +140,7 @@ class SpendView:
         used_text, cap_text: the amounts, "€12.34" and "€40.00"; ``None`` without one.
         percent: the used share of the cap; ``None`` without a cap, or if the two amounts cannot be compared.
         text, said: that share as text, as of a limit.
-        state: ``CAP`` also while the server has not said so, but all of the cap is used.
+        state, stopped_by: the cap also while the server has not said so, but all of it is used.
     """
 
     enabled: bool | None
