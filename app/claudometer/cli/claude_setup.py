@@ -13,6 +13,7 @@ from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.json_text import NotAnObjectError, NotUtf8Error, read_object
 from claudometer.present.exit_codes import USAGE
 from claudometer.present.messages.claude_setup import (
+    COPY,
     HOOK_DISABLED,
     HOOK_SET_UP,
     HOOKS_DISABLED,
@@ -24,7 +25,7 @@ from claudometer.present.messages.claude_setup import (
 from claudometer.present.messages.cli import DEMO_CHANGES_NOTHING
 from claudometer.providers.claude import hook_setting, status_line_setting
 from claudometer.providers.claude.settings_edit import Edit, SetupResult
-from claudometer.system import claude_settings
+from claudometer.system import claude_settings, made_folders
 from claudometer.system.claude_variables import CONFIG_VARIABLE, named_config
 from claudometer.system.home import require_home
 from claudometer.system.launch_command import login_command
@@ -100,10 +101,12 @@ def run(call: Call, part: InstalledPart) -> int:
         print(DEMO_CHANGES_NOTHING)
         return 0
     settings = _find_settings()
-    made, copy, notes = _change(settings, part, is_install=call.has("--install"))
-    lines = describe_set_up(
-        made.result, str(settings), str(copy) if copy else None, words=part.words, left=made.left
-    )
+    is_install = call.has("--install")
+    made, copy, notes = _change(settings, part, is_install=is_install)
+    is_gone = not is_install and _take_back(settings, made)
+    lines = describe_set_up(made.result, str(settings), words=part.words, left=made.left, is_gone=is_gone)
+    if copy is not None and copy.exists():
+        lines.append(COPY.format(path=copy))
     lines += notes
     # After an uninstall nothing of ours can be hindered.
     if made.result in IN_FORCE_AFTER:
@@ -146,12 +149,44 @@ def _change(settings: Path, part: InstalledPart, *, is_install: bool) -> tuple[E
         return now_made.text
 
     with _converted_errors(settings, part):
-        copy = claude_settings.change(
-            settings, edit, datetime.now().astimezone(), on_unchecked=lambda: notes.append(UNCHECKED)
-        )
+        is_new_folder = is_install and made_folders.make(settings.parent)
+        try:
+            copy = claude_settings.change(
+                settings, edit, datetime.now().astimezone(), on_unchecked=lambda: notes.append(UNCHECKED)
+            )
+        except BaseException:
+            if is_new_folder:
+                made_folders.take_back(settings.parent)
+            raise
     if made is None:
         raise AssertionError("the settings were not edited")
     return made, copy, notes[:1]
+
+
+def _take_back(settings: Path, made: Edit) -> bool:
+    """Remove the file and the folder if installing made them, and return whether the file was removed.
+
+    The folder stays marked as ours while one of our parts is still installed.
+    """
+    if _without_ours(made.text) is not None:
+        return False
+    is_gone = made.was_all_ours and claude_settings.remove(
+        settings, made.text, lambda copy: _without_ours(copy) == {}
+    )
+    made_folders.take_back(settings.parent)
+    return is_gone
+
+
+def _without_ours(text: str) -> dict[str, object] | None:
+    """Return settings without our parts, ``None`` if they have none.
+
+    Raises:
+        NotAnObjectError: the text is no JSON object.
+    """
+    edited = text
+    for part in (STATUS_LINE, HOOK):
+        edited = part.uninstall(edited, ()).text
+    return None if edited == text else read_object(edited)
 
 
 @contextmanager

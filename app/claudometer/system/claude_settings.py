@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claudometer.domain.json_text import NotUtf8Error, decode_text
-from claudometer.system.claude_settings_writing import Replaced, replace_unchanged
+from claudometer.system.claude_settings_writing import Replaced, remove_unchanged, replace_unchanged
 from claudometer.system.files import PRIVATE_FILE, read_bytes
 
 if TYPE_CHECKING:
@@ -91,6 +91,22 @@ def change(
     raise ChangingError
 
 
+def remove(path: Path, text: str, is_ours: Callable[[str], bool]) -> bool:
+    """Remove a file that still has this text, and those of its copies that ``is_ours`` calls ours alone.
+
+    Returns whether the file was removed; where it cannot be, it stays as it is.
+    """
+    with suppress(OSError):
+        if not remove_unchanged(path, text.encode()):
+            return False
+        for copy in _copies_of(path):
+            with suppress(OSError, ValueError):
+                if is_ours(read_text(copy)):
+                    copy.unlink()
+        return True
+    return False
+
+
 def _read(path: Path) -> bytes | None:
     """Read the file, which another of our processes may hold for some microseconds."""
     deadline = time.monotonic() + TRY_FOR_S
@@ -140,10 +156,13 @@ def _copy(path: Path, content: bytes, now: datetime, *, sync: bool) -> Path:
 
 def read_copies(path: Path) -> Iterator[str]:
     """Yield the texts of the newest copies that `change` left beside the file, newest first."""
-    copies = sorted(path.parent.glob(f"{path.name}{_COPY}*"), reverse=True)
-    for copy in copies[:MAX_COPIES_READ]:
+    for copy in _copies_of(path)[:MAX_COPIES_READ]:
         with suppress(OSError, NotUtf8Error):  # a copy that cannot be read is no help, and no harm
             yield read_text(copy)
+
+
+def _copies_of(path: Path) -> list[Path]:
+    return sorted(path.parent.glob(f"{path.name}{_COPY}*"), reverse=True)
 
 
 def read_text(path: Path) -> str:

@@ -69,6 +69,39 @@ def replace_unchanged(
     return replaced
 
 
+def remove_unchanged(path: Path, before: bytes) -> bool:
+    """Remove a file that still has the content ``before``, and return whether it had. Links are followed.
+
+    Raises:
+        NotRegularFileError: something else is in the file's place.
+        OSError: it could not be removed, or is not there.
+    """
+    target = Path(find_replaceable(path))
+    if _read(target) != before:
+        return False
+    # Renamed, and looked at again under a name that nobody else writes.
+    aside = target.with_name(f".{temporary_stem(target)}.{os.getpid()}.tmp")
+    target.rename(aside)
+    is_unchanged = _read(aside) == before
+    if not is_unchanged:
+        _move_to_free(aside, target)
+    aside.unlink(missing_ok=True)
+    sync_folder(target.parent)
+    return is_unchanged
+
+
+def _move_to_free(path: Path, free: Path) -> None:
+    """Give a file another name unless that is taken: by a still newer write, which has precedence."""
+    try:
+        # A link never replaces what is there, unlike a rename.
+        os.link(path, free)
+    except FileExistsError:
+        return
+    except OSError:  # no hard links here
+        if not free.exists():
+            path.rename(free)
+
+
 def _create(target: Path, new: Path) -> Replaced:
     try:
         # A link never replaces what is there, unlike a rename.

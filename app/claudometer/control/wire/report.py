@@ -71,8 +71,8 @@ if TYPE_CHECKING:
     class ReportSpend(TypedDict):
         """Extra usage. ``cap`` is ``None`` without a cap and with an unknown one.
 
-        ``stopped_by`` is ``None`` while it is not stopped, and when nothing says by what; ``cap`` also when the
-        server has not said so, and all of the cap is used.
+        ``stopped_by`` is ``None`` while it is not stopped, and when nothing says by what; ``cap`` also while
+        the server has not said so, but all of the cap is used.
         """
 
         enabled: bool | None

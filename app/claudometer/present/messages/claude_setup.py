@@ -34,6 +34,7 @@ _NOTHING_CHANGED = frozenset({"unchanged", "custom", "left", "absent"})
 
 SETTINGS_FILE = "Settings: {path}"
 CHANGED_FILE = "Changed: {path}"
+REMOVED_FILE = "Removed, because nothing else was in it: {path}"
 COPY = "Copy of the old file: {path}"
 LEFT = "Left as it is: {command}"
 UNCHECKED = (
@@ -50,22 +51,23 @@ OVERRIDDEN = "{path} names another status line, which takes precedence."
 def describe_set_up(
     change: str,
     settings: str,
-    copy: str | None,
     *,
     words: Mapping[str, str] = STATUS_LINE_SET_UP,
     left: Iterable[str] = (),
+    is_gone: bool = False,
 ) -> list[str]:
-    """Return what the set-up did, to which file, what it left, and where the copy of the old file is.
+    """Return what the set-up did, to which file, and what it left.
 
     Args:
         words: ``STATUS_LINE_SET_UP`` or ``HOOK_SET_UP``.
         left: commands of the user's own that run us and stay in the file.
+        is_gone: the file, in which nothing was left, was removed.
     """
     stays = [LEFT.format(command=command) for command in left]
     if change in _NOTHING_CHANGED:
         return [words[change], SETTINGS_FILE.format(path=settings), *stays]
-    lines = [words[change], CHANGED_FILE.format(path=settings), *stays]
-    return lines if copy is None else [*lines, COPY.format(path=copy)]
+    done = REMOVED_FILE if is_gone else CHANGED_FILE
+    return [words[change], done.format(path=settings), *stays]
 
 
 def hindrances(

@@ -12,6 +12,7 @@ from claudometer.providers.claude.settings_edit import (
     Edit,
     SetupResult,
     find_text_before,
+    is_all_ours,
     join_command,
     read_settings,
     runs_us,
@@ -87,7 +88,11 @@ def uninstall(text: str, copies: Iterable[str] = ()) -> Edit:
     ours = [each for each in present if _is_ours(each)]
     if not ours:
         return Edit(SetupResult.LEFT if left else SetupResult.ABSENT, text, left)
-    copy = find_text_before(copies, text, lambda earlier: _add_again(earlier, ours))
+
+    def redo(earlier: Settings) -> Settings:
+        return _add_again(earlier, ours)
+
+    copy = find_text_before(copies, text, redo)
     if copy is not None:
         return Edit(SetupResult.REMOVED, copy, left)
     kept = [group for group in map(_without_ours, groups) if group is not None]
@@ -98,7 +103,8 @@ def uninstall(text: str, copies: Iterable[str] = ()) -> Edit:
     settings[KEY] = remaining
     if not remaining:
         del settings[KEY]
-    return Edit(SetupResult.REMOVED, write_settings(settings, like=text), left)
+    after = write_settings(settings, like=text)
+    return Edit(SetupResult.REMOVED, after, left, was_all_ours=is_all_ours(text, redo))
 
 
 def _read_hooks(settings: Settings) -> tuple[dict[str, object], list[object]]:

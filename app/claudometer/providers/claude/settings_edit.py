@@ -41,11 +41,13 @@ class Edit:
 
     Attributes:
         left: commands of the user's own that run us, and that uninstalling leaves.
+        was_all_ours: the old text is what installing makes where there is no file.
     """
 
     result: SetupResult
     text: str
     left: tuple[str, ...] = ()
+    was_all_ours: bool = False
 
 
 def read_settings(text: str) -> Settings:
@@ -77,6 +79,11 @@ def find_text_before(copies: Iterable[str], text: str, redo: Callable[[Settings]
         except NotAnObjectError:
             continue
     return None
+
+
+def is_all_ours(text: str, redo: Callable[[Settings], Settings]) -> bool:
+    """Return whether ``redo`` makes exactly ``text`` where there is no file."""
+    return write_settings(redo({}), like="") == text
 
 
 def join_command(program: list[str], *words: str, windows: bool) -> str:

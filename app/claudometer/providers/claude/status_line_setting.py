@@ -10,6 +10,7 @@ from claudometer.providers.claude.settings_edit import (
     Edit,
     SetupResult,
     find_text_before,
+    is_all_ours,
     join_command,
     read_settings,
     runs_us,
@@ -107,7 +108,7 @@ def uninstall(text: str, copies: Iterable[str] = ()) -> Edit:
         del settings[KEY]
     else:
         settings[KEY] = _restore(status_line, ours, ours.chained)
-    return Edit(result, write_settings(settings, like=text))
+    return Edit(result, write_settings(settings, like=text), was_all_ours=is_all_ours(text, redo))
 
 
 def command_of(

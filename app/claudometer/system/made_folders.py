@@ -1,0 +1,35 @@
+"""Folders of other programs: a hidden file marks those that we made, so that we can take them back."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from claudometer.system.files import PRIVATE_FILE
+from claudometer.system.regular_files import make_folders
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MARK = ".made-by-claudometer"
+
+
+def make(folder: Path) -> bool:
+    """Create and mark a folder if it is missing, and return whether it was.
+
+    Raises:
+        OSError: it cannot be created.
+    """
+    if folder.is_symlink() or folder.exists():
+        return False
+    make_folders(folder)
+    with suppress(OSError):  # without the mark, an empty folder stays
+        (folder / MARK).touch(PRIVATE_FILE)
+    return True
+
+
+def take_back(folder: Path) -> None:
+    """Take our mark out of a folder, and remove the folder if nothing else is in it; unmarked, it stays."""
+    with suppress(OSError):  # also if something is in it: then it is in use
+        (folder / MARK).unlink()
+        folder.rmdir()
