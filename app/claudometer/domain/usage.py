@@ -162,10 +162,7 @@ class Credit:
 class Organization:
     """An organization of a claude.ai account, as ``GET organizations`` lists it.
 
-    Attributes:
-        capabilities: the server's words for what it can do, such as ``chat``.
-        plan: our name for its plan, ``None`` when unknown.
-        tier: the server's own word for the plan.
+    ``plan`` is our name for its plan and ``tier`` the server's, each ``None`` when unknown.
     """
 
     id: str
@@ -177,13 +174,7 @@ class Organization:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whose numbers a reading holds.
-
-    Attributes:
-        organization_id, organization: id and name, ``None`` when unknown.
-        plan: our name for the plan, ``None`` when unknown.
-        tier: the server's own word for the plan, kept for support.
-    """
+    """Whose numbers a reading holds. ``plan`` is our name for the plan, ``tier`` the server's, for support."""
 
     id: AccountId
     mode: Mode
