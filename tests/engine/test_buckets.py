@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,11 +14,15 @@ from claudometer.domain.freshness import is_stale
 from claudometer.domain.next_poll import Poll, Reason
 from claudometer.domain.outcome import Fetched, Offline, RateLimited, Status
 from claudometer.domain.token_bucket import OAUTH_BUDGET
+from claudometer.engine.buckets import BucketStore
 from claudometer.system.state import JsonState
+from tests.clocks import NOON
 from tests.engine.full_disk import FullDisk
 from tests.readings import reading
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from claudometer.domain.outcome import Outcome
     from claudometer.engine.engine import Engine
     from tests.engine.sources import Bench
@@ -152,6 +157,21 @@ def test_tokens_taken_on_a_full_disk_are_saved_once_there_is_room(bench: Bench) 
     assert bench.cli.requests == 2
     assert codes(engine) == []
     assert disk.read()["allowances"]["claude/account-1"]["tokens"] == pytest.approx(0.0)
+
+
+def test_on_a_full_disk_the_block_of_an_account_without_a_new_request_is_found(bench: Bench) -> None:
+    disk = full_disk(bench)
+    disk.is_full = False
+    buckets = BucketStore(disk)
+
+    async def peek_at_the_blocked_one() -> datetime | None:
+        await buckets.request("claude/blocked", OAUTH_BUDGET, NOON)
+        await buckets.settle("claude/blocked", RateLimited(600), OAUTH_BUDGET, NOON)
+        disk.is_full = True
+        await buckets.request("claude/other", OAUTH_BUDGET, NOON)  # kept in memory, which knows no other one
+        return (await buckets.peek("claude/blocked", OAUTH_BUDGET, NOON)).refused_until
+
+    assert asyncio.run(peek_at_the_blocked_one()) == NOON + timedelta(seconds=630)
 
 
 def test_a_source_without_a_budget_sends_requests_on_a_full_disk(bench: Bench) -> None:

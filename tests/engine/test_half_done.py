@@ -155,6 +155,34 @@ def test_a_failed_save_reports_that_only_the_key_changed_if_the_keyring_cannot_r
     assert bench.keys_seen[-1] == Secret(KEY), "the reported key is the one in use"
 
 
+class NowLockedStore(MemoryStore):
+    """A keyring that a test can lock against reading."""
+
+    is_locked = False
+
+    def read(self, *, prompt: bool = False) -> Secret | None:
+        if self.is_locked:
+            raise ClaudometerError(ErrorCode.KEYRING_LOCKED)
+        return super().read(prompt=prompt)
+
+
+def test_after_a_first_save_that_failed_the_keyring_is_left_alone_as_before(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.store = store = NowLockedStore()
+    bench.web.answers[0] = web_reading()
+    engine = bench.engine()
+    refuse_saves_after(bench, 0, monkeypatch)
+    with pytest.raises(ClaudometerError) as caught:
+        save(engine, **WEB)
+    assert (caught.value.code, store.read()) == (ErrorCode.SETTINGS_UNWRITABLE, None)
+    store.is_locked = True
+    bench.mode = Mode.WEB
+    problem = asyncio.run(engine.poll_once()).problem
+    assert problem is not None
+    assert problem.code is ErrorCode.SESSION_KEY_MISSING
+
+
 class OneWayAutostart(FakeAutostart):
     """Autostart that can be switched once and refuses from then on."""
 

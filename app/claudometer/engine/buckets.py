@@ -55,8 +55,8 @@ class Permit:
     Attributes:
         bucket: what is left, without the token of this request.
         refused_until: when it may be sent, ``None`` if now.
-        is_file_lost: it is refused because what was sent before is not known.
-        held: the lasting refusal that the server would only repeat. The request is not sent.
+        is_file_lost: the reason is that what was sent before is not known.
+        held: the lasting refusal that the server would only repeat, so that the request is not sent.
     """
 
     bucket: Bucket
@@ -65,8 +65,8 @@ class Permit:
     held: Refusal | None = None
 
 
-class _Sent(NamedTuple):
-    """The credentials that would be sent, by their mark, and whether the user insists on that."""
+class _Intent(NamedTuple):
+    """The mark of the credentials that would be sent, and whether the user insists on a request."""
 
     mark: str
     insists: bool
@@ -112,7 +112,7 @@ class BucketStore:
             mark: names the credentials that would be sent.
             insists: the user wants a request, also if the server has refused these credentials for good.
         """
-        request = partial(self._request, _Sent(mark, insists))
+        request = partial(self._request, _Intent(mark, insists))
         # Also without a budget: claude.ai may answer with a 429, and that blocks.
         permit = await self._off_loop(request, key, rule or UNLIMITED, now)
         if self._on_error is not None:
@@ -133,7 +133,8 @@ class BucketStore:
         return await self._off_loop(partial(self._settle, _Ended(outcome, mark)), key, rule or UNLIMITED, now)
 
     async def forgive(self) -> None:
-        """Forget lasting refusals, because the user has changed something."""
+        """Forget lasting refusals, because the user has changed something. A disk that fails does not
+        raise."""
         try:
             await off_loop_at(self._state, lambda: self._state.change(forgive))
         except OSError as error:  # also a timeout; what is kept in memory was not refused for long
@@ -163,15 +164,15 @@ class BucketStore:
             return ErrorCode.STATE_UNWRITABLE
         return ErrorCode.STATE_BROKEN if permit.is_file_lost else None
 
-    def _request(self, sent: _Sent, file: StateFile, key: str, rule: BucketRule, now: datetime) -> Permit:
-        permits: list[Permit] = []
+    def _request(self, intent: _Intent, file: StateFile, key: str, rule: BucketRule, now: datetime) -> Permit:
+        permits: list[Permit] = []  # the last one counts: an edit may be called again
 
         def edit(state: JsonObject) -> None:
             bucket = self._load(state, key, rule, now)
             refusal = bucket.refusal
-            if refusal is not None and refusal.holds(sent.mark, now, insists=sent.insists):
+            if refusal is not None and refusal.holds(intent.mark, now, insists=intent.insists):
                 permits.append(Permit(bucket, None, held=refusal))
-                self._store(state, key, bucket)  # its time may lie ahead of a clock that was set back
+                self._store(state, key, bucket)  # loading it has corrected times after a clock was set back
                 return
             taken = take(bucket, rule, now)
             refused = None if taken else allowed_at(bucket, rule, now)
@@ -183,12 +184,14 @@ class BucketStore:
         return permits[-1]
 
     def _peek(self, file: StateFile, key: str, rule: BucketRule, now: datetime) -> Permit:
-        bucket = self._load(self._unwritten or file.read(), key, rule, now)
+        # Memory has only the accounts of requests that could not be written.
+        state = self._unwritten if key in self._unwritten.get(SECTION, {}) else file.read()
+        bucket = self._load(state, key, rule, now)
         at = allowed_at(bucket, rule, now)
         return Permit(bucket, at if at > now else None)
 
     def _settle(self, ended: _Ended, file: StateFile, key: str, rule: BucketRule, now: datetime) -> Bucket:
-        settled: list[Bucket] = []
+        settled: list[Bucket] = []  # likewise
 
         def edit(state: JsonObject) -> None:
             bucket = self._load(state, key, rule, now)

@@ -30,11 +30,18 @@ _OUT_OF_ORDER = _ABSENT | {ErrorCode.KEYRING_FAILED}
 
 @dataclass(slots=True, weakref_slot=True)
 class KeyInUse:
-    """The key in use, and whether the keyring holds it. Follows a renewal for as long as it is referenced."""
+    """A state of ``SessionKeys`` to return to. Follows a renewal for as long as it is referenced.
+
+    Attributes:
+        key: the key in use, ``None`` without one.
+        stored: whether the keyring has it.
+        remember, expected: see :class:`SessionKeys`.
+    """
 
     key: Secret | None
     stored: bool
     remember: bool
+    expected: bool
 
 
 class SessionKeys:
@@ -65,7 +72,7 @@ class SessionKeys:
         self._from_environment = from_environment
         self._in_memory: Secret | None = None
         self._in_store = False
-        self._uses = 0
+        self._uses = 0  # how often the key in use was set: a slow read is out of date after that
         self.remember = remember
         self.may_prompt = False
         """Whether the next read may open the keyring's unlock dialog: only after a click."""
@@ -152,7 +159,8 @@ class SessionKeys:
     async def renew(self, old: Secret, new: Secret) -> None:
         """Use ``new`` instead of ``old``, kept in the same place. A change by the user wins."""
         async with self._changing:
-            state = self._to_restore() if self._to_restore is not None else None  # a save may go back to it
+            # A save that fails later goes back to it, and must not bring the replaced key back.
+            state = self._to_restore() if self._to_restore is not None else None
             if state is not None and state.key == old:
                 await self.pass_on(old, new)
                 state.key = new
@@ -212,10 +220,10 @@ class SessionKeys:
                 await self._records.keep_end(new, lasts=remember)
 
     async def state(self) -> KeyInUse:
-        """Return the present state, for :meth:`restore`."""
+        """Return the present state, for :meth:`restore`. Reads the keyring if that was not done."""
         if self.remember and self._in_memory is None:
             await self._read_store()
-        state = KeyInUse(self._in_memory, stored=self._in_store, remember=self.remember)
+        state = KeyInUse(self._in_memory, self._in_store, self.remember, self.expected)
         self._to_restore = ref(state)
         return state
 
@@ -231,7 +239,7 @@ class SessionKeys:
             ):
                 await self._store.write(state.key, prompt=True)
             self._use(state.key, stored=state.stored)
-            self.remember = state.remember
+            self.remember, self.expected = state.remember, state.expected
 
     async def forget(self) -> None:
         """Remove the key from memory and keyring. Its numbers are ``ReadingCache``'s to forget.
