@@ -8,7 +8,7 @@ import pytest
 
 from claudometer.domain.settings import AccountSettings, IconColors, IconNumber, Settings
 from claudometer.domain.usage import Mode
-from claudometer.engine.settings_form import is_other_source
+from claudometer.engine.settings_form import is_poll_due
 
 BEFORE = Settings(accounts=(AccountSettings(mode=Mode.CLI),))
 
@@ -28,11 +28,11 @@ def with_account(**changes: object) -> Settings:
     ],
 )
 def test_what_is_not_about_the_numbers_costs_no_request(after: Settings) -> None:
-    assert not is_other_source((BEFORE, Mode.CLI), (after, Mode.CLI))
+    assert not is_poll_due((BEFORE, Mode.CLI), (after, Mode.CLI))
 
 
 def test_a_choice_of_the_mode_in_force_costs_no_request() -> None:
-    assert not is_other_source((with_account(mode=None), Mode.CLI), (BEFORE, Mode.CLI))
+    assert not is_poll_due((with_account(mode=None), Mode.CLI), (BEFORE, Mode.CLI))
 
 
 @pytest.mark.parametrize(
@@ -46,4 +46,4 @@ def test_a_choice_of_the_mode_in_force_costs_no_request() -> None:
     ],
 )
 def test_other_numbers_or_another_pace_are_asked_for(after: Settings, mode: Mode) -> None:
-    assert is_other_source((BEFORE, Mode.CLI), (after, mode))
+    assert is_poll_due((BEFORE, Mode.CLI), (after, mode))

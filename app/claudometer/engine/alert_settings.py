@@ -56,7 +56,7 @@ def parse_alerts(params: Mapping[str, object]) -> dict[str, object]:
 def rules_of(settings: Settings) -> Rules:
     """Return which alerts the user wants."""
     switches = {
-        AlertKind.THRESHOLD: True,  # no percents are the switch
+        AlertKind.THRESHOLD: True,  # switched off by an empty list of percents
         AlertKind.FORECAST: settings.alert_forecast,
         AlertKind.RESET: settings.alert_reset,
         AlertKind.LOGIN: settings.alert_login,

@@ -199,11 +199,19 @@ class Dependencies:
     """What the engine needs from outside, assembled in ``processes/assembly.py``.
 
     Attributes:
+        store: where the session key may be kept.
+        settings: as the file had them at the start.
+        state: budgets, last readings, and what else the programs of a user share.
+        autostart: ``None`` where this system or package has no start at login.
+        fitting_mode: finds the mode that fits this computer, for as long as none is chosen.
         boot_id: names the start of the computer from which ``Clock.boottime()`` counts; by default, this
             engine's own start.
+        files: says whether credentials and local sources need to be checked at all.
+        has_browser: whether this program can start a hidden browser.
         update_host: the server of newer versions, ``None`` if none is contacted.
         log_folder: where a message tells people to look for the log.
         state_folder: the folder that a message names when it cannot be written.
+        notices: problems that were found before the engine was built.
         check_every_s: how often the poller checks credentials, local sources and clocks, in seconds.
         policy: decides when to poll next.
         history: keeps readings for long, ``None`` to keep none.

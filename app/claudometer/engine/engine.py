@@ -26,7 +26,7 @@ from claudometer.engine.recording_history import Recorder
 from claudometer.engine.requester import RefreshAnswer, Requester
 from claudometer.engine.saving_settings import Saver
 from claudometer.engine.session_key_in_use import SessionKeys
-from claudometer.engine.settings_form import SettingsForm, is_other_source, parse_change
+from claudometer.engine.settings_form import SettingsForm, is_poll_due, parse_change
 from claudometer.engine.source_selector import SourceSelector
 from claudometer.engine.supervision import Supervisor
 
@@ -154,13 +154,13 @@ class Engine:
         """Show the last numbers of an earlier run."""
         self._recorder.pass_over(await self._cache.load())
         await self._selector.select()
-        await self._merger.look()
+        await self._merger.read_local()
         await self._show_last()
 
     async def poll_once(self, why: Cause = Cause.ONE_SHOT) -> Snapshot:
         """Poll a single time, for a command without the app. Raises for a fault.
 
-        Its next poll is the first that the server and the budget allow, ``None`` if they allow one now.
+        ``next_poll`` of the result is when server and budget allow a request, ``None`` if now.
         """
         try:
             await self.recall()
@@ -224,10 +224,10 @@ class Engine:
             before, self._settings = (self._settings, self.mode), saved.settings
             self._deps.claude_folder.chosen = saved.settings.account.claude_folder
             self._keys.expected = saved.settings.account.mode is not None
-            await self._show_saved(saved, asks=is_other_source(before, (saved.settings, self.mode)))
+            await self._show_saved(saved, is_due=is_poll_due(before, (saved.settings, self.mode)))
         return await self.form()
 
-    async def _show_saved(self, saved: Saved, *, asks: bool) -> None:
+    async def _show_saved(self, saved: Saved, *, is_due: bool) -> None:
         self._snapshots.change(is_mode_chosen=self._selector.is_chosen)
         if self.mode is not self.snapshot.mode:
             # How the last request of the other mode ended says nothing about this one.
@@ -237,7 +237,7 @@ class Engine:
         attempt = saved.attempt if self.mode is Mode.WEB else None
         if attempt is not None:
             await self._poller.accept(attempt)
-        elif asks:
+        elif is_due:
             self._poller.start_over()
             await self._show_last()
         self._notices.show_unsaved(self._keys.unsaved)

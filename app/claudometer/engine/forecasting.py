@@ -1,4 +1,4 @@
-"""Keeps what forecasts need of every limit, and forecasts anew with each reading."""
+"""Learns from the readings of every limit, and makes a new forecast with each of them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LEARNED_FOR = timedelta(days=42)
-"""As much of the history is learned from: twice the time after which it counts half."""
+"""How much of the history is learned from: twice the time after which it counts half."""
 
 RECORDED_FOR = timedelta(days=78)
 """The record of a week's forecasts goes back further: ten weeks are counted, and some are not watched."""
@@ -55,7 +55,7 @@ class Past(Protocol):
 class Forecaster:
     """Forecasts every limit that is shown, and puts the outlooks into the snapshot.
 
-    An outlook is that of its reading: it does not change while nothing new is known.
+    An outlook is as of its reading, so it does not change while nothing new is known.
 
     Args:
         past: ``None`` if no history is kept: then it learns from what it sees.
@@ -74,7 +74,7 @@ class Forecaster:
         self._snapshots = snapshots
         self._clock = clock
         self._offset_at = offset_at
-        self._limits: dict[AccountKey, dict[str, _Followed]] = {}
+        self._limits: dict[AccountKey, dict[str, _FollowedLimit]] = {}
         self._to_load = asyncio.Event()
         self._ended = False
         bus.subscribe(SnapshotChanged, lambda event: self._note(event.snapshot.reading))
@@ -106,7 +106,7 @@ class Forecaster:
         self._note(self._snapshots.snapshot.reading)
 
     async def keep(self) -> None:
-        """Write what was said and graded since the last call."""
+        """Write the forecasts that are new or graded since the last call."""
         past, reading = self._past, self._snapshots.snapshot.reading
         if past is None or reading is None:
             return
@@ -121,15 +121,15 @@ class Forecaster:
             except OSError as error:  # a timeout: the disk hangs
                 log.warning("%d forecasts were not kept: %s", len(said), error)
 
-    def _learn(self, past: Past, account: AccountKey, since: datetime) -> dict[str, _Followed]:
-        """Return what an account's history says of its limits. Blocks."""
-        known: dict[str, _Followed] = {}
+    def _learn(self, past: Past, account: AccountKey, since: datetime) -> dict[str, _FollowedLimit]:
+        """Return what an account's history says of its limits. Blocks; ends early after :meth:`run` has."""
+        known: dict[str, _FollowedLimit] = {}
         for series in past.series(account):
             if self._ended:
                 break
             if series.window_s:
                 said = past.forecasts(series.key, (since - RECORDED_FOR).timestamp())
-                followed = _Followed(series.window_s, self._offset_at, said)
+                followed = _FollowedLimit(series.window_s, self._offset_at, said)
                 known[series.key.limit_id] = followed
                 followed.take(past_readings(past, series.key, since, self._clock.now()))
         if self._ended:  # the file was closed meanwhile, and perhaps opened again just now
@@ -152,18 +152,18 @@ class Forecaster:
                 self._to_load.set()
         self._snapshots.change(outlooks=outlooks, tallies=tallies)
 
-    def _outlook(self, limit: Limit, reading: Reading, limits: dict[str, _Followed]) -> Outlook | None:
+    def _outlook(self, limit: Limit, reading: Reading, limits: dict[str, _FollowedLimit]) -> Outlook | None:
         at = origin_of(limit, reading).fetched_at
         if limit.percent is None or limit.resets_at is None or not limit.window_s or has_reset(limit, at):
             return None
         if limit.id not in limits:
-            limits[limit.id] = _Followed(limit.window_s, self._offset_at)
+            limits[limit.id] = _FollowedLimit(limit.window_s, self._offset_at)
         followed = limits[limit.id]
         followed.take([Sample(at.timestamp(), limit.percent, limit.resets_at.timestamp())])
         return followed.outlook(at.timestamp())
 
 
-class _Followed:
+class _FollowedLimit:
     """One limit: what was learned of its past windows, and the present one."""
 
     def __init__(

@@ -73,7 +73,10 @@ class ReadingCache:
         return frozenset(origins)
 
     def last(self, mode: Mode, account: AccountKey | None = None) -> Reading | None:
-        """Return the last reading of an account in ``mode``; without one, of the mode's present place."""
+        """Return the last reading of ``account`` in ``mode``, ``None`` without one.
+
+        If ``account`` is ``None``, the last one that came from the mode's present place.
+        """
         # The newest first: several accounts may have used this folder, and the last is the likeliest.
         for key, reading in reversed(self._readings.items()):
             is_meant = key == account if account else self._places[key] == self._place(mode)
@@ -149,9 +152,8 @@ def _readings_in(section: object) -> Iterator[tuple[AccountKey, tuple[Reading, s
 class ReadingMerger:
     """The numbers to show: the server's last answer, with every number that a local source knows better.
 
-    Merges on every call: it keeps only what local sources reported last. Sends nothing.
-
-    Merged numbers are never kept as answers: later they may turn out to be another account's.
+    Merges on every call, and keeps no merged numbers: later they may turn out to be another account's. Sends
+    nothing.
 
     Args:
         answers: what the server said last, without any local number.
@@ -168,16 +170,16 @@ class ReadingMerger:
         clock: Clock,
     ) -> None:
         self.answers = answers
-        self._local = [_Followed(source, clock) for source in sources]
+        self._local = [_FollowedSource(source, clock) for source in sources]
         self._rules = rules
         self._read_login = login
         self._login = LocalLogin()
         self._clock = clock
 
-    async def look(self) -> None:
-        """Read what has changed on this computer and, if there are local numbers, who is logged in."""
+    async def read_local(self) -> None:
+        """Read the local sources that have changed and, if there are local numbers, who is logged in."""
         for source in self._local:
-            await source.look()
+            await source.read_if_changed()
         self._login = await self._read_login() if self._local_readings else LocalLogin()
 
     async def has_news(self) -> bool:
@@ -214,8 +216,8 @@ class ReadingMerger:
         ]
 
 
-class _Followed:
-    """A local source and what it reported last."""
+class _FollowedSource:
+    """A local source, and what it reported last."""
 
     def __init__(self, source: LocalSource, clock: Clock) -> None:
         self.reading: LocalReading | None = None
@@ -228,7 +230,7 @@ class _Followed:
     async def has_news(self) -> bool:
         return not self._was_read or await self._source.stamp() != self._stamp
 
-    async def look(self) -> None:
+    async def read_if_changed(self) -> None:
         stamp = await self._source.stamp()
         if self._was_read and stamp == self._stamp:
             return

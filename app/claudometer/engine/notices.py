@@ -41,15 +41,16 @@ HISTORY = (
     ErrorCode.HISTORY_UNKEPT,
     ErrorCode.HISTORY_WITHOUT_SQLITE,
 )
+"""The problems of the database. Each is shown for as long as the history reports it."""
 
 _OF_THE_FOLDER = ("denied_folder", "failing", "foreign_folder", "full", "not_folder", "read_only")
-"""Reasons why the history is not saved, which :meth:`Notices.show_state` has said of the same folder."""
+"""Reasons why the history is not saved that the notice about the state in the same folder implies."""
 
-SAID_FOR = timedelta(seconds=SESSION_WINDOW_S)
-"""A session's limit has reset by then; whether a longer one was hit is not known."""
+HIT_SHOWN_FOR = timedelta(seconds=SESSION_WINDOW_S)
+"""A session's limit has reset by then. A hit does not say whether it was of a longer one."""
 
 ASK_AGAIN_S = 600.0
-"""Every prompt at a limit is a hit, and must not empty the budget."""
+"""Shortest time between requests because of hits: each prompt at a limit is one, and they share a budget."""
 
 _LOCAL = frozenset({Source.STATUS_LINE, Source.CLAUDE_CODE})
 
@@ -60,7 +61,7 @@ class Notices:
     Args:
         log_folder: where people find the log, for the notice about a fault.
         state_folder: the folder of the state file, for the notice that it cannot be written.
-        history: is in the same database as the state.
+        history: the history, in the same database as the state; ``None`` if none is kept.
     """
 
     def __init__(
@@ -84,7 +85,7 @@ class Notices:
         self.show(Problem(ErrorCode.INTERNAL, facts=facts), present=present)
 
     def show_state(self, error: ErrorCode | None) -> None:
-        """Show what is wrong with the state, ``None`` if nothing is, and what its use has shown."""
+        """Show what is wrong with the state, ``None`` if nothing is; then the same for the history."""
         if error is ErrorCode.STATE_BROKEN and self._history is not None and self._history.problems:
             error = None  # they are the cause: both are in one database
         for code in (ErrorCode.STATE_UNWRITABLE, ErrorCode.STATE_UNKEPT, ErrorCode.STATE_BROKEN):
@@ -114,7 +115,7 @@ class Notices:
         self.show(Problem(ErrorCode.LOCAL_ONLY), present=present)
 
     def settle_by_saving(self) -> None:
-        """Take back what a save of the settings has mended."""
+        """Take back what a save of the settings has settled."""
         notices = self._snapshots.snapshot.notices
         self._snapshots.change(
             notices=tuple(notice for notice in notices if notice.code not in SETTLED_BY_SAVING)
@@ -128,7 +129,10 @@ def _is_of_the_folder(problem: Problem) -> bool:
 
 
 class LimitHits:
-    """Follows what the hook left. It is about Claude Code's login, so the claude.ai mode ignores it."""
+    """Follows the limit hits that our hook in Claude Code writes down.
+
+    They are about Claude Code's login, so the claude.ai mode ignores them.
+    """
 
     def __init__(
         self, source: LimitHitSource | None, snapshots: SnapshotStore, notices: Notices, clock: Clock
@@ -142,11 +146,11 @@ class LimitHits:
         self._was_read = False
         self._asked_s: float | None = None
 
-    async def look(self, *, may_have_changed: bool = True) -> bool:
+    async def check(self, *, may_have_changed: bool = True) -> bool:
         """Show a hit or take it back, and return whether to request numbers because of it.
 
         Args:
-            may_have_changed: whether the hook may have written since the last look.
+            may_have_changed: whether the hook may have written since the last call.
         """
         # Files are read only when something has changed, but the notice is checked each time: it ends with
         # the clock.
@@ -162,7 +166,7 @@ class LimitHits:
         return True
 
     async def _read(self) -> bool:
-        """Return whether there is a hit that was not there at the last look."""
+        """Return whether there is a hit that was not there at the last call."""
         if self._source is None:
             return False
         stamp = await self._source.stamp()
@@ -173,13 +177,13 @@ class LimitHits:
         skew = timedelta(seconds=self._clock.skew_s)  # the file's time is this computer's
         self._hit_at = None if found is None else found + skew
         self._stamp, self._was_read = stamp, True
-        # The first look finds what happened before the start, and the first poll comes anyway.
+        # What the first call finds happened before the start, and the first poll comes anyway.
         return was_read and self._hit_at is not None and self._hit_at != before
 
 
 def _is_unexplained(snapshot: Snapshot, hit_at: datetime, now: datetime) -> bool:
     """Return whether a hit is recent, and nothing that is shown says which limit it was."""
-    if snapshot.mode is Mode.WEB or not timedelta() <= now - hit_at < SAID_FOR:
+    if snapshot.mode is Mode.WEB or not timedelta() <= now - hit_at < HIT_SHOWN_FOR:
         return False
     reading = snapshot.reading
     if reading is None:

@@ -54,14 +54,14 @@ RETRY_AFTER_FAULT_S = 300
 
 @dataclass(slots=True)
 class _Streak:
-    """What has repeated, since the policy slows down on it."""
+    """Failed attempts in a row, and answers in a row with the same numbers: the policy waits longer then."""
 
     failures: int = 0
     unchanged: int = 0
 
 
 class Poller:
-    """Polls in time, with one request under way at most. A click meanwhile shares its result.
+    """Polls when it is due, with at most one request under way. A click meanwhile shares its result.
 
     Args:
         files: says whether credentials and local sources need to be checked at all.
@@ -97,7 +97,8 @@ class Poller:
         self._timekeeper = Timekeeper(clock, snapshots=snapshots, schedule=self._schedule)
         self._finished = asyncio.Condition()
         self._is_polling = False
-        # Grows when other numbers are wanted than those of a request under way, whose result is then dropped.
+        # Counts the changes of what is wanted. A request under way belongs to the one at its start; if that
+        # has passed, its result is dropped.
         self._generation = 0
         self._last: LastAttempt | None = None
         self._is_first = True
@@ -131,7 +132,7 @@ class Poller:
             await self._finished.wait()
 
     async def accept(self, attempt: Attempt) -> None:
-        """Show an attempt that was made elsewhere, in place of one that may be under way."""
+        """Show an attempt that a save has made, in place of one that may be under way."""
         self._generation += 1
         generation = self._generation
         await self._guard.note_credentials()
@@ -167,10 +168,10 @@ class Poller:
             if attempt is not None:
                 await self._settle(selected, attempt, generation)
                 break
-        else:  # the account changed twice meanwhile: the next look at the credentials starts a poll
+        else:  # the account changed twice: the overdue plan, or the next check of the credentials, polls
             self._snapshots.change(refreshing=False)
-        await self._hits.look()
-        self._timekeeper.look()
+        await self._hits.check()
+        self._timekeeper.compare_clocks()
 
     async def _settle(self, selected: Selected, attempt: Attempt, generation: int) -> None:
         if isinstance(attempt.outcome, Fetched):
@@ -181,7 +182,7 @@ class Poller:
             self._streak.unchanged = self._streak.unchanged + 1 if _is_unchanged(before, answer) else 0
             await self._merger.answers.keep(answer)
         await self._merger.answers.finish_forgetting()  # the disk may have room by now
-        await self._merger.look()
+        await self._merger.read_local()
         if generation == self._generation:  # it may have changed while the disk was written
             self._show(selected, attempt)
 
@@ -197,7 +198,7 @@ class Poller:
         elif status is Status.STARTING and reading is not None:
             status = Status.OK
         if attempt.outcome is not None:
-            # A refusal before they were listed says nothing of them.
+            # Any other failure may have come before they were listed.
             is_list = isinstance(attempt.outcome, Fetched | MissingCredentials)
             organizations = attempt.outcome.organizations or (() if is_list else organizations)
         log.info("poll: %s; %s", status.value, in_words(next_poll))
@@ -244,7 +245,7 @@ class Poller:
         """Sleep until the next poll is due or wanted, and return why it is."""
         while True:
             await self._schedule.wait(self._check_every_s)
-            self._timekeeper.look()
+            self._timekeeper.compare_clocks()
             why = self._schedule.due()
             if why is not None:
                 return why
@@ -255,9 +256,9 @@ class Poller:
                 log.info("the credentials have changed; polling now")
                 return Cause.CREDENTIALS
             if have_changed and await self._merger.has_news():
-                await self._merger.look()
+                await self._merger.read_local()
             self._plan_again()
-            if await self._hits.look(may_have_changed=have_changed) and not self._schedule.is_delayed:
+            if await self._hits.check(may_have_changed=have_changed) and not self._schedule.is_delayed:
                 log.info("Claude Code has hit a limit; polling now")
                 return Cause.LIMIT_HIT
 
@@ -278,7 +279,7 @@ class Poller:
 
 
 def _until(plan: Poll | Paused, held_until: datetime | None) -> Poll | Paused:
-    """Return the plan after a lasting refusal, which is asked about when ``held_until`` says."""
+    """Return the plan, with ``held_until`` as the next request's time after a lasting refusal."""
     if held_until is None:
         return plan
     return replace(plan, until=held_until) if isinstance(plan, Paused) else Poll(held_until, plan.reason)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MOST_WAITING = 1000
-"""Readings that wait for a disk that does not respond: three days at our slowest pace."""
+"""How many readings wait for a disk that does not respond: three days of one every 5 minutes."""
 
 RETRY_S = 30.0
 """How long after a failure the file is tried again. What memory holds would be lost with a kill."""
@@ -38,7 +38,7 @@ CHECK_EVERY = timedelta(days=1)
 """The check reads the whole file, which damage seldom hits."""
 
 INTERVALS_MISSED = 2.5
-"""Two polls may fail, and the line is still drawn."""
+"""Readings within this many of the user's intervals are joined: one poll may fail."""
 
 
 class History(Protocol):
@@ -94,7 +94,8 @@ class Recorder:
         self._arrived = asyncio.Event()
         self._checked: datetime | None = None
         self._last: Reading | None = None
-        self._is_failing = False  # by what was shown last: others use the file, too
+        # As of the last notice. Others use the file, too, and may find it failing, or working again.
+        self._is_failing = False
         self._earlier: frozenset[Origin] = frozenset()
         if history is not None:
             bus.subscribe(SnapshotChanged, lambda event: self._note(event.snapshot.reading))
@@ -113,9 +114,9 @@ class Recorder:
             await self.close()
 
     def pass_over(self, origins: frozenset[Origin]) -> None:
-        """Record no numbers from there: an earlier run got and recorded them, perhaps by another clock."""
+        """Do not record numbers of these origins: an earlier run did, perhaps by another clock."""
         self._earlier |= origins
-        self._arrived.set()  # they may have shown that the file fails
+        self._arrived.set()  # reading them may have shown that the file fails
 
     def skip(self) -> None:
         """Pass over what has come so far: the numbers of an earlier run, which that run has recorded."""

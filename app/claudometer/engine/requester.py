@@ -44,10 +44,10 @@ class Attempt:
 
     Attributes:
         outcome: ``None`` when the budget kept the request from being sent.
-        account: whose credentials were found, also when they are of no use; ``None`` without any.
+        account: whose credentials were found, usable or not; ``None`` without any.
         budget: what is left, for a source that has a budget or is blocked.
-        refused_until: when a request may be sent, if this one was not.
-        held_until: when to ask again after a lasting refusal, ``None`` without one, or for never.
+        refused_until: when a request may be sent, if the budget kept this one from being sent.
+        held_until: when to ask again after a lasting refusal; ``None`` without one, or if that is never.
     """
 
     outcome: Outcome | None
@@ -96,11 +96,10 @@ class Requester:
 
     async def _request_once(self, source: UsageSource, why: Why) -> Attempt:
         found = await source.identify()
-        account, in_doubt = account_key_of(source, found), None
-        if isinstance(found, MissingCredentials | Unauthorized):
-            in_doubt = found if isinstance(found, Unauthorized) and found.in_doubt else None
-            if in_doubt is None or account is None:
-                return Attempt(found, account)
+        account = account_key_of(source, found)
+        in_doubt = found if isinstance(found, Unauthorized) and found.in_doubt else None
+        if isinstance(found, MissingCredentials | Unauthorized) and (in_doubt is None or account is None):
+            return Attempt(found, account)
         if account is None:
             raise AssertionError("usable credentials have an account")
         rule, mark = source.budget, await source.credentials_mark()
@@ -120,9 +119,9 @@ class Requester:
         # Without a budget, the bucket says something only while a 429 blocks it.
         is_limited = rule is not None or isinstance(fetched, RateLimited)
         budget = Budget(bucket, rule or UNLIMITED) if is_limited else None
-        is_refused = isinstance(fetched, Unauthorized | MissingCredentials) and bucket.refusal is not None
-        until = bucket.refusal.until if bucket.refusal is not None and is_refused else None
-        return Attempt(fetched, account, budget, held_until=until)
+        # After any other outcome, a refusal in the bucket is an earlier one.
+        refusal = bucket.refusal if isinstance(fetched, Unauthorized | MissingCredentials) else None
+        return Attempt(fetched, account, budget, held_until=None if refusal is None else refusal.until)
 
     async def forgive(self) -> None:
         """Let the next request be sent although the server has refused the account for good."""
@@ -174,7 +173,7 @@ class AccountGuard:
     async def attend(
         self, request: Awaitable[Attempt], selected: Selected, *, every_s: float
     ) -> Attempt | None:
-        """Wait for an attempt, and return it unless its account is no longer the one that is logged in.
+        """Wait for an attempt, and return it; ``None`` if another account is logged in by then.
 
         A response may take 40 s, which is too long to show someone else's numbers: meanwhile the credentials
         are checked every ``every_s`` seconds.
@@ -213,7 +212,7 @@ class AccountGuard:
         account = account_key_of(selected.source, await selected.source.identify())
         if account is None or account == shown.key:
             return
-        await self._merger.look()  # whose the local numbers are depends on who is logged in
+        await self._merger.read_local()  # whose the local numbers are depends on who is logged in
         own = self._merger.shown(selected.mode, account)
         # How the last request of the former account ended says nothing about this one.
         self._snapshots.change(account=account, reading=own, status=Status.STARTING, problem=None)

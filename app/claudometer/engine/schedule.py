@@ -1,6 +1,7 @@
 """When to poll next: what the policy decides, and a timer that setting the clock cannot disturb.
 
-The timekeeper notices that the computer slept or that its clock was set, and restates the plan.
+The timekeeper notices that the computer slept or that its clock was set, and converts the plan to the new
+time.
 """
 
 from __future__ import annotations
@@ -60,7 +61,10 @@ _WORDS = {Cause.WAKE: "the computer was asleep", Cause.CLOCK: "the clock was set
 
 
 class PollSchedule:
-    """Holds one planned poll, and polls that are wanted before it: at once, or in some seconds."""
+    """Holds one planned poll, and polls that are wanted sooner: at once, or in some seconds.
+
+    Its times are seconds of ``Clock.boottime()``.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -75,10 +79,11 @@ class PollSchedule:
         return self._delayed is not None
 
     def follow(self, plan: Poll | Paused) -> None:
-        """Be due when the plan says, but no later than the longest block that there is."""
+        """Be due when the plan says, or after ``MAX_BLOCK_S`` if that is sooner."""
         self._planned = None
         at, reason = (plan.at, plan.reason) if isinstance(plan, Poll) else (plan.until, Reason.REFUSED)
         if at is not None:
+            # The requester holds a request that is due too soon, so looking again earlier costs nothing.
             wait_s = min(float(MAX_BLOCK_S), (at - self._clock.now()).total_seconds())
             self._planned = (self._clock.boottime() + wait_s, reason)
         self._changed.set()
@@ -134,8 +139,8 @@ class Timekeeper:
         self._seen = ClockReading.at(clock)
         self._lapsed_s = -math.inf
 
-    def look(self) -> None:
-        """Compare the clocks with the last look."""
+    def compare_clocks(self) -> None:
+        """Compare the clocks with the last time, and react to a sleep or a clock that was set."""
         before, self._seen = self._seen, ClockReading.at(self._clock)
         lapse = self._seen.lapse_since(before)
         if self._show_skew() or lapse is not None:
@@ -150,7 +155,7 @@ class Timekeeper:
 
     def woke(self) -> None:
         """React to the system's signal that it woke up."""
-        self.look()
+        self.compare_clocks()
         self._react(Cause.WAKE)
 
     def _react(self, cause: Cause) -> None:
@@ -216,9 +221,9 @@ class LastAttempt:
     def plan_again(
         self, shown: Reading | None, coverage: Coverage | None, clock: Clock
     ) -> Poll | Paused | None:
-        """Plan with what local sources report by now; ``None`` when they have no say.
+        """Plan with what local sources report by now; ``None`` where they change nothing.
 
-        Resets count from the attempt on: after one that has just passed, a poll is still due.
+        The plan is made as of the attempt. As of now, a reset that has just passed would lead to no poll.
         """
         if self.situation is None:
             return None
@@ -261,13 +266,13 @@ def is_near_limit(reading: Reading | None, now: datetime, *, covered: bool) -> b
     """Return whether a limit or the extra usage is nearly used up, and not yet quite.
 
     Args:
-        covered: local sources tell session and week, so these two need no request.
+        covered: local sources report session and week, so these two need no request.
     """
     if reading is None:
         return False
-    told = {LimitKind.SESSION, LimitKind.WEEKLY} if covered else set()
+    reported = {LimitKind.SESSION, LimitKind.WEEKLY} if covered else set()
     percents = [
-        limit.percent for limit in reading.limits if limit.kind not in told and not has_reset(limit, now)
+        limit.percent for limit in reading.limits if limit.kind not in reported and not has_reset(limit, now)
     ]
     percents.append(_percent_spent(reading.spend))
     # At 100 % nothing moves until the reset, which has a poll of its own.

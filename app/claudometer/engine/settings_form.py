@@ -12,6 +12,7 @@ from claudometer.domain.errors import ErrorCode, InvalidSettingError
 from claudometer.domain.outcome import MissingCredentials
 from claudometer.domain.settings import (
     MAX_INTERVAL_S,
+    MAX_ORGANIZATION_ID,
     MAX_PATH,
     MIN_INTERVAL_S,
     IconColors,
@@ -164,15 +165,15 @@ class SettingsChange:
         )
 
 
-def is_other_source(before: tuple[Settings, Mode], after: tuple[Settings, Mode]) -> bool:
-    """Return whether other numbers are wanted, or at another pace, so that a request is due.
+def is_poll_due(before: tuple[Settings, Mode], after: tuple[Settings, Mode]) -> bool:
+    """Return whether a change of the settings asks for other numbers, or for another interval.
 
-    A change of the icon, or of the start at login, is none. The modes are those in force.
+    A change of the icon, say, does not. Each mode is the one in force.
     """
-    return _what_is_asked(*before) != _what_is_asked(*after)
+    return _what_decides(*before) != _what_decides(*after)
 
 
-def _what_is_asked(settings: Settings, mode: Mode) -> tuple[object, ...]:
+def _what_decides(settings: Settings, mode: Mode) -> tuple[object, ...]:
     account = settings.account
     # Not the key: the save has tested a new one, and shows that test's answer.
     own = (account.organization_id, account.claude_folder, account.ask_through_browser)
@@ -182,7 +183,13 @@ def _what_is_asked(settings: Settings, mode: Mode) -> tuple[object, ...]:
 def parse_change(
     params: Mapping[str, object], now: Settings, mode: Mode, *, parse_key: Callable[[str], Secret]
 ) -> SettingsChange:
-    """Read a change. Absent members stay as they are; a typed key also chooses the mode it is for.
+    """Read a change. Members that are absent stay as they are; a typed key also chooses the mode in force.
+
+    Args:
+        params: values by the names in ``domain.form_fields.FIELDS``.
+        now: the settings in force.
+        mode: the mode in force.
+        parse_key: finds the session key in a pasted text, or raises ``InvalidSettingError``.
 
     Raises:
         InvalidSettingError: with the name of the field.
@@ -190,7 +197,7 @@ def parse_change(
     account = now.account
     session_key = _session_key(params.get("session_key"), parse_key)
     chosen = _mode(params["mode"]) if "mode" in params else account.mode
-    # Who pastes a key wants to use it, and without a mode it would only be stored.
+    # A user who pastes a key wants to use it. Without a chosen mode, it would only be stored.
     if session_key is not None:
         chosen = chosen or mode
     return SettingsChange(
@@ -234,7 +241,7 @@ def _interval(value: object) -> int | None:
 def _organization(value: object) -> str | None:
     if value is None or value == "":
         return None
-    if isinstance(value, str) and len(value) <= 200 and value.isprintable():  # no lone surrogates
+    if isinstance(value, str) and len(value) <= MAX_ORGANIZATION_ID and value.isprintable():
         return value
     raise InvalidSettingError("organization_id", ErrorCode.ORGANIZATION_UNKNOWN)
 

@@ -1,4 +1,4 @@
-"""What happens when the keyring is slow: calls leave the loop, take turns, and are abandoned at a timeout.
+"""Calls the keyring off the loop: calls take turns, and one that takes too long is abandoned.
 
 A person may take minutes for a dialog. The threads are daemons, so that none keeps the program from ending.
 """

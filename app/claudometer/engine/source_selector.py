@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """The source for the next request, and the interval that the user wants.
+    """The source for the next request.
 
-    In seconds; ``None`` for an automatic one.
+    Attributes:
+        interval_s: the interval that the user chose, in seconds; ``None`` for the automatic one.
     """
 
     mode: Mode
@@ -36,7 +37,7 @@ class SourceSelector:
     Args:
         chosen: returns the mode that the user or the environment chose.
         fitting: finds the mode that fits this computer.
-        interval_s: returns the interval that the user wants, ``None`` for an automatic one.
+        interval_s: returns the interval that the user chose, in seconds; ``None`` for the automatic one.
     """
 
     def __init__(
@@ -81,10 +82,11 @@ class SourceSelector:
         return account_key_of(source, await source.identify())
 
     async def stamp(self) -> Hashable:
-        """Return a value that changes whenever the credentials in question do."""
+        """Return a value that changes with the credentials: of the chosen mode, or of all that may fit."""
         if self._chosen() is not None:
             return await self.current().source.credentials_stamp()
-        # What Claude Code left here is no credential of the other modes: each new number would cause a poll.
+        # The stamp of local mode changes with every number that Claude Code leaves. In another mode, each
+        # would count as other credentials and cause a poll.
         modes = [mode for mode in self._sources if mode is not Mode.LOCAL or mode is self.mode]
         return tuple([await self._sources[mode].credentials_stamp() for mode in modes])
 
