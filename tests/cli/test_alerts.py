@@ -12,7 +12,7 @@ import pytest
 from claudometer.domain.alerts.past_alerts import AlertRecord, Kept
 from claudometer.domain.alerts.silence import Fate, Silence
 from claudometer.domain.errors import ErrorCode
-from claudometer.present.messages.alert_list import NONE
+from claudometer.present.messages.alert_list import MAY_LACK, NONE, NONE_SAVED
 from claudometer.present.messages.cli import describe
 from claudometer.store.alerts import KeptAlerts
 from claudometer.store.connecting import FILE_NAME
@@ -119,6 +119,28 @@ def test_a_damaged_history_is_said(program: Program) -> None:
     assert (answer.code, answer.out) == (69, "")
     facts = {"reason": "damaged", "path": str(folder / FILE_NAME)}
     assert title(ErrorCode.HISTORY_UNREADABLE, **facts) in answer.err
+
+
+@pytest.mark.parametrize(
+    ("records", "said"), [((), NONE_SAVED), ((RECORD,), MAY_LACK)], ids=["none saved", "one saved"]
+)
+def test_while_nothing_can_be_saved_it_says_so_and_why(
+    program: Program, records: tuple[AlertRecord, ...], said: str
+) -> None:
+    """It said that there were no alerts yet, although some may have been shown and lost."""
+    keep(program, Kept(records=records))
+    file = program.home.state / "claudometer" / FILE_NAME
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        answer, listed = program.run("alerts"), program.run("alerts", "--json")
+    assert answer.code == listed.code == 0
+    assert said in " ".join(answer.out.split())
+    assert NONE not in answer.out
+    assert answer.err == listed.err
+    assert str(file) in answer.err
+    assert answer.err.startswith("claudometer: The history is not saved: ")
+    assert len(listed.json()["alerts"]) == len(records)
+    assert program.run("alerts").err == ""
 
 
 @pytest.mark.parametrize("words", [("alerts", "test"), ("mute",), ("mute", "off")])

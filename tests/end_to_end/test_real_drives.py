@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.present.messages.alert_list import NONE, NONE_SAVED
 from claudometer.store.connecting import FILE_NAME
 from tests.sentences import title
 
@@ -56,7 +57,7 @@ def fill(drive: Path) -> Path:
     raise AssertionError
 
 
-@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("line", [line for line in LINES if line != "alerts"])
 def test_what_was_saved_can_be_read_on_a_full_drive(cli_user: Person, drive: Path, line: str) -> None:
     """SQLite wants a shared file beside the database, and calls its refusal an error of the drive."""
     before = cli_user.run(*line.split()).stdout
@@ -66,6 +67,29 @@ def test_what_was_saved_can_be_read_on_a_full_drive(cli_user: Person, drive: Pat
     done = cli_user.run(*line.split())
     assert (done.returncode, done.stderr) == (0, "")
     assert len(done.stdout) == pytest.approx(len(before), abs=30)  # the times move on
+
+
+def test_alerts_on_a_full_drive_say_that_some_may_be_missing_and_why(cli_user: Person, drive: Path) -> None:
+    filled = fill(drive)
+    done = cli_user.run("alerts")
+    folder = str(drive / "claudometer")
+    said = title(ErrorCode.HISTORY_UNKEPT, reason="full", folder=folder, path=str(drive / FILE_NAME))
+    assert (done.returncode, done.stdout.strip()) == (0, NONE_SAVED)
+    assert done.stderr.startswith(f"claudometer: {said} Free some space")
+    filled.unlink()
+    done = cli_user.run("alerts")
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (0, NONE, "")
+
+
+def test_alerts_that_were_never_saved_are_not_denied_on_a_read_only_drive(
+    cli_user: Person, drive: Path
+) -> None:
+    for each in (drive / "claudometer").glob(f"{FILE_NAME}*"):
+        each.unlink()
+    assert mount("-o", "remount,ro", drive)
+    done = cli_user.run("alerts")
+    assert (done.returncode, done.stdout.strip()) == (0, NONE_SAVED)
+    assert "is read-only" in done.stderr
 
 
 def test_clearing_on_a_full_drive_says_so_in_one_sentence(cli_user: Person, drive: Path) -> None:

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from claudometer.cli.ask_running_app import request
-from claudometer.cli.history_source import open_history
+from claudometer.cli.failures import print_error
+from claudometer.cli.history_source import error_of, history_file, open_history
 from claudometer.cli.terminal_style import find_style
 from claudometer.domain.alerts.past_alerts import Kept
 from claudometer.domain.errors import ClaudometerError, ErrorCode
@@ -17,6 +18,7 @@ from claudometer.present.exit_codes import NO_NUMBERS, USAGE
 from claudometer.present.messages import alert_list as words
 from claudometer.present.messages.cli import describe
 from claudometer.store.alerts import read_alerts
+from claudometer.store.inspecting import find_saving_fault
 from claudometer.system.paths import find_places
 from claudometer.system.region import read_region
 
@@ -52,13 +54,18 @@ def run(call: Call) -> int:
 
 def _list(call: Call) -> int:
     now = datetime.now(UTC)
-    kept = Kept()
+    kept, fault = Kept(), None
     if not call.demo:  # whose numbers are made up, so it has no alerts
         with open_history(call, now) as connection:
             kept = read_alerts(connection) or kept
+        # What the app could not save is only in its memory, or gone.
+        fault = find_saving_fault(history_file(demo=False))
     if call.has("--json"):
         print(json.dumps(alerts_json(kept.records, kept.silence, now), indent=2))
     else:
         style, region = find_style(sys.stdout), read_region()
-        print("\n".join(render_alerts(kept.records, kept.silence, now, region, style)))
+        lines = render_alerts(kept.records, kept.silence, now, region, style, can_save=fault is None)
+        print("\n".join(lines))
+    if fault is not None:
+        print_error(error_of(fault))
     return 0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.alerts.silence import Fate
 from claudometer.present.formatters import clock, date_of, day_heading, moment, nearest_minute
+from claudometer.present.history_data import stamp
 from claudometer.present.messages import alert_list as words
 from claudometer.present.mute import muted_limits
 from claudometer.present.typesetting import Ink, clip, framed, pad, wrap
@@ -61,18 +62,33 @@ def alert_panel(  # noqa: PLR0913 - named by their words
     }
 
 
-def render_alerts(
-    records: Sequence[AlertRecord], silence: Silence, now: datetime, region: Region, style: TerminalStyle
+def render_alerts(  # noqa: PLR0913 - named by their words
+    records: Sequence[AlertRecord],
+    silence: Silence,
+    now: datetime,
+    region: Region,
+    style: TerminalStyle,
+    *,
+    can_save: bool = True,
 ) -> list[str]:
-    """Return the alerts for a terminal, oldest first, and below them what is muted."""
+    """Return the alerts for a terminal, and below them what is muted.
+
+    Args:
+        records: oldest first.
+        can_save: whether new alerts can be saved; else there may have been more than these.
+    """
     style = style.inside()
-    lines: list[str] = [] if records else ["", words.NONE]
+    lines: list[str] = []
     day = None
     for record in records:
         if (this := date_of(record.at, region)) != day:
             day = this
             lines += ["", style.ink(day, Ink.STRONG)]
         lines += _lines(record, region, style)
+    if not records:
+        lines += ["", *wrap((words.NONE if can_save else words.NONE_SAVED).split(), style.width)]
+    elif not can_save:
+        lines += ["", *wrap(words.MAY_LACK.split(), style.width)]
     muted = [each["text"] for each in _silences(silence, now, region, {})]
     if muted:
         lines.append("")
@@ -85,8 +101,8 @@ def alerts_json(records: Sequence[AlertRecord], silence: Silence, now: datetime)
     """Return what ``alerts --json`` prints. Times are RFC 3339 in UTC."""
     return {
         "schema": SCHEMA,
-        "muted_until": _utc(silence.until) if silence.is_on(now) else None,
-        "muted_limits": [{"limit": limit, "until": _utc(end)} for (_, limit), end in silence.limits_at(now)],
+        "muted_until": stamp(silence.until) if silence.is_on(now) else None,
+        "muted_limits": [{"limit": limit, "until": stamp(end)} for (_, limit), end in silence.limits_at(now)],
         "alerts": alert_objects(records),
     }
 
@@ -95,11 +111,11 @@ def alert_objects(records: Sequence[AlertRecord]) -> list[JsonObject]:
     """Return the alerts for ``alerts --json`` and ``export --json``, in the given order."""
     return [
         {
-            "at": _utc(each.at),
+            "at": stamp(each.at),
             "kind": each.kind,
             "limit": each.subject or None,
             "threshold": each.threshold,
-            "window_ends_at": _utc(each.window_end),
+            "window_ends_at": stamp(each.window_end),
             "title": each.title,
             "text": each.body,
             "fate": each.fate.value,
@@ -107,12 +123,6 @@ def alert_objects(records: Sequence[AlertRecord]) -> list[JsonObject]:
         }
         for each in records
     ]
-
-
-def _utc(at: datetime | None) -> str | None:
-    from datetime import UTC  # noqa: PLC0415 - as `present.formatters` does
-
-    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _line(records: Sequence[AlertRecord], silence: Silence, now: datetime, region: Region) -> str:

@@ -12,7 +12,7 @@ from claudometer.store.connecting import connect_reading, connect_writing_nothin
 from claudometer.store.damage import find_damage
 from claudometer.store.faults import fault_of
 from claudometer.store.schema import DamagedError, NewerSchemaError, first_missing
-from claudometer.system.files import try_to_write
+from claudometer.system.files import nearest_folder, try_to_write
 
 if TYPE_CHECKING:
     from claudometer.domain.snapshot import Problem
@@ -53,14 +53,28 @@ def inspect(path: Path) -> Inspected:
         if isinstance(error, FileNotFoundError) and not path.is_symlink():
             return Inspected()  # another program has only just begun it
         return Inspected(fault_of(error, path, reading=True))
-    try:
-        connect_writing_nothing(path)
-        # On a full disk, SQLite only finds out when it has something to write.
-        if (refusal := try_to_write(Path(os.path.realpath(path)).parent)) is not None:
-            raise refusal
-    except (OSError, errors_of_sqlite()) as error:
-        return Inspected(fault_of(error, path))
+    if (fault := find_saving_fault(path)) is not None:
+        return Inspected(fault)
     return Inspected(None, since_s if isinstance(since_s, int) else None, _size_of(path))
+
+
+def find_saving_fault(path: Path) -> Problem | None:
+    """Return why nothing can be saved in the database now, ``None`` if something can.
+
+    Begins to write to it without doing so, and writes a byte beside it; or into the nearest folder above, if
+    there is no database yet.
+
+    Raises:
+        ImportError: this Python has no SQLite.
+    """
+    try:
+        if os.path.lexists(path):
+            connect_writing_nothing(path)
+        # On a full disk, SQLite only finds out when it has something to write.
+        refusal = try_to_write(nearest_folder(Path(os.path.realpath(path)).parent))
+    except (OSError, errors_of_sqlite()) as error:
+        return fault_of(error, path)
+    return None if refusal is None else fault_of(refusal, path)
 
 
 def _size_of(path: Path) -> int:

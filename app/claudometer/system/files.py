@@ -241,6 +241,11 @@ def sync_folder(folder: Path) -> None:
         log.warning("a power cut could undo the last write in %s: %s", folder, error)
 
 
+def nearest_folder(folder: Path) -> Path:
+    """Return the folder, or the one above it in which it would be made."""
+    return next((each for each in (folder, *folder.parents) if os.path.lexists(each)), folder)
+
+
 def try_to_write(folder: Path) -> OSError | None:
     """Write a byte into a file that is gone at once; return why that failed, ``None`` if it did not."""
     try:

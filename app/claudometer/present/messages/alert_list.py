@@ -7,6 +7,10 @@ from typing import Final
 from claudometer.domain.alerts.silence import Fate
 
 NONE: Final = "No alerts yet."
+NONE_SAVED: Final = "No alerts are saved, and new ones cannot be saved now."
+MAY_LACK: Final = "Newer alerts may be missing, because they cannot be saved now."
+"""While the disk cannot save: what was shown then is in no file."""
+
 LAST: Final = "Last: {title}, {time}"
 MUTED: Final = "Muted until {time}"
 LIMIT_MUTED: Final = "{name}: muted until {time}"

@@ -10,13 +10,11 @@ from claudometer.domain.bucket_codec import is_lost
 from claudometer.domain.checkup import Finding, Part, State
 from claudometer.processes.kept_state import look_at_state
 from claudometer.system.anonymous_paths import shell_path, shown_path
-from claudometer.system.files import try_to_write
+from claudometer.system.files import nearest_folder, try_to_write
 from claudometer.system.off_loop import run_abandonable
 from claudometer.system.own_files import make_own
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from claudometer.processes.doctor.surroundings import Surroundings
     from claudometer.system.paths import Places
 
@@ -29,7 +27,7 @@ async def check_data(here: Surroundings) -> Finding:
 
 
 def _check(places: Places) -> Finding:
-    nearest = _nearest(places.state_folder)
+    nearest = nearest_folder(places.state_folder)
     error = try_to_write(nearest)
     facts = {"folder": shown_path(nearest)}
     if error is None:
@@ -46,11 +44,3 @@ def _check(places: Places) -> Finding:
         return Finding(Part.DATA, State.ATTENTION, "data.foreign", facts | {"command": command})
     command = f"chmod u+rwx {shell_path(nearest)}"
     return Finding(Part.DATA, State.ATTENTION, "data.denied", facts | {"command": command})
-
-
-def _nearest(folder: Path) -> Path:
-    """Return the folder, or the one above it in which it would be made."""
-    for each in (folder, *folder.parents):
-        if os.path.lexists(each):
-            return each
-    return folder
