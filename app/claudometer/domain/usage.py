@@ -174,7 +174,7 @@ class Organization:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whose numbers a reading holds. ``plan`` is our name for the plan, ``tier`` the server's, for support."""
+    """Whose numbers a reading holds. ``plan`` is our name for the plan, ``tier`` the server's word."""
 
     id: AccountId
     mode: Mode
