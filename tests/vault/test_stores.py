@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
+from keyring.backend import KeyringBackend
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.secret import Secret
@@ -38,6 +39,27 @@ def test_every_call_raises_keyring_missing_without_a_keyring(monkeypatch: pytest
         with pytest.raises(ClaudometerError) as caught:
             call()
         assert caught.value.code is ErrorCode.KEYRING_MISSING
+
+
+class KeepingBackend(KeyringBackend):
+    """Reports that it has deleted the key, and keeps it."""
+
+    priority = 1.0
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return f"{service}:{username}"
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise NotImplementedError
+
+    def delete_password(self, service: str, username: str) -> None: ...
+
+
+def test_a_key_that_a_keyring_does_not_delete_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("claudometer.vault.keyring_store._secure_backend", KeepingBackend)
+    with pytest.raises(ClaudometerError) as caught:
+        KeyringStore().delete()
+    assert caught.value.code is ErrorCode.KEYRING_FAILED
 
 
 @on_linux

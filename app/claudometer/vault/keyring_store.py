@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 SERVICE = "claudometer"
 USER = "claude-session-key"
 
+MAX_DELETIONS = 10
+"""A keyring can have several items of one name. A backend that deletes none must not be asked for ever."""
+
 _SECRET_SERVICE = "keyring.backends.SecretService"  # noqa: S105 - the name of a module
 _KWALLET = "keyring.backends.kwallet"
 _SECURE_BACKENDS = {
@@ -65,8 +68,11 @@ class KeyringStore:
         """Delete until nothing is found: a backend may report success and leave the key there."""
         with _conversion():
             backend = self._backend(prompt=prompt)
-            while backend.get_password(SERVICE, self._user) is not None:
+            for _ in range(MAX_DELETIONS):
+                if backend.get_password(SERVICE, self._user) is None:
+                    return
                 backend.delete_password(SERVICE, self._user)
+        raise ClaudometerError(ErrorCode.KEYRING_FAILED)
 
     def check(self) -> None:
         with _conversion():
