@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claudometer.control.client import ControlClient
+from claudometer.control.protocol import encode, success
 from claudometer.domain.errors import ErrorCode
 from claudometer.present.typesetting import width_of
+from tests.cli.impostor import Impostor
 from tests.kept_state import read_state
 from tests.sentences import hint_once, title
 from tests.simulator import bodies
@@ -24,8 +27,10 @@ from tests.simulator.account import (
 from tests.simulator.script import Fault, Reply
 
 if TYPE_CHECKING:
+    from claudometer.control.wire.report import Watched
     from tests.cli.program import Program
     from tests.control.running_server import RunningServer
+    from tests.control.small_engine import SmallEngine
     from tests.simulator import Simulator
 
 
@@ -170,10 +175,8 @@ def test_with_claude_codes_login_nothing_is_sent_and_nothing_can_be_chosen(
     assert simulator.requests == []
 
 
-def test_the_organizations_that_the_running_app_knows_are_listed(
-    program: Program, app: RunningServer
-) -> None:
-    app.watched = {
+def web_account(program: Program) -> Watched:
+    return {
         "id": "default",
         "mode": "web",
         "folder": f"{program.home.path}/.claude",
@@ -181,6 +184,27 @@ def test_the_organizations_that_the_running_app_knows_are_listed(
         "web_url": "https://claude.ai/api",
         "oauth_url": "https://api.anthropic.com/api/oauth",
     }
+
+
+def test_an_app_that_ends_between_two_answers_is_no_fault_of_the_program(
+    program: Program, engine: SmallEngine
+) -> None:
+    with program.serve(engine, watched=web_account(program)) as app:
+        status = encode(success(1, ControlClient(app.path).call("status")))
+
+    def end() -> None:
+        ending.close()
+
+    with Impostor(app.path, status, on_caller=end) as ending:
+        answer = program.run("accounts")
+    assert (answer.code, answer.out) == (69, "")
+    assert title(ErrorCode.APP_ENDED) in answer.err
+
+
+def test_the_organizations_that_the_running_app_knows_are_listed(
+    program: Program, app: RunningServer
+) -> None:
+    app.watched = web_account(program)
     app.engine.fields |= {"organizations": [{"id": TEAM_ORGANIZATION, "name": "Example Team"}]}
     (account,) = program.run("accounts", "--json").json()["accounts"]
     assert account["organizations"] == [{"id": TEAM_ORGANIZATION, "name": "Example Team"}]

@@ -14,7 +14,7 @@ from claudometer.cli.environment_account import (
 )
 from claudometer.cli.failures import print_problem
 from claudometer.cli.terminal_style import find_style
-from claudometer.control.client import shown_report
+from claudometer.control.client import DEFAULT_TIMEOUT_S, shown_report
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.present.exit_codes import USAGE, refresh_code_of
 from claudometer.present.messages import accounts as sentences
@@ -26,7 +26,9 @@ from claudometer.system.paths import find_places
 
 if TYPE_CHECKING:
     from claudometer.cli.options import Call
+    from claudometer.control.protocol import Message
     from claudometer.control.wire.report import Described, NamedOrganization
+    from claudometer.system.paths import Places
 
 SCHEMA = 1
 REFRESH_TIMEOUT_S = 120.0
@@ -117,12 +119,12 @@ def _look(call: Call) -> Described:
         variable = differing_variable(read_environment_account(call), account)
         watched = account["watched"]
         if variable is None and watched is not None:
-            form = (request(places, "settings") or {})["form"]
+            form = _ask_again(places, "settings")["form"]
             if watched["mode"] == "web" and not form["organizations"]:
                 # The app has not asked yet, or pauses: the user's command is a reason to ask.
-                request(places, "refresh", timeout_s=REFRESH_TIMEOUT_S)
-                account = shown_report((request(places, "status") or {}).get("accounts"))
-                form = (request(places, "settings") or {})["form"]
+                _ask_again(places, "refresh", timeout_s=REFRESH_TIMEOUT_S)
+                account = shown_report(_ask_again(places, "status").get("accounts"))
+                form = _ask_again(places, "settings")["form"]
             return {
                 "id": watched["id"],
                 "ids": [watched["id"], account["id"], account["report"]["account"]["id"]],
@@ -135,6 +137,18 @@ def _look(call: Call) -> Described:
     from claudometer.processes.headless import describe_account
 
     return describe_account(demo=call.demo)
+
+
+def _ask_again(places: Places, op: str, *, timeout_s: float = DEFAULT_TIMEOUT_S) -> Message:
+    """Return the answer of an app that has just answered another request.
+
+    Raises:
+        ClaudometerError: ``APP_ENDED``: it has ended since; and as ``request`` does.
+    """
+    answer = request(places, op, timeout_s=timeout_s)
+    if answer is None:
+        raise ClaudometerError(ErrorCode.APP_ENDED)
+    return answer
 
 
 def _save(call: Call, organization_id: str | None) -> None:
