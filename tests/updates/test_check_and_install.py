@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import resource
 import stat
 import sys
 import tempfile
@@ -47,6 +48,22 @@ def test_the_request_of_a_check_has_no_identifying_headers(bench: Bench) -> None
     assert (path, more) == ("/latest.json", [])
     assert set(headers) == {"Host", "User-Agent", "Accept", "Accept-Encoding", "Connection"}
     assert headers["User-Agent"].startswith("claudometer/")
+
+
+def test_what_this_computer_cannot_send_is_not_reported_as_a_request(bench: Bench) -> None:
+    async def check() -> Update:
+        service = bench.service()
+        await service.check(bench.blank())  # loads what needs files
+        bench.sent.clear()
+        before = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, before[1]))
+        try:
+            return await service.check(bench.blank())
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+    assert asyncio.run(check()).failure is UpdateFailure.TOO_MANY_FILES
+    assert bench.sent == []
 
 
 def test_every_request_is_reported_without_its_path(bench: Bench) -> None:

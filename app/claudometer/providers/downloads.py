@@ -19,6 +19,7 @@ from claudometer.domain.next_poll import Cause
 from claudometer.domain.outcome import Status
 from claudometer.domain.update import UNREACHED, UpdateFailure
 from claudometer.providers.certificates import make_tls_context
+from claudometer.providers.client import NEVER_SENT
 from claudometer.providers.direct_transport import DirectTransport
 from claudometer.providers.local_faults import loading_fault
 from claudometer.providers.proxies import Proxy, UnusableProxy, proxy_for
@@ -53,6 +54,9 @@ SMALL_FILE_TIMEOUT_S = 40.0
 
 CHUNK_TIMEOUT_S = 120.0
 """Limit for each ``CHUNK_BYTES``. The read timeout alone would let a server send single bytes forever."""
+
+_NEVER_SENT = frozenset(failure for failure in UpdateFailure if failure.value in NEVER_SENT)
+"""Failures on this computer, before anything left it: the ledger lists what was sent."""
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -157,11 +161,14 @@ class Downloads:
             return DownloadFailure(UpdateFailure.PROXY_FAILED)
         client = self._make_client(proxy)
         sent = _PendingRequest(url, self._clock.now(), self._clock.monotonic())
+        result: DownloadFailure | str | None = None
         try:
             result = await _request(client, sent, proxy, take, limit)
             sent.outcome = _status_of(result)
         finally:
-            await self._note(sent.record(until_s=self._clock.monotonic()))
+            # Also when the download was canceled: what the server has received counts as sent.
+            if not isinstance(result, DownloadFailure) or result.code not in _NEVER_SENT:
+                await self._note(sent.record(until_s=self._clock.monotonic()))
         return result
 
     def _make_client(self, proxy: Proxy | None) -> httpx.AsyncClient:
