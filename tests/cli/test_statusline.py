@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from claudometer.cli.previous_status_line import MAX_BYTES, read_in_thread
 from claudometer.providers.claude import capture, capture_codec
 from claudometer.system import captures
 from tests.canary import files_with
@@ -342,6 +343,13 @@ def test_a_hanging_chained_line_is_ended_with_its_children_and_its_output_shown(
     assert line.split("\n")[0] == "early"
     assert "5h 41 %" in line
     wait_for(lambda: not _runs(int(pids.read_text())), what="the sleeper to end")
+
+
+def test_where_a_thread_reads_the_chained_line_its_output_is_bounded_too() -> None:
+    with subprocess.Popen(["yes"], stdout=subprocess.PIPE) as endless:
+        printed = read_in_thread(endless, time.monotonic() + 2)
+        endless.kill()
+    assert MAX_BYTES <= len(printed) < 2 * MAX_BYTES
 
 
 def test_when_claude_code_ends_ours_the_chained_line_ends_too(program: Program, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Self
 from claudometer.system.environment import users_environment
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import FrameType, TracebackType
 
 TIMEOUT_S = 5.0
@@ -59,7 +60,7 @@ class Chained:
         if self._process is None or self._process.stdout is None:
             return b""
         if sys.platform == "win32":
-            printed = _read_within(self._process, self._deadline)
+            printed = read_in_thread(self._process, self._deadline)
         else:
             printed = _read_until(self._process.stdout.fileno(), self._deadline)
         return printed if printed.strip() else b""
@@ -102,14 +103,24 @@ def _read_until(handle: int, deadline: float) -> bytes:
     return b"".join(pieces)
 
 
-def _read_within(process: subprocess.Popen[bytes], deadline: float) -> bytes:
-    # For Windows, where `select` takes no pipes: a thread reads, and is abandoned at the deadline.
+def read_in_thread(process: subprocess.Popen[bytes], deadline: float) -> bytes:
+    """Do the same for Windows, where ``select`` takes no pipes: a thread reads until it is abandoned."""
     pieces: list[bytes] = []
     if process.stdout is not None:
-        reader = threading.Thread(target=lambda: pieces.extend(process.stdout or ()), daemon=True)
+        handle = process.stdout.fileno()
+        # `extend` adds each piece as it comes, so those before the deadline are there.
+        reader = threading.Thread(target=lambda: pieces.extend(_pieces_from(handle)), daemon=True)
         reader.start()
         reader.join(max(0.0, deadline - time.monotonic()))
     return b"".join(pieces)
+
+
+def _pieces_from(handle: int) -> Iterator[bytes]:
+    """Yield the output, at most ``MAX_BYTES`` and one piece. Blocks."""
+    read_bytes = 0
+    while read_bytes < MAX_BYTES and (piece := os.read(handle, 65536)):
+        read_bytes += len(piece)
+        yield piece
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
