@@ -112,6 +112,11 @@ def _give_away(path: Path, mode: int) -> None:
     os.chown(path, FOREIGN_USER, FOREIGN_USER)
 
 
+def _link(folder: Path, *, is_mounted: bool = True) -> None:
+    moved = folder.rename(folder.with_name("moved"))
+    folder.symlink_to(moved if is_mounted else folder.with_name("not mounted"))
+
+
 def _close(file: Path) -> None:
     file.write_text("{}", encoding="utf-8")
     file.chmod(0)
@@ -247,6 +252,18 @@ FAULTS = (
         "data",
         make_own("~/.local/state/claudometer", whole=True),
         lambda who, _: _give_away(_state(who).parent, 0o755),
+    ),
+    Fault(
+        "a link in place of the data's folder",
+        "data",
+        "Move it away.",
+        lambda who, _: _link(_state(who).parent),
+    ),
+    Fault(
+        "a link to a drive that is not mounted, in place of the data's folder",
+        "data",
+        "Move it away.",
+        lambda who, _: _link(_state(who).parent, is_mounted=False),
     ),
     Fault("saved data that is damaged", "history", "Start", lambda who, _: _state(who).write_text("{")),
     # The settings.

@@ -226,6 +226,7 @@ SENTENCES: Final[dict[str, Message]] = {
     "data.writable": Message("Claudometer can save its data.", ""),
     "data.foreign": Message("{folder} belongs to another user.", "Make it your own:"),
     "data.denied": Message("Claudometer is not allowed to write to {folder}.", "Allow it:"),
+    "data.not_folder": Message("{folder} is a file or a link, not a folder.", "Move it away."),
     "data.read_only": Message("{folder} is on a read-only drive.", "Check that drive."),
     "data.full": Message("The disk with {folder} is full.", "Free some space on it."),
     "data.broken": Message(

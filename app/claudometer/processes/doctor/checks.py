@@ -1,4 +1,4 @@
-"""Runs all checks side by side, each within its own time: no dead drive or bus keeps the others waiting."""
+"""Runs all checks at once, each with its own time limit: a dead drive or bus delays no other check."""
 
 from __future__ import annotations
 
@@ -22,9 +22,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 DISK_S, BUS_S, NETWORK_S = 5.0, 6.0, 12.0
-"""Limits of one check: longer than the calls in it may take (3 s each on a bus, 8 s for the request), and all
-checks run at once, so that the whole takes no longer than the slowest."""
-
+"""Time limits of one check, at least as long as its calls may take: two on a bus, 3 s each; a request, 8 s, and
+a line in the ledger, 2 s."""
 
 ECHOES = (
     (Part.PROXY, ErrorCode.PROXY_UNUSABLE, Part.CONNECTION, ErrorCode.PROXY_UNUSABLE, "by_proxy"),
@@ -32,7 +31,7 @@ ECHOES = (
     (Part.LOGIN, ErrorCode.LOGIN_FOLDER_DENIED, Part.STATUS_LINE, "status-line.unreadable", "by_login"),
     *(
         (Part.DATA, f"data.{cause}", Part.HISTORY, code, "by_data")
-        for cause in ("denied", "foreign", "full", "read_only")
+        for cause in ("denied", "foreign", "full", "not_folder", "read_only")
         for code in (ErrorCode.HISTORY_UNKEPT, ErrorCode.HISTORY_UNREADABLE)
     ),
     *(
@@ -40,8 +39,8 @@ ECHOES = (
         for code in (ErrorCode.HISTORY_UNREADABLE, ErrorCode.HISTORY_NEWER)
     ),
 )
-"""What also fails by a cause: part and sentence of the cause (``None``: any), those of the effect, and what
-the effect says then."""
+"""Faults that make another check fail: part and sentence of the cause (``None`` for any), part and sentence
+of the effect, and the sentence that replaces the latter."""
 
 
 def run_checks(*, demo: bool) -> list[Finding]:
@@ -56,14 +55,14 @@ def run_checks(*, demo: bool) -> list[Finding]:
 async def check_all(*, demo: bool) -> list[Finding]:
     """As :func:`run_checks`, on a loop."""
     here = await look_around(demo=demo)
-    reach = network.Reach(here)  # one request for two checks: connection and clock
+    reach = network.Reach(here)
     checks: list[tuple[Part, float, Check]] = [
         (Part.LOGIN, DISK_S, partial(login.check, here)),
-        (Part.CONNECTION, NETWORK_S, partial(reach.check_connection, here)),
+        (Part.CONNECTION, NETWORK_S, reach.check_connection),
         (Part.PROXY, DISK_S, partial(network.check_proxy, here)),
         (Part.CERTIFICATES, DISK_S, network.check_certificates),
         (Part.ROOM, DISK_S, partial(login.check_room, here)),
-        (Part.CLOCK, NETWORK_S, partial(reach.check_clock, here)),
+        (Part.CLOCK, NETWORK_S, reach.check_clock),
         (Part.TRAY, BUS_S, partial(desktop.check_tray, here)),
         (Part.NOTIFICATIONS, BUS_S, desktop.check_notifications),
         (Part.KEYRING, BUS_S, partial(desktop.check_keyring, here)),
@@ -97,14 +96,14 @@ async def _bounded(part: Part, limit_s: float, check: Check) -> Finding:
 
 
 def _without_echoes(found: list[Finding]) -> list[Finding]:
-    """Let each cause need the user once: what fails by it has no result, and is no second fault."""
+    """Report each fault once: a check that fails because of another one's fault has no result."""
     return [_without_echo(finding, found) for finding in found]
 
 
 def _without_echo(finding: Finding, found: list[Finding]) -> Finding:
     broken = {(each.part, each.said) for each in found if each.state is State.ATTENTION}
-    for cause, said_by_cause, effect, said_by_effect, instead in ECHOES:
-        is_broken = any(part is cause and said_by_cause in {None, said} for part, said in broken)
-        if is_broken and (finding.part, finding.said) == (effect, said_by_effect):
+    for cause, cause_said, effect, effect_said, instead in ECHOES:
+        is_broken = any(part is cause and cause_said in {None, said} for part, said in broken)
+        if is_broken and (finding.part, finding.said) == (effect, effect_said):
             return Finding(effect, State.UNKNOWN, f"{effect}.{instead}")
     return finding

@@ -1,4 +1,4 @@
-"""Checks whether the program can save what it has to remember."""
+"""Checks whether the program can save its data."""
 
 from __future__ import annotations
 
@@ -28,17 +28,24 @@ async def check_data(here: Surroundings) -> Finding:
 
 def _check(places: Places) -> Finding:
     nearest = nearest_folder(places.state_folder)
+    # Whoever may write there: `make_private_folder` puts nothing private behind a link.
+    if not nearest.is_dir() or (nearest == places.state_folder and nearest.is_symlink()):
+        return Finding(Part.DATA, State.ATTENTION, "data.not_folder", {"folder": shown_path(nearest)})
     error = try_to_write(nearest)
+    if error is not None:
+        return _unwritable(nearest, error)
+    if is_lost(look_at_state(places.state_folder, places.lock_file).read()):
+        return Finding(Part.DATA, State.ATTENTION, "data.broken")
+    return Finding(Part.DATA, State.OK, "data.writable")
+
+
+def _unwritable(nearest: Path, error: OSError) -> Finding:
     facts = {"folder": shown_path(nearest)}
-    if error is None:
-        if is_lost(look_at_state(places.state_folder, places.lock_file).read()):
-            return Finding(Part.DATA, State.ATTENTION, "data.broken")
-        return Finding(Part.DATA, State.OK, "data.writable")
     if error.errno == errno.EROFS:
         return Finding(Part.DATA, State.ATTENTION, "data.read_only", facts)
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return Finding(Part.DATA, State.ATTENTION, "data.full", facts)
-    # Before the permissions: nobody can change those of a folder that is not theirs.
+    # Before the permissions, because nobody can change those of another user's folder.
     if hasattr(os, "getuid") and nearest.stat().st_uid != os.getuid():
         command = make_own(nearest, whole=True)
         return Finding(Part.DATA, State.ATTENTION, "data.foreign", facts | {"command": command})
