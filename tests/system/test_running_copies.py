@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+DEB = ("/usr/bin/python3", "-I", "-Xclaudometer=/usr/bin/claudometer", "/usr/lib/claudometer/launch.py")
+APPIMAGE = (
+    *("/tmp/.mount_x/usr/python/bin/python3", "-I", "-X", "claudometer=/tmp/.mount_x/AppRun"),  # noqa: S108 - only text
+    "/tmp/.mount_x/usr/launch.py",  # noqa: S108
+)
+"""As the packages' own launchers in ``build/linux`` start Python."""
+
+
 def add(proc: Path, number: int, *words: str, home: str | None = None) -> None:
     folder = proc / str(number)
     folder.mkdir()
@@ -28,6 +36,12 @@ def add(proc: Path, number: int, *words: str, home: str | None = None) -> None:
         (("/usr/bin/claudometer",), True),
         (("/opt/x/bin/python3", "/opt/x/bin/claudometer"), True),
         (("/usr/bin/python3", "-I", "-Xclaudometer=/usr/bin/claudometer", "-m", "claudometer"), True),
+        ((*DEB,), True),
+        ((*DEB, "settings"), True),
+        ((*DEB, "window"), False),
+        ((*APPIMAGE,), True),
+        ((*APPIMAGE, "status"), False),
+        (("/usr/bin/python3", "-X", "dev", "/home/me/launch.py"), False),
         (("/usr/bin/claudometer", "settings"), True),
         (("/usr/bin/claudometer", "status"), False),
         (("/usr/bin/claudometer", "window", "--page=usage"), False),

@@ -1,4 +1,4 @@
-"""Finds other running copies of the tray program on Linux that share our saved data, but not our lock."""
+"""Finds other copies of the tray program on Linux that share our saved data, but not our lock."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ _NAME = "claudometer"
 
 
 def find_other_copies(*, besides: int | None, proc: Path = _PROC) -> list[int]:
-    """Return the processes of this user's other tray programs, oldest number first. Blocks for a moment.
+    """Return the process ids of this user's other tray programs, in ascending order. Blocks for a moment.
 
-    Another session, or a shell with another ``XDG_RUNTIME_DIR``, has a lock of its own, so both run. One with
-    another home folder has data of its own, too, and is nobody's trouble.
+    Two copies can run because another session, or a shell with another ``XDG_RUNTIME_DIR``, has a lock of its
+    own. A copy with another home folder has its own data as well, so it does no harm.
 
     Args:
         besides: the app that this session knows.
+        proc: where the system lists processes, see proc(5).
     """
     if sys.platform in {"darwin", "win32"} or not proc.is_dir():
         return []
@@ -30,7 +31,7 @@ def find_other_copies(*, besides: int | None, proc: Path = _PROC) -> list[int]:
 
 def _is_tray(folder: Path) -> bool:
     try:
-        # Others' environment cannot be read, and what they run is none of our business.
+        # The environment of other users' processes cannot be read, and their copies have other data.
         if folder.stat().st_uid != os.getuid():
             return False
         words = (folder / "cmdline").read_bytes().decode("utf-8", "replace").split("\0")[:-1]
@@ -55,9 +56,25 @@ def _shares_our_data(folder: Path) -> bool:
 
 
 def _words_after_program(words: list[str]) -> list[str] | None:
-    """Return what follows our program in a command line, ``None`` if it is another's."""
+    """Return the arguments of our program in a command line, ``None`` if it starts another program."""
     if words and "python" in Path(words[0]).name:
-        words = [word for word in words[1:] if not word.startswith("-X") and word not in {"-I", "-E", "-s"}]
+        words, is_packaged = _without_interpreter(words[1:])
         if words[:2] == ["-m", _NAME]:
             return words[2:]
+        if is_packaged:
+            return words[1:]
     return words[1:] if words and Path(words[0]).name in {_NAME, f"{_NAME}.py"} else None
+
+
+def _without_interpreter(words: list[str]) -> tuple[list[str], bool]:
+    """Return what follows Python's own options, and whether a package of ours has started it.
+
+    Packages pass ``-X claudometer=…``, in one word or two; see :mod:`claudometer.system.launch_command`.
+    """
+    rest, is_packaged = list(words), False
+    while rest and rest[0].startswith("-") and rest[0] != "-m":
+        option = rest.pop(0)
+        if option.startswith("-X"):
+            value = option.removeprefix("-X") or (rest.pop(0) if rest else "")
+            is_packaged = is_packaged or value.startswith(f"{_NAME}=")
+    return rest, is_packaged
