@@ -22,9 +22,10 @@ log = logging.getLogger(__name__)
 
 
 class TrayHost:
-    """Says what is missing while no panel shows the icon; if there is none at the start, opens the window.
+    """Shows a notice while no panel shows the icon; if that is so at the start, also opens the window.
 
-    Neither for somebody who chose the background: they know. A terminal that waits for the program is told.
+    Users who chose to run without a tray get neither. A terminal that waits for the program gets one line,
+    which says where the program is.
 
     A panel that disappears later is restarting, or the user is logging out: no reason to open a window.
 
@@ -35,17 +36,18 @@ class TrayHost:
     def __init__(self, engine: Callable[[], Awaitable[Engine]]) -> None:
         self._engine = engine
         self._shown: bool | None = None
+        self._has_reacted = False
 
     async def note(self, *, shown: bool) -> None:
-        """Note that the icon is shown, or that it is not."""
-        # Set before waiting for the engine, so that only the first of several calls counts as the first.
-        is_first, self._shown = self._shown is None, shown
+        """React to a report of the tray. Of several while the engine starts, only the last one counts."""
+        self._shown = shown
         if not shown:
             log.info("no StatusNotifier host: the icon is shown nowhere")
         problem = Problem(ErrorCode.TRAY_HOST_MISSING) if shown else await _find_problem()
         engine = await self._engine()
         if shown is not self._shown:
-            return  # a later call, made while the engine started, says otherwise
+            return  # a later report, made while the engine started, says otherwise
+        is_first, self._has_reacted = not self._has_reacted, True
         is_known = engine.settings.without_tray is WithoutTray.BACKGROUND
         engine.notice(problem, present=not shown and not is_known)
         if is_first:
@@ -55,10 +57,10 @@ class TrayHost:
 
 
 async def _find_problem() -> Problem:
-    """Return the notice, with the piece that this desktop lacks and the line that gets it."""
+    """Return the notice, with the piece that this desktop lacks and the command that provides it."""
     try:
         piece, command = await off_loop(find_missing)
-    except OSError:  # a drive that does not answer: what most need here
+    except OSError:  # a drive that does not respond: say what most users of this desktop need
         piece = find_piece(has_bus=True)
         command = command_for(piece, lambda _program: None)
     facts = (("reason", piece.value), *(() if command is None else (("command", command),)))

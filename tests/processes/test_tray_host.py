@@ -1,0 +1,63 @@
+"""The first report about the panel that still holds when the engine runs decides what the user sees."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claudometer.present.messages import start
+from tests.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+REPORTS = """
+import asyncio, sys
+from types import SimpleNamespace
+from claudometer.domain.settings import Settings
+from claudometer.processes.tray_host import TrayHost
+
+engine = SimpleNamespace(
+    settings=Settings(), notice=lambda *_, **__: None, request_window=lambda: print("a window", flush=True)
+)
+
+async def main():
+    running = asyncio.Event()
+
+    async def started():
+        await running.wait()
+        return engine
+
+    host = TrayHost(started)
+    calls = [asyncio.ensure_future(host.note(shown=word == "shown")) for word in sys.argv[1:]]
+    await asyncio.sleep(0.2)
+    running.set()
+    await asyncio.gather(*calls)
+
+asyncio.run(main())
+print("done", flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no terminals of this kind")
+@pytest.mark.parametrize(
+    ("reports", "line", "has_window"),
+    [
+        (["shown"], start.IN_TRAY, False),
+        (["hidden"], start.IN_WINDOW, True),
+        (["hidden", "shown"], start.IN_TRAY, False),
+        (["shown", "hidden"], start.IN_WINDOW, True),
+    ],
+)
+def test_a_report_that_is_outdated_when_the_engine_runs_counts_as_none(
+    reports: list[str], line: str, has_window: bool, tmp_path: Path
+) -> None:
+    """It took the place of the first report: the terminal was told nothing, and no window opened."""
+    env = {**os.environ, "HOME": str(tmp_path)}
+    with Terminal([sys.executable, "-c", REPORTS, *reports], env) as terminal:
+        terminal.wait_for("done")
+        assert line in terminal.screen.text.replace("\n", " ")
+        assert ("a window" in terminal.screen.text) is has_window
