@@ -27,7 +27,7 @@ LOGIN = captures.digest(CHAT_ORGANIZATION)
 def test_the_line_reads_what_the_app_leaves(tmp_path: Path) -> None:
     write_login(tmp_path / "claude")
     line = LineForecast(tmp_path, lambda: str(tmp_path / "claude"))
-    asyncio.run(line.leave(view(BUSY)))
+    asyncio.run(line.write(view(BUSY)))
     found = captures.load_forecasts(str(tmp_path), LOGIN, NOON.timestamp() + 60)
     assert found["session"][1:] == ("full about 13:00", True)
     assert not captures.load_forecasts(str(tmp_path), LOGIN, NOON.timestamp() + 3600)
@@ -39,7 +39,7 @@ def test_it_writes_only_what_is_new_or_would_soon_be_too_old(tmp_path: Path) -> 
     line = LineForecast(tmp_path, lambda: str(tmp_path / "claude"))
 
     def leave(seconds: float, shown: object = BUSY) -> object:
-        asyncio.run(line.leave(view(shown, NOON + timedelta(seconds=seconds))))  # type: ignore[arg-type]
+        asyncio.run(line.write(view(shown, NOON + timedelta(seconds=seconds))))  # type: ignore[arg-type]
         kept = captures.load(path)
         return kept["at"] - NOON.timestamp() if isinstance(kept, dict) else None
 
@@ -55,17 +55,26 @@ def test_what_could_not_be_written_is_written_with_the_next_view(tmp_path: Path)
     state = tmp_path / "state"
     state.write_text("a file in the place of the folder")
     line = LineForecast(state, lambda: str(tmp_path / "claude"))
-    asyncio.run(line.leave(view(BUSY)))  # nobody is logged in
+    asyncio.run(line.write(view(BUSY)))  # nobody is logged in
     write_login(tmp_path / "claude")
-    asyncio.run(line.leave(view(BUSY)))
+    asyncio.run(line.write(view(BUSY)))
     state.unlink()
-    asyncio.run(line.leave(view(BUSY)))
+    asyncio.run(line.write(view(BUSY)))
     assert captures.load_forecasts(str(state), LOGIN, NOON.timestamp() + 60)
+
+
+def test_a_drive_that_does_not_respond_is_no_error(tmp_path: Path) -> None:
+    def hang() -> str:
+        raise TimeoutError("an earlier call has not returned")
+
+    line = LineForecast(tmp_path, hang)
+    asyncio.run(line.write(view(BUSY)))
+    assert not list(tmp_path.iterdir())
 
 
 def test_other_accounts_and_the_demo_leave_nothing(tmp_path: Path) -> None:
     write_login(tmp_path / "claude")
     line = LineForecast(tmp_path, lambda: str(tmp_path / "claude"))
     for other in (replace(BUSY, mode=Mode.WEB), replace(BUSY, demo=True)):
-        asyncio.run(line.leave(view(other)))
+        asyncio.run(line.write(view(other)))
     assert not list(tmp_path.glob("forecast-*"))

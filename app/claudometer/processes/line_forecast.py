@@ -1,4 +1,4 @@
-"""Leaves the forecasts for the status line: in a file, because that line asks nobody and waits for nobody."""
+"""Writes the forecasts for the status line into a file, because that command has no time to ask the app."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from claudometer.present.view import AccountView
 
 WRITTEN_EVERY_S = 600.0
-"""The line believes a file of twice this age: an app that was killed cannot remove it."""
+"""The status line ignores a file that is twice as old: an app that was killed cannot remove it."""
 
 
 class LineForecast:
-    """Writes what the line shows beside its numbers, whenever that changes.
+    """Writes what the status line shows beside its numbers, whenever that changes.
 
     Args:
-        state_folder: where the status line finds it.
+        state_folder: where the status line looks for the file.
         login_folder: returns the folder of the login that the numbers are about.
     """
 
@@ -36,8 +36,8 @@ class LineForecast:
         self._written_at: datetime | None = None
         self._writing = asyncio.Lock()
 
-    async def leave(self, view: AccountView) -> None:
-        """Write the forecasts of a view, unless the file says the same already."""
+    async def write(self, view: AccountView) -> None:
+        """Write the forecasts of a view, unless the file has them already."""
         if view.demo or view.mode is not Mode.CLI:
             return
         words = _words(view)
@@ -46,11 +46,15 @@ class LineForecast:
             is_fresh = age_s is not None and 0 <= age_s < WRITTEN_EVERY_S
             if words == self._written and (is_fresh or not words):
                 return
-            if await off_loop(self._write, words, view.now.timestamp()):
+            try:
+                is_written = await off_loop(self._write, words, view.now.timestamp())
+            except OSError:  # a drive that does not respond: the line shows no forecast, which is no error
+                return
+            if is_written:
                 self._written, self._written_at = words, view.now
 
     def _write(self, words: dict[str, captures.LineWords], now: float) -> bool:
-        """Write the file, and return whether it is there: without a login it has no place."""
+        """Write the file, and return whether that worked. Its name needs a login."""
         login = captures.login_of(self._login_folder())
         if not login:
             return False
@@ -59,7 +63,7 @@ class LineForecast:
 
 
 def _words(view: AccountView) -> dict[str, captures.LineWords]:
-    """Return reset time, words and whether it will be full, for session and week."""
+    """Return what the line shows of session and week, by kind of limit, if there is a forecast."""
     return {
         limit.kind.value: (limit.reset.at.timestamp(), limit.forecast.then, limit.forecast.is_full)
         for limit in view.limits

@@ -1,4 +1,4 @@
-"""The tray program: its icon on the main thread, everything else on the loop's.
+"""The tray program: its icon on the main thread, everything else on the loop's thread.
 
 It starts the icon, then the loop with engine, socket and tasks, then the watchers of the desktop, and stops
 them in reverse order. If a step fails, the program undoes the earlier ones and ends with that step's error.
@@ -64,7 +64,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 END_TIMEOUT_S = 15.0
-"""Longer than server, tasks and window together may take to end. Until then we keep the instance lock."""
+"""Longer than server, tasks and window together may take to end. The instance lock is kept meanwhile."""
 
 
 class TrayProgram:
@@ -72,8 +72,8 @@ class TrayProgram:
 
     Args:
         window: open the window there as soon as the program runs.
-        make_tray: makes the icon. Tests pass one that needs no panel.
-        start_engine: builds the engine. Tests pass one over small sources.
+        make_tray: makes the icon; tests pass a tray that needs no panel.
+        start_engine: builds the engine; tests build theirs over small sources.
 
     Raises:
         ClaudometerError: ``TRAY_TOOLKIT_MISSING`` or ``NO_DISPLAY``.
@@ -105,6 +105,7 @@ class TrayProgram:
         self._updates: Updates | None = None
         self._alerts: Alerts | None = None
         self._clicks: Clicks | None = None
+        self._line = LineForecast(context.places.state_folder, self._login_folder)
         self._server: ControlServer | None = None
         self.restarts = False
 
@@ -117,16 +118,13 @@ class TrayProgram:
         # The icon comes before the engine, so that a slow start (a keyring, a dead drive) is visible.
         starting = Snapshot(mode=Mode.CLI, demo=self._context.demo)
         self._draw(view_of(starting, self._context.clock.now(), read_region(), Thresholds()))
-        # By default, SIGTERM ends the process at once, and SIGINT raises somewhere in the toolkit's loop.
+        # By default, SIGTERM would end the process at once, and SIGINT raise within the toolkit's loop.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: self.to_ui(self._tray.stop))
         with ExitStack() as undo:
             self._thread.start()
             undo.callback(self._thread.stop, END_TIMEOUT_S)
-            watchers = self._tray.watch(
-                on_wake=lambda: self.to_loop(self._woke()),
-            )
-            for watcher in watchers:
+            for watcher in self._tray.watch(on_wake=lambda: self.to_loop(self._woke())):
                 undo.callback(watcher.stop)
             self._tray.run()
         if self._thread.failure is not None:
@@ -178,10 +176,10 @@ class TrayProgram:
 
     async def _main(self) -> None:
         """Run until canceled. Every line of the start may fail, or be canceled when the user quits."""
-        # What a line starts is put on the stack before the next line, so nothing is left running.
+        # Each step registers how it is undone before the next one starts, so nothing is left running.
         async with AsyncExitStack() as undo:
             self._engine = engine = await self._start_engine(self._context)
-            with suppress(OSError):  # without the disk there are no updates, but there are numbers
+            with suppress(OSError):  # a dead drive costs the updates, not the numbers
                 self._updates = await off_loop_at("updates", lambda: find_updates(self._context, engine))
             updates = self._updates
             undo.push_async_callback(_suppressed, lambda: off_loop(self._window.close))
@@ -194,7 +192,6 @@ class TrayProgram:
                 watched=lambda: watched_by(engine, self._context),
                 remaining=lambda: engine.settings.percents is Percents.REMAINING,
             )
-            self._line = LineForecast(self._context.places.state_folder, lambda: engine.login_folder)
             self._alerts = alerts = make_alerts(self._context, engine, presenter, self._notify)
             log_folder = str(self._context.places.log_folder)
             clock = self._context.clock
@@ -232,7 +229,7 @@ class TrayProgram:
                 engine.request_window(WindowPlace(WindowPage.WELCOME))
 
     async def _ready_engine(self) -> Engine:
-        """Wait until the engine runs, and return it."""
+        """Return the engine as soon as it runs."""
         await self._ready.wait()
         if self._engine is None:
             raise AssertionError("the program is ready once it has an engine")
@@ -245,7 +242,7 @@ class TrayProgram:
         engine.bus.subscribe(QuitRequested, lambda _: self.to_ui(self._tray.stop))
 
     def _present(self, view: AccountView) -> None:
-        self.to_loop(self._line.leave(view))
+        self.to_loop(self._line.write(view))
         mute = self._alerts.menu(view) if self._alerts else None
         self.to_ui(lambda: self._draw(view, mute))
 
@@ -257,10 +254,13 @@ class TrayProgram:
         return Answers(engine, presenter, context.clock, identity, ledger=ledger, extras=extras)
 
     async def _carry_out(self, action: Action, value: str | None) -> None:
-        """Do what was clicked; before the engine runs, as soon as it does."""
+        """Do what was clicked, as soon as the engine runs."""
         await self._ready.wait()
         if self._clicks is not None:
             await self._clicks.carry_out(action, value)
+
+    def _login_folder(self) -> str:
+        return self._engine.login_folder if self._engine else ""
 
     async def _woke(self) -> None:
         (await self._ready_engine()).woke()
@@ -270,12 +270,12 @@ class TrayProgram:
         self.to_ui(self._tray.stop)
 
     def _show_window(self, engine: Engine, place: WindowPlace | None) -> None:
-        """Open the window. A notice that it failed before is out of date now."""
+        """Open the window, and remove the notice that it failed before: that is out of date now."""
         engine.notice(Problem(ErrorCode.WINDOW_FAILED), present=False)
         self.to_loop(off_loop(self._window.open, place))
 
     def _note_socket(self, engine: Engine) -> None:
-        # At the start and whenever the server notices: the socket may disappear and return at any time.
+        # Called at the start and on each change: the socket file may be deleted at any time.
         is_missing = self._server is not None and not self._server.is_listening
         is_noted = any(notice.code is ErrorCode.CONTROL_UNAVAILABLE for notice in engine.snapshot.notices)
         if is_missing is not is_noted:
