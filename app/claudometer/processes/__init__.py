@@ -1,1 +1,1 @@
-"""The processes of the program and how each is put together: tray, window, browser, terminal, doctor."""
+"""What each process of the program consists of: tray, window, browser, commands without the app, doctor."""

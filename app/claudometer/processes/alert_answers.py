@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     Handler = Callable[[Mapping[str, object]], Awaitable[Mapping[str, object]]]
 
 
-class Alerting(Protocol):
-    """Tells the user what is due."""
+class AlertService(Protocol):
+    """Alerts, as far as clients control them; see :class:`claudometer.processes.alerts.Alerts`."""
 
     @property
     def silence(self) -> Silence: ...
@@ -38,9 +38,14 @@ class Alerting(Protocol):
 
 
 class AlertAnswers:
-    """The alerts as the control server needs them; ``None`` in a program that has none."""
+    """The handlers of the control server for alerts.
 
-    def __init__(self, alerts: Alerting | None, clock: Clock, region: Callable[[], Region]) -> None:
+    Args:
+        alerts: ``None`` in a program that has none.
+        region: returns the user's current region.
+    """
+
+    def __init__(self, alerts: AlertService | None, clock: Clock, region: Callable[[], Region]) -> None:
         self._alerts = alerts
         self._clock = clock
         self._region = region
@@ -50,9 +55,10 @@ class AlertAnswers:
         return {"alerts": self._list, "mute": self._mute}
 
     async def _list(self, params: Mapping[str, object]) -> AlertsAnswer:
-        """Send a test alert, or end a silence, if ``do`` says so; then return the past alerts.
+        """Do what ``do`` says, if anything, and return the past alerts.
 
-        ``account`` and ``limit`` say of which limit to end it, of all if they are absent.
+        ``test`` shows a test notification. ``unmute`` unmutes the limit that ``account`` and ``limit`` name;
+        without them, everything.
         """
         from claudometer.present.alert_list import alert_panel  # noqa: PLC0415 - only for an open window
 
@@ -71,7 +77,7 @@ class AlertAnswers:
         return {"panel": alert_panel(alerts.records, alerts.silence, now, region, names=names, tested=tested)}
 
     async def _mute(self, params: Mapping[str, object]) -> MuteAnswer:
-        """Mute all alerts for as long as ``for`` says, a value of ``MuteFor``.
+        """Mute all alerts for as long as ``for`` says, which is a value of ``MuteFor``.
 
         Raises:
             ClaudometerError: ``REQUEST_INVALID``: there is no such choice, or this program has no alerts.

@@ -1,40 +1,26 @@
-"""What the alerts need of the engine, the presenter and the store."""
+"""What the alerts need of the engine and of the store."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from claudometer.processes.presenter import SnapshotSource
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from claudometer.domain.alerts.past_alerts import AlertRecord, Kept
-    from claudometer.domain.region import Region
     from claudometer.domain.settings import Settings
-    from claudometer.domain.snapshot import Snapshot
-    from claudometer.present.view import AccountView
-    from claudometer.processes.presenter import Bus
 
 
-class Watched(Protocol):
-    """The engine."""
+class AlertEngine(SnapshotSource, Protocol):
+    """The engine: snapshots, and the settings that say what to alert about."""
 
-    @property
-    def bus(self) -> Bus: ...
-    @property
-    def snapshot(self) -> Snapshot: ...
     @property
     def settings(self) -> Settings: ...
 
 
-class Seen(Protocol):
-    """The presenter."""
-
-    @property
-    def region(self) -> Region: ...
-    def view(self) -> AccountView: ...
-
-
-class Store(Protocol):
+class AlertStore(Protocol):
     """Where alerts are kept across restarts. ``read`` and ``write`` block."""
 
     def read(self) -> Kept: ...

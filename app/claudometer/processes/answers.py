@@ -1,4 +1,4 @@
-"""Answers the clients of the control socket: passes requests to the engine, and puts its results in words."""
+"""Answers the clients of the control socket: calls the engine, and puts its results into words."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from claudometer.present.form import form_for
 from claudometer.present.messages.answers import FORGOTTEN, refresh_answer, saved_answer
 from claudometer.present.update_panel import update_panel
 from claudometer.processes.alert_answers import AlertAnswers
-from claudometer.processes.history_answer import Past, history_answer
-from claudometer.processes.presenter import Bus, Presented
+from claudometer.processes.history_answer import HistoryReader, history_answer
+from claudometer.processes.presenter import EventBus, SnapshotSource
 from claudometer.processes.requests_answer import requests_answer
 from claudometer.processes.resets_answer import resets_answer, resets_csv_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -35,16 +35,14 @@ if TYPE_CHECKING:
     from claudometer.domain.clock import Clock
     from claudometer.domain.form_state import FormState
     from claudometer.domain.update import Update
-    from claudometer.processes.alert_answers import Alerting
+    from claudometer.processes.alert_answers import AlertService, Handler
     from claudometer.processes.presenter import Presenter
 
-    Handler = Callable[[Mapping[str, object]], Awaitable[Mapping[str, object]]]
 
-
-class Refreshed(Protocol):
+class RefreshResult(Protocol):
     """Whether a refresh sent a request; if not, until when it must wait.
 
-    ``browser`` tells whether the hidden browser's pause is the reason; otherwise Claude's limit is.
+    ``browser`` is true if the reason is the pause of the hidden browser, and not Claude's limit.
     """
 
     @property
@@ -55,12 +53,12 @@ class Refreshed(Protocol):
     def browser(self) -> bool: ...
 
 
-class Commands(Presented, Protocol):
-    """What the engine does for clients."""
+class EngineCommands(SnapshotSource, Protocol):
+    """The engine, as far as clients control it."""
 
     @property
-    def history(self) -> Past | None: ...
-    async def refresh(self) -> Refreshed: ...
+    def history(self) -> HistoryReader | None: ...
+    async def refresh(self) -> RefreshResult: ...
     async def form(self) -> FormState: ...
     async def save(self, params: Mapping[str, object], /) -> FormState: ...
     async def forget_key(self) -> FormState: ...
@@ -68,7 +66,7 @@ class Commands(Presented, Protocol):
     def request_quit(self) -> None: ...
 
 
-class Updating(Protocol):
+class UpdateChecker(Protocol):
     """Checks for newer versions."""
 
     @property
@@ -76,8 +74,8 @@ class Updating(Protocol):
     async def do(self, what: str | None, /) -> Update: ...
 
 
-class Checking(Protocol):
-    """Checks this computer."""
+class ComputerChecker(Protocol):
+    """Checks this computer, as ``claudometer doctor`` does."""
 
     async def run(self, what: str | None, /) -> DoctorAnswer: ...
 
@@ -89,37 +87,37 @@ class Extras:
     Attributes:
         updates: ``None`` in a program that does not check for updates.
         checkup: checks this computer.
-        lock_file: of the app, beside which the state is kept while its own folder cannot be written.
-        alerts: tells what is due.
+        lock_file: of the app. The state is kept beside it while its own folder cannot be written.
+        alerts: ``None`` in a program that has none.
     """
 
-    updates: Updating | None = None
-    checkup: Checking | None = None
+    updates: UpdateChecker | None = None
+    checkup: ComputerChecker | None = None
     lock_file: Path | None = None
-    alerts: Alerting | None = None
+    alerts: AlertService | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Which program answers."""
+    """Which program answers, for ``ping``."""
 
     version: str
     demo: bool
 
 
 class Answers:
-    """The program as the control server needs it. Every method is called on the loop.
+    """The ``Application`` behind the control server. Every method is called on the loop.
 
     Args:
-        presenter: what is shown, which subscribers get as it is.
-        identity: what a ``ping`` is answered with.
+        presenter: makes the cards and reports, which subscribers get unchanged.
+        identity: the answer to ``ping``.
         ledger: the folder of the request ledger, ``None`` in the demo, which sends nothing and keeps none.
         extras: what not every program has.
     """
 
     def __init__(  # noqa: PLR0913 - named by their words
         self,
-        engine: Commands,
+        engine: EngineCommands,
         presenter: Presenter,
         clock: Clock,
         identity: Identity,
@@ -139,12 +137,12 @@ class Answers:
         self._windows = 0
 
     @property
-    def bus(self) -> Bus:
+    def bus(self) -> EventBus:
         """Publishes the events that subscribers wait for."""
         return self._engine.bus
 
     def operations(self) -> Mapping[str, Handler]:
-        """Return the handler of every operation but those that only tell what is shown."""
+        """Return the handler of every operation but ``status``, ``card`` and ``subscribe``."""
         return {
             "ping": self._ping,
             "refresh": self._refresh,
@@ -185,7 +183,7 @@ class Answers:
         return {}
 
     async def _quit(self, _params: Mapping[str, object]) -> Empty:
-        """Ask for the end. It comes by the loop, which writes this answer first."""
+        """Request the end of the program. The loop sends this answer before it ends."""
         self._engine.request_quit()
         return {}
 
@@ -229,16 +227,16 @@ class Answers:
         return await requests_answer(self._ledger, self._lock_file, self._clock.now(), self.views.region)
 
     async def _update(self, params: Mapping[str, object]) -> UpdateAnswer:
-        """Do what ``do`` names about a newer version, if anything, and return what is known after that."""
+        """Check for or install a newer version, as ``do`` says, if it does; return what is known then."""
         if self._updates is None:
             return {"panel": None}
         return {"panel": self._panel_of(await self._updates.do(_what_to_do(params)))}
 
     async def _doctor(self, params: Mapping[str, object]) -> DoctorAnswer:
-        """Do what ``do`` names about this computer, if anything; then check all of it.
+        """Install what ``do`` names, if anything; then check this computer.
 
         Raises:
-            ClaudometerError: ``INTERNAL``: the checks did not end.
+            ClaudometerError: ``INTERNAL``: the checks did not end, or this program has none.
         """
         if self._checkup is None:
             raise ClaudometerError(ErrorCode.INTERNAL)
@@ -253,13 +251,13 @@ class Answers:
 
 
 def _what_to_do(params: Mapping[str, object]) -> str | None:
-    """Return what ``do`` names; ``None`` without it, or if it is no text: it comes over the socket."""
+    """Return ``do``; ``None`` without it, or if it is not a string, as a client may send anything."""
     what = params.get("do")
     return what if isinstance(what, str) else None
 
 
 def _place_in(params: Mapping[str, object]) -> WindowPlace | None:
-    """Return what the window is to show; ``None`` for a page that this version does not have."""
+    """Return the page and limit to show; ``None`` for a page that this version does not have."""
     page, limit = params.get("page"), params.get("limit")
     if not isinstance(page, str) or page not in list(WindowPage):
         return None

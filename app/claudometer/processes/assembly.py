@@ -70,11 +70,12 @@ KEY_VARIABLE = f"{PREFIX}SESSION_KEY"
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """What this run works with: its folders, its environment and its clock.
+    """The folders, the environment and the clock of this run.
 
-    ``by_environment``: a folder that the environment names decides whose numbers are wanted, before the
-    settings do. So it is for a command that answers one question; the tray shows what was chosen there.
-    ``account``: our id of an account of the settings in place of the one that is shown.
+    Attributes:
+        by_environment: whether Claude Code's variables choose the account, before the settings do. That is so
+            for a command in a shell; the tray shows the account that the user chose.
+        account: our id of an account in the settings, instead of the one that is shown.
     """
 
     places: Places
@@ -97,23 +98,27 @@ def read_context(*, demo: bool, by_environment: bool = False, account: str | Non
 
 
 async def assemble(context: RunContext) -> Engine:
-    """Build the engine. Reads settings and, once, whether Claude Code has a login here."""
+    """Build the engine. Reads the settings, and looks for Claude Code's folders.
+
+    Raises:
+        ClaudometerError: ``HOME_UNUSABLE``.
+    """
     store = DemoSettings() if context.demo else SettingsStore(context.places.settings_file)
     try:
         loaded = await off_loop(store.load)
-        # Temporary files of a process that was killed while it wrote.
+        # A process that was killed during a write may have left temporary files.
         for folder in (context.places.settings_file.parent, context.places.state_folder):
             await off_loop_at(store, partial(remove_stale_files, folder))
     except OSError as error:  # also a timeout: a dead network home must not keep the program from starting
         loaded = store.unread(error)
     loaded = loaded.showing(context.account)
     claude_folder = ClaudeFolder(loaded.settings.account.claude_folder)
-    # The computer's own clock: what the files hold is as old as their dates say.
+    # By the computer's own clock, uncorrected, since the dates of files are by that clock, too.
     files = ClaudeFiles(
         claude_folder.config, context.places.state_folder, context.clock.own, claude_folder.config_named_by
     )
 
-    def login_folder() -> Path | None:  # called only when `engine` is there
+    def login_folder() -> Path | None:  # called only once `engine` is assigned
         return None if engine.mode is Mode.LOCAL else claude_folder.login()
 
     environment = context.environment
@@ -164,24 +169,24 @@ async def assemble(context: RunContext) -> Engine:
 
 
 async def _wanted_mode(context: RunContext, folder: ClaudeFolder, saved: Mode | None) -> Mode | None:
-    """Return the mode that the environment wants, ``None`` if the settings decide.
+    """Return the mode that the environment asks for, ``None`` if the settings decide.
 
-    A folder other than the account's own is another account's, and only Claude Code's login names that. In
-    local mode no login may be read, of no folder.
+    A variable that names another folder than the account's means the account whose login is there, so CLI
+    mode. In local mode, which the user chose, no login is read, in whatever folder.
     """
     mode = context.environment.mode
     if mode is not None or not context.by_environment or folder.variable is None:
         return mode
     try:
         is_elsewhere = await off_loop_at(folder.path, folder.is_elsewhere)
-    except OSError:  # a dead drive: reading the login there finds that out, and says so
+    except OSError:  # a dead drive: the reader of the login reports that
         is_elsewhere = True
     elsewhere = Mode.LOCAL if saved is Mode.LOCAL else Mode.CLI
     return elsewhere if is_elsewhere else None
 
 
 async def _check_home(context: RunContext, folder: ClaudeFolder, settings: Settings) -> None:
-    """Refuse to look for a login in a home folder that is not there.
+    """Refuse to start if the login would be in the home folder, and that is not there.
 
     Raises:
         ClaudometerError: ``HOME_UNUSABLE``.
@@ -190,19 +195,19 @@ async def _check_home(context: RunContext, folder: ClaudeFolder, settings: Setti
     needs_none = environment.session_key is not None or not folder.is_default or context.demo
     if needs_none or (environment.mode or settings.account.mode) is Mode.WEB:
         return
-    with suppress(TimeoutError):  # a drive that does not respond is told in other words
+    with suppress(TimeoutError):  # a drive that does not respond: the reader of the login reports it
         trouble = await off_loop_at("home", find_home_trouble)
         if trouble is not None:
             raise trouble
 
 
 def make_login(folder: ClaudeFolder) -> LoginReader:
-    """Return what reads the login, and says who named its folder."""
+    """Return the reader of Claude Code's login in a folder."""
     return LoginReader(folder.login, named_by=folder.login_named_by, has_program=has_claude_code)
 
 
 def find_browser(context: RunContext, state: StateFile, boot_id: str) -> BrowserProcess | None:
-    """Return what runs the hidden browser; ``None`` where the system's web engine is not WebKitGTK."""
+    """Return the runner of the hidden browser, ``None`` where the system's web engine is not WebKitGTK."""
     if context.demo or sys.platform in {"darwin", "win32"}:
         return None
     return BrowserProcess(
@@ -214,7 +219,7 @@ def find_browser(context: RunContext, state: StateFile, boot_id: str) -> Browser
 
 
 def request_notes(context: RunContext) -> RequestNotes:
-    """Return what writes requests into the user's ledger."""
+    """Return the writer of the user's request ledger."""
     return RequestNotes(RequestFile(context.places.state_folder / LEDGER_NAME))
 
 
@@ -268,11 +273,11 @@ def _source_maker(
 
 
 def _fitting_mode(context: RunContext, login: LoginReader) -> Callable[[], Awaitable[Mode]]:
-    """Return what finds the mode that fits this computer, for a user who has not chosen one.
+    """Return a function that chooses the mode for a user who has not chosen one.
 
-    That is CLI if Claude Code has a login here, else web. A login that cannot be read counts as one, so that
-    the user learns why, and so does a folder that somebody named and that has none; unless the environment
-    provides a session key.
+    It chooses CLI if Claude Code has a login here, else web. Also CLI if the login cannot be read, or if
+    somebody named a folder that cannot be used, so that the user learns why; but web if the environment has a
+    session key.
     """
     unreadable = {
         ErrorCode.LOGIN_DENIED,

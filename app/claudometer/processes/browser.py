@@ -1,4 +1,4 @@
-"""Starts the browser process when claude.ai requires a browser, within a budget and for 30 s at most."""
+"""Starts the browser process when claude.ai requires a browser: within a budget, and for 30 s at most."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 RUNS, TESTS = "browser", "browser:tests"
-"""Names of the two token buckets: polls and clicks, and tests of a key that the user has just pasted."""
+"""Names of the two token buckets: for polls and clicks, and for tests of a key that was just pasted."""
 
 
 class BrowserProcess:
@@ -69,7 +69,7 @@ class BrowserProcess:
         self._one_at_a_time = asyncio.Lock()
 
     async def refuse(self, *, testing: bool) -> Challenged | None:
-        """Return why no browser may run now, or ``None`` after taking one token from the bucket."""
+        """Take one token from the bucket; return why no browser may run now, ``None`` if it may."""
         if not has_graphical_session():
             return Challenged(ErrorCode.BROWSER_NO_DISPLAY)
         name, rule = (TESTS, BROWSER_TESTS) if testing else (RUNS, BROWSER_RUNS)

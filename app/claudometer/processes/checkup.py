@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LIMIT_S = 45.0
-"""The longest check takes 12 s; on a busy computer, Python may take long to start."""
+"""The slowest check takes 12 s; on a busy computer, Python may take long to start."""
 
 COMMANDS = {
     "install-status-line": ("statusline", "--install"),
     "install-hook": ("hook", "--install"),
 }
-"""What the window's buttons do."""
+"""The command line of each button on the page."""
 
 
 class CheckupProcess:
-    """Runs one check at a time; who asks meanwhile waits for a check of their own.
+    """Runs one checkup at a time; a second request waits for the first, and then gets a new checkup.
 
     Args:
-        has_session_key: whether the environment has one, which no child of ours is given.
+        has_session_key: whether the environment has a session key. Children get only this fact, not the key.
     """
 
     def __init__(self, *, demo: bool, has_session_key: bool) -> None:
@@ -45,16 +45,16 @@ class CheckupProcess:
         self._running = asyncio.Lock()
 
     async def run(self, what: str | None) -> DoctorAnswer:
-        """Do what a button names, if anything; then check everything.
+        """Run the command of a button, if ``what`` names one; then check everything.
 
         Raises:
-            ClaudometerError: ``INTERNAL``: the checks did not end, or gave no report.
+            ClaudometerError: ``INTERNAL``: the checks did not end in 45 s, or printed no report.
         """
         async with self._running:
             if what in COMMANDS:
-                await self._output(*COMMANDS[what])  # whether it worked is what the check will say
+                await self._output(*COMMANDS[what])  # the check then says whether it worked
             output = await self._output("doctor", "--json")
-        from claudometer.present.checkup import rest_of  # noqa: PLC0415 - few trays ever need it
+        from claudometer.present.checkup import rest_of  # noqa: PLC0415 - most trays never need it
         from claudometer.present.checkup_text import copyable  # noqa: PLC0415 - as above
 
         try:

@@ -1,4 +1,4 @@
-"""The account that ``--account`` names: of the settings, and of no variable of the environment."""
+"""Finds the account that ``--account`` names. It comes before every variable of the environment."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _CREDENTIALS = (f"{PREFIX}MODE", f"{PREFIX}SESSION_KEY")
 
 
 def choose_account(wanted: str, *, demo: bool) -> str:
-    """Return our id of the account that is wanted, and forget what the environment names in its place.
+    """Return our id of the wanted account, and remove the variables that name another one.
 
-    The server's id of the shown account, and that of its organization, are accepted as well. Sends nothing.
+    For the shown account, the server's ids of it and of its organization are accepted as well. Sends nothing.
 
     Raises:
         ClaudometerError: ``ACCOUNT_UNKNOWN``; or the settings or the environment cannot be used.
@@ -51,11 +51,12 @@ def _read_settings(*, demo: bool) -> Settings:
 
 
 def _forget_variables(account: AccountSettings) -> None:
-    """Forget the variables that name another account than this one.
+    """Remove the variables that name another account than this one.
 
-    A session key in the environment is this account's own, if it was never set up and has no login here.
+    An account that was never set up and has no login here gets its session key from the environment, so
+    its variables stay.
     """
-    # The engine reads the environment by itself, so they must not be found there.
+    # From `os.environ`, because the engine reads the environment by itself.
     for name in _FOLDERS:
         os.environ.pop(name, None)
     folder = account.claude_folder or str(default_folder())

@@ -1,4 +1,4 @@
-"""The history of the demo: the made-up weeks before now, in memory. Reads and writes no file."""
+"""The demo's history for a command in the terminal: the 30 days before now, in memory, with gaps."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 DEMO_ACCOUNT = AccountKey(CLAUDE, AccountId("demo"))
 
 PAST = timedelta(days=30)
-FINE = timedelta(days=2)
-PACES = (timedelta(hours=1), timedelta(minutes=10))
-"""Between two readings: before the last two days, and in them."""
+RECENT = timedelta(days=2)
+STEPS = (timedelta(hours=1), timedelta(minutes=10))
+"""Between two readings: before the recent days, and within them."""
 
 ASLEEP_FROM, ASLEEP_TO = 1, 6
 """The hours, UTC, in which the made-up computer sleeps, so that the history has gaps."""
@@ -33,16 +33,16 @@ def demo_history(now: datetime, plan: str) -> Connection:
         ImportError: this Python has no SQLite.
     """
     connection = connect_memory()
-    gap_s = PACES[0].total_seconds() * 1.5
+    gap_s = STEPS[0].total_seconds() * 1.5
     for reading in demo_readings(DEMO_ACCOUNT.account, _times(now), plan):
         write_reading(connection, reading, now=now, is_verified=False, gap_s=gap_s)
     return connection
 
 
 def _times(now: datetime) -> Iterator[datetime]:
-    # From round times, so that the same moment has the same history.
+    # On whole hours, so that two demos within the hour have the same history.
     at = (now - PAST).replace(minute=0, second=0, microsecond=0)
     while at <= now:
         if not ASLEEP_FROM <= at.hour < ASLEEP_TO:
             yield at
-        at += PACES[now - at <= FINE]
+        at += STEPS[now - at <= RECENT]

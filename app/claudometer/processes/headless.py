@@ -1,4 +1,4 @@
-"""Usage without the tray app: a single poll for ``status``, polling for ``watch``; within the same budget."""
+"""Usage without the app: a single poll for ``status``, polling for ``watch``; within the same budget."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ LOG_NAME = "terminal"
 
 
 def poll_once(*, demo: bool, wanted: str | None = None) -> AccountReport:
-    """Send one request, if the budget allows it, and report what is known after it.
+    """Send one request, if the budget allows it, and report what is known then.
 
     Args:
-        wanted: an id of the account that is asked for; ``None`` for that of the environment or the settings.
+        wanted: an id of the account; by default that of the environment or the settings.
 
     Raises:
         ClaudometerError: the environment cannot be used, or there is no such account.
@@ -55,7 +55,7 @@ def poll_once(*, demo: bool, wanted: str | None = None) -> AccountReport:
     try:
         return asyncio.run(poll())
     finally:
-        finish_calls()  # otherwise the end of the process could cut off a write to the ledger
+        finish_calls()  # so that the end of the process cuts off no write to the ledger
 
 
 def _context_of(wanted: str | None, *, demo: bool) -> RunContext:
@@ -71,7 +71,7 @@ async def _report(settings: Settings, snapshot: Snapshot, context: RunContext) -
 
 
 async def _id_of(account: AccountSettings, context: RunContext) -> str | None:
-    """Return our id of the account, ``None`` if the environment names one that is not in the settings."""
+    """Return our id of the account, ``None`` if the environment names one that the settings do not have."""
     if not context.by_environment:
         return account.id
     if context.environment.session_key is not None:
@@ -86,8 +86,8 @@ async def _id_of(account: AccountSettings, context: RunContext) -> str | None:
 def describe_account(*, demo: bool) -> Described:
     """Return the account that the environment or the settings name.
 
-    Sends a request in web mode, which alone has several organizations to choose from, and after a refusal
-    for good: the user wants to know whether it still holds.
+    Sends a request in web mode, because only claude.ai lists several organizations to choose from. Also sends
+    one if Claude has refused the credentials, because the user wants to know whether it still does.
 
     Raises:
         ClaudometerError: the environment cannot be used.
@@ -119,7 +119,7 @@ def describe_account(*, demo: bool) -> Described:
 
 
 async def _with_login_trouble(snapshot: Snapshot, chosen_folder: str | None) -> Snapshot:
-    """Return the snapshot, with what is wrong with Claude Code's login if it cannot be read."""
+    """Return the snapshot; if Claude Code's login cannot be read, with the problem."""
     found = await make_login(ClaudeFolder(chosen_folder)).read()
     if not isinstance(found, MissingCredentials):
         return snapshot
@@ -150,7 +150,7 @@ def identify_account(*, demo: bool, wanted: str | None = None) -> AccountKey | N
 def save_organization(organization_id: str | None, *, demo: bool) -> None:
     """Save the choice of an organization of claude.ai; ``None`` to choose automatically.
 
-    Only while no app runs: it keeps its settings in memory, and would write them over these.
+    Call it only while no app runs: the app has its settings in memory, and would overwrite these.
 
     Raises:
         ClaudometerError: the settings could not be saved.
@@ -186,7 +186,7 @@ def watch_alone(
     async def watch() -> None:
         engine = await assemble(context)
         local_id = await _id_of(engine.settings.account, context)
-        await engine.recall()  # else the first line would name a mode that nobody chose
+        await engine.recall()  # before the first line, which would otherwise name a mode that nobody chose
         presenter = Presenter(
             engine,
             context.clock,
@@ -197,7 +197,7 @@ def watch_alone(
         engine.start_polling()
         engine.tasks.start("presenting", presenter.run)
         try:
-            # On a thread: the one that draws sets `stop`, and asyncio cannot wait for a `threading.Event`.
+            # On a thread, because asyncio cannot wait for a `threading.Event`.
             await run_abandonable(stop.wait, timeout_s=None)
         finally:
             await engine.tasks.stop()

@@ -1,4 +1,4 @@
-"""Answers the window's question for the history of one limit. Reads off the loop."""
+"""Answers the window's request for the history of one limit. Reads off the loop."""
 
 from __future__ import annotations
 
@@ -18,17 +18,15 @@ if TYPE_CHECKING:
     from claudometer.control.wire.chart import DayByDay
     from claudometer.control.wire.report import LevelName
     from claudometer.domain.history import LimitKey, LimitReset, Point, Series
-    from claudometer.domain.region import Region
     from claudometer.domain.snapshot import Problem, Snapshot
     from claudometer.domain.usage import AccountKey
-    from claudometer.present.view import AccountView
-
+    from claudometer.processes.presenter import ViewSource
 
 NOTHING: HistoryAnswer = {"chart": None, "days": None}
 
 
-class Past(Protocol):
-    """What was read in this run and before. Its methods block."""
+class HistoryReader(Protocol):
+    """The history, as far as it is read; see ``store.history.History``. Its methods block."""
 
     @property
     def problems(self) -> tuple[Problem, ...]: ...
@@ -44,30 +42,27 @@ class Past(Protocol):
     ) -> list[LimitReset]: ...
 
 
-class Keeper(Protocol):
-    """The engine, which keeps the history: ``None`` in a program that keeps none."""
+class HistoryOwner(Protocol):
+    """The engine, as far as answers about the history need it."""
 
     @property
-    def history(self) -> Past | None: ...
+    def history(self) -> HistoryReader | None:
+        """The history, ``None`` in a program that keeps none."""
+        ...
+
     @property
     def snapshot(self) -> Snapshot: ...
 
 
-class Views(Protocol):
-    """What is shown now, with its forecasts, and how the user reads a clock."""
-
-    @property
-    def region(self) -> Region: ...
-    def view(self) -> AccountView: ...
-
-
-async def history_answer(params: Mapping[str, object], keeper: Keeper, views: Views) -> HistoryAnswer:
-    """Return the chart of a limit of the account that is shown; ``None`` without a history of it.
+async def history_answer(
+    params: Mapping[str, object], owner: HistoryOwner, views: ViewSource
+) -> HistoryAnswer:
+    """Return the chart of a limit of the shown account, and its days; ``None`` without a history.
 
     Args:
-        params: as the window sent them: ``limit`` and ``span``.
+        params: as the window sent them: ``limit``, the id of a limit, and ``span``, one of ``SPANS``.
     """
-    past, snapshot, view, region = keeper.history, keeper.snapshot, views.view(), views.region
+    past, snapshot, view, region = owner.history, owner.snapshot, views.view(), views.region
     limit_id, span, account = params.get("limit"), params.get("span"), snapshot.account
     if past is None or account is None or not isinstance(span, str) or span not in SPANS:
         return NOTHING
@@ -107,7 +102,7 @@ async def history_answer(params: Mapping[str, object], keeper: Keeper, views: Vi
 
 
 def _with_days(series: Series, kept: Sequence[Series]) -> Series | None:
-    """Return the limit itself if its window has days, else the weekly limit of all models."""
+    """Return the limit itself if its window is long enough for days, else the weekly limit of all models."""
     if (series.window_s or 0) >= SHORTEST_S:
         return series
     return next((each for each in kept if each.kind is LimitKind.WEEKLY), None)

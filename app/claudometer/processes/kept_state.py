@@ -1,4 +1,4 @@
-"""Opens what the programs of a user share: budgets and last readings."""
+"""Opens the state that the programs of a user share: budgets and last readings."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ STATE_NAME = "state.json"
 
 
 def find_state(places: Places, disk: Disk) -> SparedState:
-    """Return the state of a run, which is in the same database as its history."""
+    """Return the state. It is in the same database as the history, which ``disk`` has open."""
     return SparedState(StoredState(disk, places.state_folder / STATE_NAME), spare_of(places.lock_file))
 
 
 def look_at_state(folder: Path, lock_file: Path | None) -> SparedState | StoredState:
-    """Return the state to be read by a command that tells how things are, and changes nothing.
+    """Return the state for a command that only reads it: nothing is created, migrated or repaired.
 
     Args:
         folder: of the state.
-        lock_file: of the app; a spare state lies beside it, and is the newer one where there is one.
+        lock_file: of the app. A spare state is beside it, and is the newer one if there is one.
     """
     own = StoredState(Disk(folder / FILE_NAME), folder / STATE_NAME, only_looks=True)
     return own if lock_file is None else SparedState(own, spare_of(lock_file))
@@ -41,8 +41,8 @@ def spare_of(lock_file: Path) -> Path:
 
 
 def read_shared_rate(folder: Path, lock_file: Path | None) -> int | None:
-    """Return how many requests an hour are left to us of a limit that is shared.
+    """Return how many requests an hour Claude leaves us of a limit that other programs use as well.
 
-    ``None`` if it is not shared, or if nothing says so. Blocks. The arguments are those of `look_at_state`.
+    ``None`` if no other program does, as far as is known. Blocks. The arguments are those of `look_at_state`.
     """
     return shared_rate(look_at_state(folder, lock_file).read())

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def login_probe(login: LoginReader) -> LoginProbe:
-    """Return what finds out whether there is a login, and if not, what is wrong."""
+    """Return a function that returns what is wrong with the login, ``None`` if it can be read."""
 
     async def probe() -> MissingCredentials | None:
         found = await login.read()

@@ -1,4 +1,4 @@
-"""Runs the asyncio loop in a thread of its own; :meth:`LoopThread.call` is the only way onto it.
+"""Runs the asyncio loop in its own thread; :meth:`LoopThread.call` is the only way onto it.
 
 Knows neither tray nor engine.
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 REST_TIMEOUT_S = 1.0
-"""How long calls that are still running may take to end after the main coroutine has."""
+"""How long calls that are still running may take to end after the main coroutine has ended."""
 
 
 class LoopThread:
@@ -37,7 +37,7 @@ class LoopThread:
     ) -> None:
         self._main = main
         self._on_end = on_end
-        # A daemon: if the loop hangs, the process can still end, which releases the instance lock.
+        # A daemon, so that the process can end even if the loop hangs; that releases the instance lock.
         self._thread = threading.Thread(target=self._run, name="claudometer-loop", daemon=True)
         self._changing = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None  # `None` while calls are not accepted
@@ -71,7 +71,7 @@ class LoopThread:
     def call(self, work: Coroutine[Any, Any, object]) -> None:
         """Run ``work`` on the loop. Call it from any thread. What it raises is logged.
 
-        Before the start and after the end it is silently dropped: there is nothing that it could act on.
+        Before the start and after the end it is dropped without a word: there is nothing to act on.
         """
         with self._changing:
             if self._loop is None:
@@ -98,7 +98,7 @@ class LoopThread:
         try:
             loop.run_until_complete(task)
         except asyncio.CancelledError:
-            if not self._stopping:  # not ours: `main` awaited a future that somebody canceled
+            if not self._stopping:  # `stop` did not do it: `main` awaited a future that somebody canceled
                 self._fail(RuntimeError("main task canceled"))
         except Exception as error:  # noqa: BLE001 - barrier: the main thread raises it
             self._fail(error)
@@ -116,13 +116,14 @@ class LoopThread:
         try:
             loop.run_until_complete(_cancel_all())
         finally:
-            loop.close()  # does not wait for its thread pool, in which a name lookup may hang
+            # Unlike `asyncio.run`, this does not wait for the default executor, where a name lookup may hang.
+            loop.close()
             finish_calls()
 
 
 async def _cancel_all() -> None:
     """Cancel what is still running, including calls that came in a moment ago."""
-    await asyncio.sleep(0)  # turns those calls into tasks
+    await asyncio.sleep(0)  # lets the loop turn those calls into tasks
     tasks = asyncio.all_tasks() - {asyncio.current_task()}
     for task in tasks:
         task.cancel()

@@ -1,4 +1,4 @@
-"""Opens the history; the demo's is in memory, and begins with two weeks of the made-up account."""
+"""Opens the history; the demo's is in memory, and begins with 15 days of the made-up account."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ DEMO_STEP = timedelta(hours=1)
 
 
 def find_history(folder: Path, clock: Clock, *, demo: bool) -> History:
-    """Return the history in ``folder``, which opens its file when it is first used; or the demo's."""
+    """Return the history in ``folder``, or the demo's. The file is opened when it is first used."""
     path = folder / FILE_NAME
     return DemoHistory(path, clock) if demo else History(path)
 
 
 class DemoHistory(History):
-    """The history of the demo, which shows at once what a history is good for.
+    """The history of the demo: it has a past from the start, so that its graphs are not empty.
 
-    In memory: the file of an earlier demo would have a gap up to this one, and nobody's computer slept then.
+    It is in memory, because a file would have a gap between an earlier demo and this one.
     """
 
     def __init__(self, path: Path, clock: Clock) -> None:
@@ -46,7 +46,7 @@ class DemoHistory(History):
     def record(
         self, readings: Sequence[Reading], *, now: datetime, gap_s: float, is_verified: bool = False
     ) -> None:
-        """Write what is new, behind the past."""
+        """Write what is new, after the made-up past."""
         for account in {reading.key for reading in readings}:
             self._begin(account)
         super().record(readings, now=now, gap_s=gap_s, is_verified=is_verified)
@@ -58,12 +58,13 @@ class DemoHistory(History):
         return super().series(account)
 
     def close(self) -> None:
-        """Keep it: what is in memory cannot be opened again."""
+        """Do nothing: a database in memory would be gone."""
 
     def _begin(self, account: AccountKey) -> None:
         """Write the past of an account, once.
 
-        Whoever comes meanwhile waits: readings before the past would keep it out, since it is older.
+        Other threads wait meanwhile: the history refuses readings that are older than its newest one, so a
+        new reading before the past would keep the past out.
         """
         from claudometer.providers.demo import demo_readings  # noqa: PLC0415 - made-up numbers, only for the demo
 
@@ -79,7 +80,7 @@ class DemoHistory(History):
 
 
 class _NoDisk(Disk):
-    """A database in memory in the file's place. Nobody else can write to it, so there is nothing to watch."""
+    """A database in memory instead of a file. No other program can change it, so nothing is watched."""
 
     def _open(self) -> Connection:
         if self.connection is None:
@@ -93,5 +94,5 @@ class _NoDisk(Disk):
         """Do nothing."""
 
     def set_aside(self, error: Exception) -> None:  # noqa: ARG002 - the base class has it
-        """Begin anew: there is no file to keep."""
+        """Start with an empty database: there is no file to keep."""
         self.close()

@@ -1,4 +1,4 @@
-"""Computes the view whenever it may have changed, and passes the same view to every surface."""
+"""Computes the view whenever it may have changed, and passes the same one to every surface."""
 
 from __future__ import annotations
 
@@ -34,29 +34,37 @@ if TYPE_CHECKING:
     from claudometer.present.view import AccountView
 
 LONGEST_PAUSE_S = 60.0
-"""The view is computed at least this often: the time zone may have changed, or the day."""
+"""The view is computed at least this often, because the day or the time zone may have changed."""
 
 SHORTEST_PAUSE_S = 15.0
-"""Countdowns and ages may be late by this much, so that each of them does not wake the machine separately."""
+"""How late a countdown or an age may be, so that they share a wake-up instead of causing one each."""
 
 TIMER_MARGIN_S = 0.02
-"""Added to each pause: clock and timer differ slightly, and waking too early would show the old number."""
+"""Added to each pause: clock and timer differ slightly, and a view computed too early has the old number."""
 
 
-class Bus(Protocol):
+class EventBus(Protocol):
     """Where events are published."""
 
     def subscribe(self, kind: type[Any], callback: Callable[[Any], None], /) -> Callable[[], None]: ...
     def publish(self, event: Event, /) -> None: ...
 
 
-class Presented(Protocol):
-    """The source of the snapshots: an engine."""
+class SnapshotSource(Protocol):
+    """An engine, as far as views need it."""
 
     @property
-    def bus(self) -> Bus: ...
+    def bus(self) -> EventBus: ...
     @property
     def snapshot(self) -> Snapshot: ...
+
+
+class ViewSource(Protocol):
+    """A presenter, as far as answers and alerts need it."""
+
+    @property
+    def region(self) -> Region: ...
+    def view(self) -> AccountView: ...
 
 
 class Presenter:
@@ -66,14 +74,14 @@ class Presenter:
         clock: the corrected clock, which all times in a snapshot refer to.
         terminal: which program sends the requests, so that hints in a terminal fit it.
         on_view: called on the loop with each view, even if it equals the one before.
-        remaining: returns whether people read what is left of a limit instead of what is used.
-        watched: returns what is asked for now, ``None`` for a command that asks for itself.
+        watched: returns the account that the app polls, ``None`` for a command that polls by itself.
         region: a fixed region, instead of the system's current one.
+        remaining: returns whether percentages are what is left of a limit, instead of what is used.
     """
 
     def __init__(  # noqa: PLR0913 - named by their words
         self,
-        presented: Presented,
+        engine: SnapshotSource,
         clock: Clock,
         *,
         terminal: Terminal = Terminal.APP,
@@ -82,7 +90,7 @@ class Presenter:
         region: Region | None = None,
         remaining: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._presented = presented
+        self._presented = engine
         self._clock = clock
         self._terminal = terminal
         self._on_view = on_view
@@ -120,17 +128,15 @@ class Presenter:
         return [account_report(self.view(), self._terminal, self._watched())]
 
     async def run(self) -> None:
-        """Present now, whenever something changes, and whenever the passing of time changes what is shown."""
+        """Present now, and whenever an event or the passing of time changes what is shown."""
         bus = self._presented.bus
         unsubscribe = [
-            bus.subscribe(SnapshotChanged, self._note_news),
-            bus.subscribe(SettingsChanged, self._note_news),
-            bus.subscribe(UpdateChanged, self._note_news),
-            bus.subscribe(AlertsChanged, self._note_news),
+            bus.subscribe(kind, self._note_change)
+            for kind in (SnapshotChanged, SettingsChanged, UpdateChanged, AlertsChanged)
         ]
         try:
             while True:
-                self._changed.clear()  # before the view is computed, so that no change in between is lost
+                self._changed.clear()  # before the view is computed: a change from here on is not lost
                 view = self.view()
                 self._on_view(view)
                 bus.publish(ViewChanged())
@@ -141,9 +147,9 @@ class Presenter:
             for stop in unsubscribe:
                 stop()
 
-    def _note_news(self, event: object) -> None:
-        # New numbers, or other words for them, get a new revision: ages and countdowns make no other card.
+    def _note_change(self, event: object) -> None:
         was_remaining, self._was_remaining = self._was_remaining, self._remaining()
+        # Only new numbers, or the other kind of percentage, make a new card: ages and countdowns do not.
         if isinstance(event, SnapshotChanged) or self._was_remaining is not was_remaining:
             self._revision += 1
         self._changed.set()
@@ -152,7 +158,7 @@ class Presenter:
 def pause_s(view: AccountView) -> float:
     """Return how long a view may stay as it is, in seconds.
 
-    A number is removed at the very moment when it stops being valid. A countdown or an age may change late.
+    A number has to disappear at the moment when it stops being valid. A countdown or an age may be late.
     """
     pause = timedelta(seconds=LONGEST_PAUSE_S)
     if view.text_valid_until is not None:
@@ -167,7 +173,10 @@ def account_report(
 ) -> AccountReport:
     """Return what a terminal shows, and what ``status --json`` prints, of one account.
 
-    ``local_id`` is our id of it, as ``accounts`` lists it; without one, the server's id has to do.
+    Args:
+        watched: the account that the app polls; ``None`` for a command that polled by itself.
+        local_id: our id of the account, as ``accounts`` lists it; by default that of ``watched``, else the
+            server's.
     """
     report = report_for(view, terminal)
     report["account"]["id"] = local_id or (watched["id"] if watched else view.id)
@@ -184,7 +193,10 @@ def account_report(
 def single_report(
     snapshot: Snapshot, clock: Clock, local_id: str | None = None, *, remaining: bool = False
 ) -> AccountReport:
-    """Return the report of a command that sends one request only. Its next check is when it may ask again."""
+    """Return the report of a command that sends one request only.
+
+    What the report calls the next check is the time from which another request is allowed.
+    """
     region = RegionReader().read()
     view = view_of(snapshot, clock.now(), region, Thresholds(), remaining=remaining)
     return account_report(view, Terminal.ONCE, local_id=local_id)

@@ -1,4 +1,4 @@
-"""Answers the window's question for the list of requests. Reads the ledger off the loop."""
+"""Answers the window's request for the list of requests. Reads the ledger off the loop."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def requests_answer(
 
     Args:
         ledger: its folder, ``None`` in the demo.
-        lock_file: of the app, beside which the state is kept while its own folder cannot be written.
+        lock_file: of the app. The state is kept beside it while its own folder cannot be written.
     """
     try:
         return {"panel": await _panel(ledger, lock_file, now, region)}

@@ -1,4 +1,4 @@
-"""Answers the window's questions for the resets of the account that is shown. Reads off the loop."""
+"""Answers the window's requests for the resets of the shown account. Reads off the loop."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from claudometer.control.wire.resets import ResetPanel, ResetsAnswer, ResetsCsvAnswer
-    from claudometer.processes.history_answer import Keeper, Views
+    from claudometer.processes.history_answer import HistoryOwner
+    from claudometer.processes.presenter import ViewSource
 
 
-async def resets_answer(keeper: Keeper, views: Views) -> ResetsAnswer:
-    """Return the list of the latest resets; without any, why."""
-    past, account, now, region = keeper.history, keeper.snapshot.account, views.view().now, views.region
+async def resets_answer(owner: HistoryOwner, views: ViewSource) -> ResetsAnswer:
+    """Return the panel of the latest resets; if there are none, it says why."""
+    past, account, now, region = owner.history, owner.snapshot.account, views.view().now, views.region
     if past is None:
         return {"panel": bare_panel(words.NO_HISTORY)}
     if account is None:
@@ -26,7 +27,7 @@ async def resets_answer(keeper: Keeper, views: Views) -> ResetsAnswer:
 
     def read() -> ResetPanel:
         resets = past.resets(account=account)
-        if not resets and past.problems:  # what cannot be read counts as empty there
+        if not resets and past.problems:  # the store returns nothing for a file that it cannot read
             problem = past.problems[-1]
             message = message_for_code(problem.code, dict(problem.facts))
             return bare_panel(message.title, message.hint)
@@ -38,13 +39,14 @@ async def resets_answer(keeper: Keeper, views: Views) -> ResetsAnswer:
         return {"panel": bare_panel(words.NOT_READABLE, words.NOT_READABLE_HINT)}
 
 
-async def resets_csv_answer(params: Mapping[str, object], keeper: Keeper) -> ResetsCsvAnswer:
-    """Return a piece of the CSV of all resets: a line of the socket has no room for those of two years.
+async def resets_csv_answer(params: Mapping[str, object], owner: HistoryOwner) -> ResetsCsvAnswer:
+    """Return a piece of the CSV of all resets: those of two years are too long for one line of the socket.
 
     Args:
-        params: ``first``, the number of the piece's first line. A reset that is added meanwhile is the last.
+        params: ``first``, the number of the piece's first line. A reset that is added between two pieces is
+            the last line, so it shifts no other.
     """
-    past, account, first = keeper.history, keeper.snapshot.account, params.get("first")
+    past, account, first = owner.history, owner.snapshot.account, params.get("first")
     if past is None or account is None or not isinstance(first, int) or first < 0:
         return {"text": None, "next": None}
     try:

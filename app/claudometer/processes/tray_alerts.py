@@ -1,4 +1,4 @@
-"""Connects the alerts to the tray: they decide on the loop, and it shows them on the main thread."""
+"""Connects the alerts, which run on the loop, to the tray, which shows them on the main thread."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     OnTaken = Callable[[bool], None]
     Show = Callable[[Bubble, OnTaken], None]
 
-PATIENCE_S = 15.0
-"""Longer than the desktop may take for its two answers; the main thread itself may be busy."""
+ANSWER_TIMEOUT_S = 20.0
+"""Longer than the desktop's three answers may take, 5 s each (``ui.tray.notifications``)."""
 
 
 def make_alerts(
@@ -31,7 +31,8 @@ def make_alerts(
     """Return the alerts of the running app.
 
     Args:
-        show: shows a notification from any thread; it calls back, on any thread, whether the desktop took it.
+        show: shows a notification, from any thread; calls back, on any thread, with whether the desktop took
+            it.
     """
 
     async def shown(bubble: Bubble) -> bool:
@@ -48,7 +49,7 @@ def make_alerts(
 
         show(bubble, answered)
         with suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(ANSWER_TIMEOUT_S):
                 return await taken
         return False
 

@@ -34,8 +34,8 @@ class Clicks:
     """Carries out clicks. A click that did nothing leaves a notice, until that expires or a click succeeds.
 
     Args:
-        log_folder: where the notice of an unexpected error sends people.
-        alerts: what mutes alerts, ``None`` where there are none.
+        log_folder: named in the notice of an unexpected error.
+        alerts: mutes alerts; ``None`` in a program that has none.
     """
 
     def __init__(
@@ -56,7 +56,13 @@ class Clicks:
         self._timer: asyncio.TimerHandle | None = None
 
     async def carry_out(self, action: Action, value: str | None) -> None:
-        """Do what was clicked. ``value`` is the id of the organization or limit that the click was about."""
+        """Do what was clicked.
+
+        Args:
+            value: depends on the action: the id of an organization; the limit that the window shows;
+                a value of ``MuteFor``; the ids of the limits to mute, separated by spaces; account and limit
+                to unmute, separated by a space.
+        """
         try:
             problem = await self._do(action, value)
         except ClaudometerError as error:
@@ -68,7 +74,7 @@ class Clicks:
         self._show(problem)
 
     async def _do(self, action: Action, value: str | None) -> Problem | None:
-        """Return why the click did nothing; ``None`` if it did what it says."""
+        """Do it, and return why it did nothing; ``None`` if it did what the menu says."""
         match action:
             case Action.REFRESH:
                 return await self._refresh()
@@ -91,6 +97,7 @@ class Clicks:
         if action is Action.MUTE:
             await self._alerts.mute(MuteFor(value))
         elif action is Action.UNMUTE_LIMIT:
+            # From the right: of the two, only the id of a limit is known to have no space.
             account, _, limit = value.rpartition(" ")
             await self._alerts.unmute_limit((account, limit))
         else:
@@ -111,7 +118,7 @@ class Clicks:
             self._timer = asyncio.get_running_loop().call_later(self._shown_s(problem), self._take_back)
 
     def _shown_s(self, problem: Problem) -> float:
-        """Return how long to show the notice. "The next refresh is at 12:40" is wrong once it is 12:40."""
+        """Return how long to show the notice, in seconds: "next refresh at 12:40" is wrong at 12:40."""
         if problem.until is None:
             return NOTICE_S
         return max(0.0, min(NOTICE_S, (problem.until - self._clock.now()).total_seconds()))

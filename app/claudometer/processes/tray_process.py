@@ -19,11 +19,11 @@ from claudometer.system.streams import fill_standard_streams, tell_terminal
 if TYPE_CHECKING:
     from claudometer.domain.events import WindowPlace
 
-LAST_S = 5.0
+EXIT_TIMEOUT_S = 5.0
 """How long threads that read or write files may keep the process alive after the program has ended."""
 
 FAILED = 70
-"""The exit code if the program failed and then had to be killed because of such a thread."""
+"""The exit code if the program failed and such a thread then kept it alive: ``EX_SOFTWARE`` of sysexits.h."""
 
 
 def run(*, demo: bool, window: WindowPlace | None = None) -> int:
@@ -37,15 +37,15 @@ def run(*, demo: bool, window: WindowPlace | None = None) -> int:
 
     Raises:
         ClaudometerError: the program cannot start here, or another one is running but does not answer.
-        Exception: the program ended because of it.
+        Exception: whatever ended the program.
     """
-    # A desktop may start us without them. The first files that we open would then take their places.
+    # A desktop may start us with closed streams. The first files that we open would then get their numbers.
     fill_standard_streams()
     share_one_arena()
     context = read_context(demo=demo)
     start_logging(context.places.log_folder, level=context.environment.log_level)
     log_uncaught()
-    instance = claim(context.places.lock_file, lambda: _opens_window(context.places.socket))
+    instance = claim(context.places.lock_file, lambda: _ask_for_window(context.places.socket))
     if instance is None:
         tell_terminal(start.ALREADY_RUNNING)
         return 0
@@ -57,17 +57,17 @@ def run(*, demo: bool, window: WindowPlace | None = None) -> int:
             program.run()
             code = 0
         finally:
-            end_within(LAST_S, code)
+            end_within(EXIT_TIMEOUT_S, code)
             if not program.has_ended:
-                # The loop hangs, and may still write files: keep the lock until the process ends.
+                # The loop hangs and may still write files, so the lock is kept until the process ends.
                 undo.pop_all()
     if program.restarts and program.has_ended:
         start_successor(login_command(), after=find_runtime())
     return code
 
 
-def _opens_window(socket: str) -> bool:
-    """Ask the program that is running already to open its window, and return whether it answered."""
-    from claudometer.control.client import ControlClient  # noqa: PLC0415 - the one that stays asks nobody
+def _ask_for_window(socket: str) -> bool:
+    """Ask the program that is running already to open its window, and return whether one answered."""
+    from claudometer.control.client import ControlClient  # noqa: PLC0415 - the first launch needs no client
 
     return ControlClient(socket).ask("open_window") is not None

@@ -1,7 +1,8 @@
-"""Builds the update checker. The part that does the work is imported by the first check."""
+"""Builds the update checker. The first check imports the modules that do the work."""
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -57,7 +58,12 @@ def find_updates(context: RunContext, engine: Engine) -> Updates | None:
 def make_update_work(
     context: RunContext, installation: Installation, folder: Path, open_file: Callable[[Path], None]
 ) -> UpdateService:
-    """Return the service that checks and installs; it saves a file for the user to open in ``folder``."""
+    """Return the service that checks and installs.
+
+    Args:
+        folder: where a file that the user has to open is saved.
+        open_file: opens such a file.
+    """
     # Imported by the first check, since httpx and the signature library would only take memory until then.
     from claudometer.providers.downloads import Downloads  # noqa: PLC0415
     from claudometer.updates.addresses import may_request  # noqa: PLC0415
@@ -81,14 +87,14 @@ def make_update_work(
 
 async def keep_updated(context: RunContext, updates: Updates) -> None:
     """Check for updates until canceled; first remove unfinished downloads of an earlier run."""
-    with suppress(OSError):  # leftovers on a dead drive are no reason not to check
+    with suppress(OSError):  # a dead drive may have old downloads; that is no reason not to check
         await off_loop_at("updates", lambda: remove_half_downloads(context))
     await updates.run()
 
 
 def remove_half_downloads(context: RunContext) -> None:
     """Remove downloads that were cut off because the program was killed. Blocks for a moment."""
-    # Of any age: only the tray downloads, and there is one.
+    # Whatever their age, since only the tray program downloads, and there is one.
     remove_stale_files(_download_folder(context), of="*", older_than_s=0)
     image = find_image()
     if image is not None:
@@ -98,7 +104,14 @@ def remove_half_downloads(context: RunContext) -> None:
 
 
 def open_outside(target: Path | str) -> None:
-    """Open a file or a page with the system's own program. Raises ``OSError`` if it cannot be started."""
+    """Open a file or a page with the system's own program.
+
+    Raises:
+        OSError: it cannot be started.
+    """
+    if sys.platform == "win32":
+        os.startfile(target)  # noqa: S606 - as `webbrowser` does: Windows has no program like xdg-open
+        return
     start_child(["open" if sys.platform == "darwin" else "xdg-open", str(target)])
 
 

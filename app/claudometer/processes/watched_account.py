@@ -1,4 +1,4 @@
-"""Says what the app watches, so that a command knows whether its answer is about the account it means."""
+"""Names the account that the app polls, so that a command knows whether the app's answer is about its own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def watched_by(engine: Engine, context: RunContext) -> Watched:
-    """Return whose numbers the engine asks for now, and where."""
+    """Return the account that the engine polls now, and the servers' addresses."""
     account, environment = engine.snapshot.account, context.environment
     is_web = engine.snapshot.mode is Mode.WEB
     return {

@@ -1,4 +1,4 @@
-"""Decides whether the window opens at its welcome page: at the first start, of a user who has no settings."""
+"""Decides whether the window opens at its welcome page: at the first start of a user without settings."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ log = logging.getLogger(__name__)
 
 
 def take_first_start(context: RunContext) -> bool:
-    """Return whether this is a user's first start. True once: it leaves the default settings behind. Blocks.
+    """Return whether this is a user's first start, and save the default settings, so that it is true once.
 
-    The demo has nothing to set up, and whoever sets a mode or a key in the environment has chosen.
+    Blocks. The demo has nothing to set up; a mode or a key in the environment is a choice already made.
 
     Raises:
         OSError: the folder of the settings cannot be searched. They may be there.

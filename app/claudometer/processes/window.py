@@ -23,11 +23,11 @@ log = logging.getLogger(__name__)
 CLOSING_S = 0.5
 """A window that ends this soon after it was asked for was already closing, so a new one is opened.
 
-It also says that it closes; a click may have been on its way.
+The window also announces that it closes, but a click may arrive just before that.
 """
 
 TOKEN_LASTS_S = 30.0
-"""A window that is opened later than this was not asked for by the click that the token belongs to."""
+"""A window that opens later than this was not opened by the click that the token belongs to."""
 
 
 class WindowProcess:
@@ -47,11 +47,11 @@ class WindowProcess:
         self._closing = False
         self._is_leaving = self._is_wanted_again = False
         self._requested_at = float("-inf")
-        self._changing = threading.Lock()  # requests and ends arrive on several threads
+        self._changing = threading.Lock()  # clicks and the end of a process arrive on several threads
         self.allow_in_front(take_activation_token())  # the token of our own start is for its first window
 
     def allow_in_front(self, token: str | None) -> None:
-        """Pass the panel's token to the next window, once: with it, Wayland lets the window come to front."""
+        """Pass the panel's token to the next window, once: Wayland then lets that come to the front."""
         with self._changing:
             self._token, self._token_until = token, time.monotonic() + TOKEN_LASTS_S
 
@@ -59,7 +59,7 @@ class WindowProcess:
         """Start the window unless it is running. Blocks for a moment: do not call it on the loop.
 
         Args:
-            place: what a new window shows first. An open one is told by the control server.
+            place: what a new window shows first. The control server passes it to an open one.
         """
         with self._changing:
             self._place = place
@@ -72,7 +72,7 @@ class WindowProcess:
                 self._requested_at = time.monotonic()
 
     def leaving(self) -> None:
-        """Note that the window is about to disappear. Its process may take seconds to end."""
+        """Note that the window is about to disappear, although its process may take seconds to end."""
         self._is_leaving = True
 
     def close(self) -> None:
@@ -105,12 +105,12 @@ class WindowProcess:
         return dict.fromkeys(ACTIVATION_VARIABLES, token)
 
     def _ended(self, code: int) -> None:
-        if code != 0 and not self._closing:  # `close` sends a signal, which is a code as well
+        if code != 0 and not self._closing:  # the code of a window that `close` has ended is not 0 either
             log.error("the settings window ended with code %s", code)
             self._on_failure()
         with self._changing:
             self._child = None
-            # Somebody asked for the window while it was closing, and was told that it is open.
+            # A click while it was closing found it open, and had no effect.
             if self._is_wanted_again or time.monotonic() - self._requested_at < CLOSING_S:
                 self._requested_at = float("-inf")
                 self._start()

@@ -1,1 +1,1 @@
-"""``claudometer doctor``: what works on this computer and what does not. ``checks`` runs all of it."""
+"""``claudometer doctor``: what works on this computer and what does not. ``checks.py`` runs all checks."""

@@ -1,4 +1,4 @@
-"""Checks the program itself: start at login, the running app, other copies, and the versions of its parts."""
+"""Checks the program itself: start at login, the running app, other copies, and versions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 async def check_autostart(here: Surroundings) -> Finding:
-    """Check whether the entry for the login starts a program that is there, and this one."""
+    """Check whether the entry for start at login names a program that exists, and is this one."""
     if here.demo:
         return Finding(Part.AUTOSTART, State.NOT_HERE, "autostart.demo")
     return await run_abandonable(_check_autostart, timeout_s=None)
@@ -50,7 +50,7 @@ def _check_autostart() -> Finding:
 
 
 async def check_copies(here: Surroundings) -> Finding:
-    """Check the running app, and whether there is a second one that this session does not know."""
+    """Check the running app, and whether another copy runs, which this session's socket does not reach."""
     return await run_abandonable(lambda: _check_copies(here), timeout_s=None)
 
 
@@ -67,10 +67,10 @@ def _check_copies(here: Surroundings) -> Finding:
         return Finding(Part.COPIES, State.ATTENTION, "copies.second", facts)
     if app is not None:
         facts = {"running": app["version"], "version": own_version()}
-        said = "copies.one" if app["version"] == own_version() else "copies.older"
-        state = State.OK if app["version"] == own_version() else State.ATTENTION
-        return Finding(Part.COPIES, state, said, facts)
-    # Nobody answers on the socket, and yet somebody has the lock.
+        if app["version"] == own_version():
+            return Finding(Part.COPIES, State.OK, "copies.one", facts)
+        return Finding(Part.COPIES, State.ATTENTION, "copies.older", facts)
+    # Nobody answers on the socket, but somebody has the lock.
     if is_held(lock_file):
         return _refused(ClaudometerError(ErrorCode.APP_UNRESPONSIVE), read_owner(lock_file))
     return Finding(Part.COPIES, State.NOT_HERE, "copies.none")
@@ -86,10 +86,10 @@ def _refused(error: ClaudometerError, pid: int | None) -> Finding:
 
 
 async def check_versions() -> Finding:
-    """Tell the versions of everything that matters. Nothing is wrong with any of them."""
+    """Report the versions that matter for a bug report. No version is ever a fault."""
     try:
         engine = await run_abandonable(engine_version, timeout_s=None)
-    except ImportError:  # the check of the window says so
+    except ImportError:  # the check of the window reports it
         engine = None
     facts: dict[str, Fact] = {
         "version": own_version(),

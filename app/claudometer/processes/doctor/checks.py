@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 DISK_S, BUS_S, NETWORK_S = 5.0, 6.0, 12.0
-"""Time limits of one check, at least as long as its calls may take: two on a bus, 3 s each; a request, 8 s, and
-a line in the ledger, 2 s."""
+"""Time limits of one check, at least as long as its calls may take: two on a bus, 3 s each; a request, 8 s,
+and a line in the ledger, 2 s."""
 
 ECHOES = (
     (Part.PROXY, ErrorCode.PROXY_UNUSABLE, Part.CONNECTION, ErrorCode.PROXY_UNUSABLE, "by_proxy"),

@@ -32,7 +32,15 @@ _NOT_READ = (OSError, NotUtf8Error, NotAnObjectError)
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One of the two: how installing would change the settings, and the commands that are there."""
+    """One of the two entries.
+
+    Attributes:
+        install: edits the text of the settings so that Claude Code runs us.
+        unknown: what ``install`` raises for an entry that it does not understand.
+        commands: returns the commands that the settings have in this place.
+        word: the command of ours that belongs there, such as ``statusline``.
+        is_replaced_by_others: whether settings of an administrator replace the user's entry, not add to it.
+    """
 
     part: Part
     install: Callable[..., Edit]
@@ -80,12 +88,12 @@ _HOOK = _Entry(
 
 
 async def check_status_line(here: Surroundings) -> Finding:
-    """Check whether Claude Code runs our status line, and whether it is this program's."""
+    """Check whether Claude Code runs our status line, and from this copy of the program."""
     return await _check(here, _STATUS_LINE)
 
 
 async def check_hook(here: Surroundings) -> Finding:
-    """Check the same of the hook."""
+    """Check whether Claude Code runs our hook, and from this copy of the program."""
     return await _check(here, _HOOK)
 
 
@@ -110,12 +118,11 @@ def _look(folder: Path, entry: _Entry) -> Finding:
     commands = [command for command in entry.commands(settings) if runs_us(command, entry.word)]
     if not commands:
         return _finding(entry, State.NOT_HERE, "absent")
-    hindered = _find_hindrance(entry, file, settings)
-    return hindered or _judge(entry, commands[0], text, shown_path(file))
+    return _find_obstacle(entry, file, settings) or _judge(entry, commands[0], text, shown_path(file))
 
 
-def _find_hindrance(entry: _Entry, file: Path, settings: dict[str, object]) -> Finding | None:
-    """Return which settings keep Claude Code from running it, ``None`` if none do."""
+def _find_obstacle(entry: _Entry, file: Path, settings: dict[str, object]) -> Finding | None:
+    """Return which settings keep Claude Code from running the entry, ``None`` if none do."""
     disabled = _find_disabled(file, settings)
     if disabled is not None:
         return _finding(entry, State.ATTENTION, "disabled", {"file": shown_path(disabled)})
@@ -145,7 +152,7 @@ def _finding(entry: _Entry, state: State, said: str, facts: dict[str, Fact] | No
 
 
 def _unread(entry: _Entry, error: Exception, file: Path) -> Finding:
-    """Say why the settings cannot be read: once, with the status line."""
+    """Say why the settings cannot be read; only for the status line, so that it is said once."""
     if entry.part is Part.HOOK:
         return _finding(entry, State.UNKNOWN, "with_status_line")
     facts: dict[str, Fact] = {"file": shown_path(file)}
@@ -176,13 +183,13 @@ def _read(file: Path) -> dict[str, object]:
 
 
 def _program_of(command: str) -> str | None:
-    """Return the program that the command starts, if it is named by its path."""
+    """Return the program that a command starts, ``None`` if it is not named by a path."""
     try:
         words = shlex.split(command)
     except ValueError:
         return None
     first = expanded(words[0]) if words else ""
-    # A drive and a colon begin a path on Windows. A bare name is looked up on Claude Code's PATH.
+    # On Windows, a path begins with a drive and a colon. A bare name depends on Claude Code's PATH.
     return first if first.startswith("/") or ":" in first[:3] else None
 
 
@@ -194,5 +201,5 @@ def _result_of_install(entry: _Entry, text: str) -> SetupResult | None:
 
 
 def _is_ours(program: str) -> bool:
-    """Return whether a path leads to this program, by whatever links."""
+    """Return whether a path leads to this program, links followed."""
     return os.path.realpath(program) == os.path.realpath(login_command()[0])

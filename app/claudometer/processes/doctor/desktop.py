@@ -38,7 +38,7 @@ _IS_LINUX = sys.platform not in {"darwin", "win32"}
 
 
 async def check_tray(here: Surroundings) -> Finding:
-    """Check which program shows tray icons and, while the app runs, its icon; or say what is missing."""
+    """Check which program shows tray icons and, while the app runs, whether it has the app's icon."""
     return await run_abandonable(lambda: _check_tray(here), timeout_s=None)
 
 
@@ -49,7 +49,7 @@ async def check_notifications() -> Finding:
 
 async def check_keyring(here: Surroundings) -> Finding:
     """Check which keyring there is, and whether it is locked. Opens no dialog."""
-    # A session key is the only thing that is kept in it.
+    # The session key is all that we keep in it.
     needs = here.mode is Mode.WEB and not here.has_session_key and not here.demo
     return await run_abandonable(lambda: _check_keyring(is_needed=needs), timeout_s=None)
 
@@ -82,7 +82,7 @@ def _check_tray(here: Surroundings) -> Finding:
 
 
 def _is_running(here: Surroundings) -> bool:
-    """Return whether the app runs and answers. What else may be wrong with it is another check's to say."""
+    """Return whether the app runs and answers. The check of copies reports any other state."""
     try:
         return ControlClient(here.places.socket).ask("ping") is not None
     except ClaudometerError:

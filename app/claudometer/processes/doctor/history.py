@@ -1,4 +1,4 @@
-"""Checks whether the history is kept, and since when."""
+"""Checks whether the history can be used, and since when it has points."""
 
 from __future__ import annotations
 
@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 MEGABYTE = 1_000_000
 LEAST_MB = 0.1
+"""A smaller size would be shown as 0.0."""
 
 COMMANDS = {
     "denied": ("chmod u+rw", "path"),
     "denied_folder": ("chmod u+rwx", "folder"),
 }
-"""Lines to type, and the fact that they are about, by the reason of the fault. Others come with it."""
+"""The command that helps, and the fact with its argument, by the reason of the fault. Other faults have a
+command among their facts, or none."""
 
 
 async def check(here: Surroundings) -> Finding:

@@ -1,4 +1,4 @@
-"""Checks the login: where it was found, who may read it, whether it works, and how many checks are left."""
+"""Checks the login: where it is, who may read it, whether it is valid, and how many requests are left."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ async def check(here: Surroundings) -> Finding:
 
 
 async def _check_folder(claude: ClaudeFolder) -> Finding | None:
-    """Return what is wrong with the folder that somebody named, though no login is read from it."""
+    """Return what is wrong with a folder that somebody named, even if no login is read from it."""
     folder = claude.config()
     wrong = await find_wrong_folder(folder, claude.config_named_by())
     # A folder without a login is right here: local mode needs none.
@@ -108,14 +108,14 @@ async def _check_key(here: Surroundings) -> Finding:
         return _found(State.ATTENTION, ErrorCode.SESSION_KEY_MISSING)
     name, state = name_of(key), look_at_state(here.places.state_folder, here.places.lock_file)
     ends = await run_abandonable(lambda: read_ends(state.read()), timeout_s=None)
-    # Nobody but claude.ai knows it, and it does not always say so.
+    # Only claude.ai knows when a key expires, and it does not always say so.
     if name not in ends or ends[name] <= SystemClock().now():
         return _found(State.OK, "login.key_in_keyring")
     return _found(State.OK, "login.key_until", {"until_at": ends[name].timestamp()})
 
 
 def _missing(login: MissingCredentials, folder: Path) -> Finding:
-    """Say why there is no login, with a line that helps where a line does."""
+    """Say why there is no login, and with which command to mend that, if one does."""
     facts: dict[str, Fact] = dict(login.facts)
     file = folder / FILE_NAME
     code = login.code
@@ -124,7 +124,9 @@ def _missing(login: MissingCredentials, folder: Path) -> Finding:
             return _found(State.ATTENTION, "login.foreign", {"command": make_own(file)})
         facts["command"] = f"chmod 600 {shell_path(file)}"
     elif code is ErrorCode.LOGIN_FOLDER_DENIED and "owner" in facts:
-        return _found(State.ATTENTION, "login.foreign_folder")  # without the name: the report is for others
+        return _found(
+            State.ATTENTION, "login.foreign_folder"
+        )  # without the owner's name: people send the report to others
     elif code is ErrorCode.LOGIN_FOLDER_DENIED:
         closed = login.login_folder or str(folder)
         command = make_own(closed) if _is_foreign(closed) else f"chmod u+rwx {shell_path(closed)}"
@@ -143,7 +145,7 @@ def _judge(login: Login, folder: Path) -> Finding:
     now = SystemClock().now()
     if login.expires_at is not None and login.expires_at <= now:
         return _found(State.ATTENTION, ErrorCode.LOGIN_RESTING)
-    # An older login lists none: then the server decides.
+    # An older login lists no scopes; the server knows them.
     if login.scopes and SCOPE not in login.scopes:
         return _found(State.ATTENTION, ErrorCode.LOGIN_SCOPE_MISSING)
     if _is_foreign(file):
@@ -157,7 +159,7 @@ def _judge(login: Login, folder: Path) -> Finding:
 
 
 def _is_foreign(path: str | Path) -> bool:
-    """Return whether the file is somebody else's; root may have any, as in containers."""
+    """Return whether the file belongs to another user."""
     try:
         return hasattr(os, "getuid") and os.stat(path).st_uid != os.getuid()  # noqa: PTH116
     except OSError:
@@ -175,7 +177,7 @@ def _count(places: Places, key: str) -> Finding:
     clock = SystemClock()
     now = clock.now()
     state = look_at_state(places.state_folder, places.lock_file).read()
-    # Whatever was sent before is not known: "28 left" would be a guess.
+    # Nothing is known of earlier requests, so "28 left" would be a guess.
     if is_lost(state):
         return _room(State.UNKNOWN, "room.lost")
     bucket = load(state, key, OAUTH_BUDGET, now, Uptime(find_boot_id(), clock.boottime()))

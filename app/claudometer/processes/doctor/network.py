@@ -1,8 +1,9 @@
-"""Checks the way to Claude: connection and clock by one request without a login, proxy, certificates."""
+"""Checks the network: connection and clock by one request without credentials; proxy; certificates."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -28,31 +29,31 @@ CERTIFICATE_PACKAGES = dict.fromkeys(("apt-get", "dnf", "pacman", "zypper"), "ca
 
 
 class Reach:
-    """Sends the one request, which two checks need."""
+    """Checks connection and clock, both by the same request."""
 
     def __init__(self, here: Surroundings) -> None:
         self._here = here
         self._task: asyncio.Task[Reached | NotReached] | None = None
 
-    async def check_connection(self, here: Surroundings) -> Finding:
+    async def check_connection(self) -> Finding:
         """Check whether Claude's server answers."""
-        if (quiet := _reason_to_send_nothing(here)) is not None:
-            return Finding(Part.CONNECTION, State.NOT_HERE, f"connection.{quiet}")
-        if not here.is_environment_usable:
+        if (reason := _reason_to_send_nothing(self._here)) is not None:
+            return Finding(Part.CONNECTION, State.NOT_HERE, f"connection.{reason}")
+        if not self._here.is_environment_usable:
             return Finding(Part.CONNECTION, State.UNKNOWN, "connection.by_settings")
         from claudometer.providers.reach import Reached  # noqa: PLC0415 - brings httpx
 
         found = await self._reach()
         if isinstance(found, Reached):
-            facts = {"host": _host(here), "seconds": f"{found.took_s:.1f}"}
+            facts = {"host": _host(self._here), "seconds": f"{found.took_s:.1f}"}
             return Finding(Part.CONNECTION, State.OK, "connection.answered", facts)
         return _not_reached(found)
 
-    async def check_clock(self, here: Surroundings) -> Finding:
+    async def check_clock(self) -> Finding:
         """Compare the clock with the server's."""
-        if (quiet := _reason_to_send_nothing(here)) is not None:
-            return Finding(Part.CLOCK, State.NOT_HERE, "clock.demo" if quiet == "demo" else "clock.unknown")
-        if not here.is_environment_usable:
+        if (reason := _reason_to_send_nothing(self._here)) is not None:
+            return Finding(Part.CLOCK, State.NOT_HERE, "clock.demo" if reason == "demo" else "clock.unknown")
+        if not self._here.is_environment_usable:
             return Finding(Part.CLOCK, State.UNKNOWN, "clock.unknown")
         from claudometer.providers.reach import Reached  # noqa: PLC0415
 
@@ -69,7 +70,7 @@ class Reach:
     async def _reach(self) -> Reached | NotReached:
         if self._task is None:
             self._task = asyncio.create_task(self._send())
-        # Shielded: one check that is out of time must not cancel the other's request.
+        # Shielded, so that a check that runs out of time does not cancel the other one's request.
         return await asyncio.shield(self._task)
 
     async def _send(self) -> Reached | NotReached:
@@ -87,14 +88,14 @@ def _not_reached(found: NotReached) -> Finding:
     facts: dict[str, Fact] = {"variable": found.variable}
     if found.code not in BY_PROXY:
         return Finding(Part.CONNECTION, State.ATTENTION, found.code, facts)
-    # By its variable: the address may name a person or a company.
+    # Named by its variable, since the address may contain the name of a person or a company.
     if found.code in {ErrorCode.PROXY_FAILED, ErrorCode.PROXY_UNREACHABLE}:
         facts["command"] = f"unset {found.variable}"
     return Finding(Part.CONNECTION, State.ATTENTION, f"connection.{found.code}", facts)
 
 
 async def check_proxy(here: Surroundings) -> Finding:
-    """Check which proxy is used, and whether a variable says something that means nothing."""
+    """Check which proxy is used, and whether a variable has a value that cannot be used or is ignored."""
     proxy = proxy_for(here.asked_url)
     if isinstance(proxy, UnusableProxy):
         facts: dict[str, Fact] = {"variable": proxy.variable}
@@ -113,13 +114,11 @@ async def check_proxy(here: Surroundings) -> Finding:
 
 
 async def check_certificates() -> Finding:
-    """Check whether there are certificates, without which no server can be trusted."""
+    """Check whether the system has certificates of authorities. Without them no server can be trusted."""
     return await run_abandonable(_check_certificates, timeout_s=None)
 
 
 def _check_certificates() -> Finding:
-    import os  # noqa: PLC0415
-
     from claudometer.providers.certificates import (  # noqa: PLC0415 - brings httpx
         EXTRA_CERTIFICATES,
         find_unusable_certificates,
@@ -157,11 +156,11 @@ def _reach_blocking(url: str) -> Reached | NotReached:
 
 
 async def _note(here: Surroundings, found: Reached | NotReached, sent_at: datetime) -> None:
-    """Write the request into the ledger, as every request; a ledger that fails is another check's matter."""
+    """Write the request into the ledger, like every request. The check of the data reports a failure."""
     from claudometer.providers.client import NEVER_SENT  # noqa: PLC0415 - brings the HTTP client
     from claudometer.providers.reach import NotReached  # noqa: PLC0415
 
-    # The ledger lists what left this computer.
+    # The ledger lists only what has left this computer.
     if isinstance(found, NotReached) and found.code in NEVER_SENT:
         return
     record = RequestRecord(

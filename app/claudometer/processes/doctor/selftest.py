@@ -1,4 +1,4 @@
-"""Tries whether this installation works here: certificates, keyring, tray and window, with the demo account.
+"""Tests this installation with the demo account: certificates, keyring, tray and window.
 
 Starts the demo as a process of its own and ends it again. Sends nothing; the sentences are in ``present``.
 """
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
 START_S = 20.0
 WINDOW_S = 30.0
 END_S = 10.0
-"""Many times what each takes: a slow computer must not be called a broken one."""
+"""Many times what each step takes, so that a slow computer does not count as broken."""
 
 HOST_S = 6.0
-"""The app itself gives a panel 5 s to appear before it says that there is none."""
+"""Longer than the app waits for a panel before it reports that there is none: 5 s."""
 
 POLL_S = 0.1
 ERRORS_NAME = "selfcheck-errors.log"
 
 
 class Trial(StrEnum):
-    """What is tried, in this order."""
+    """What is tested, in this order."""
 
     CERTIFICATES = "certificates"
     KEYRING = "keyring"
@@ -46,7 +46,7 @@ class Trial(StrEnum):
 
 
 class TrialResult(StrEnum):
-    """``LACKING``: this desktop does not have it, but the program works without it."""
+    """How a test ended. ``LACKING``: this desktop does not have it, but the program works without."""
 
     OK = "ok"
     LACKING = "lacking"
@@ -55,7 +55,7 @@ class TrialResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What one trial found. ``code`` says what is wrong, ``folder`` where the log is."""
+    """The result of one test. ``code`` says what is wrong, ``folder`` where the log is."""
 
     part: Trial
     state: TrialResult
@@ -67,7 +67,7 @@ def run_trial() -> Iterator[Tried]:
     """Yield one result for each part, as soon as it is known.
 
     Raises:
-        ClaudometerError: a demo is already running, and would be checked in place of this installation.
+        ClaudometerError: ``DEMO_RUNNING``: that demo would be tested instead of this installation.
     """
     places = find_places(demo=True)
     control = ControlClient(places.socket)
@@ -95,7 +95,7 @@ def _check_keyring() -> Tried:
 
     try:
         KeyringStore().check()
-    except ClaudometerError as error:  # only web mode needs a keyring, and can do without
+    except ClaudometerError as error:  # only web mode uses a keyring, and works without one, too
         return Tried(Trial.KEYRING, TrialResult.LACKING, error.code)
     return Tried(Trial.KEYRING, TrialResult.OK)
 
@@ -110,7 +110,7 @@ def _check_desktop(control: ControlClient, log_folder: Path) -> Iterator[Tried]:
             return
         control.call("open_window")
         shown = _wait(lambda: control.call("ping")["windows"] > 0, WINDOW_S)
-        # After the window, which takes seconds: only after a while does the app say that there is no panel.
+        # After the window, which takes seconds: the app reports a missing panel only after a while.
         hidden = ErrorCode.TRAY_HOST_MISSING if _wait(lambda: _is_hidden(control), HOST_S) else None
         yield Tried(Trial.TRAY, TrialResult.LACKING if hidden else TrialResult.OK, hidden)
         code = None if shown else ErrorCode.WINDOW_FAILED
@@ -120,7 +120,7 @@ def _check_desktop(control: ControlClient, log_folder: Path) -> Iterator[Tried]:
         code = None if ended else ErrorCode.APP_UNRESPONSIVE
         yield Tried(Trial.END, TrialResult.OK if ended else TrialResult.FAILED, code)
     finally:
-        child.stop()  # also when the caller stops reading, as after Ctrl-C
+        child.stop()  # also if the caller stops iterating, as after Ctrl-C
 
 
 def _is_hidden(control: ControlClient) -> bool:

@@ -15,6 +15,8 @@ from claudometer.system.off_loop import run_abandonable
 from claudometer.system.own_files import make_own
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from claudometer.processes.doctor.surroundings import Surroundings
     from claudometer.system.paths import Places
 
@@ -29,7 +31,7 @@ async def check_data(here: Surroundings) -> Finding:
 def _check(places: Places) -> Finding:
     nearest = nearest_folder(places.state_folder)
     # Whoever may write there: `make_private_folder` puts nothing private behind a link.
-    if not nearest.is_dir() or (nearest == places.state_folder and nearest.is_symlink()):
+    if not os.path.isdir(nearest) or (nearest == places.state_folder and nearest.is_symlink()):  # noqa: PTH112 - raises nothing
         return Finding(Part.DATA, State.ATTENTION, "data.not_folder", {"folder": shown_path(nearest)})
     error = try_to_write(nearest)
     if error is not None:

@@ -1,4 +1,4 @@
-"""What all checks need to know first: the folders, the environment, the settings. Never blocks for long."""
+"""What all checks need first: the folders, the environment, the settings. Never blocks for long."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DISK_S = 4.0
-"""How long a drive may take. One that spins up answers within this time, one that is gone never does."""
+"""How long the settings may take: a drive that spins up responds in this time, a dead one never does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What this run works with.
+    """The folders, environment and settings of this run.
 
     Attributes:
         mode: as chosen; ``None`` if nobody has chosen one.
-        settings_finding: how the settings are, those of the environment included.
-        is_environment_usable: whether it is known whom to ask.
+        settings_finding: the result for the settings and the variables.
+        is_environment_usable: false if a variable cannot be used, so that the server to ask is not known.
         has_session_key: whether the environment has one, or that of the app that runs this check.
     """
 
@@ -48,13 +48,13 @@ class Surroundings:
 
     @property
     def asked_url(self) -> str:
-        """The address that the numbers come from."""
+        """The address of the server that the numbers come from."""
         is_web = self.mode is Mode.WEB
         return self.environment.web_url if is_web else self.environment.oauth_url
 
 
 async def look_around(*, demo: bool) -> Surroundings:
-    """Read environment and settings. Whatever is wrong with them becomes a finding."""
+    """Read environment and settings. A fault in them becomes a finding."""
     places = find_places(demo=demo)
     environment, of_environment = _environment()
     finding = of_environment
@@ -75,7 +75,7 @@ async def look_around(*, demo: bool) -> Surroundings:
         environment,
         settings,
         ClaudeFolder(settings.account.claude_folder),
-        # As the app chooses: a key for this run means its account, whatever was saved.
+        # As the app chooses: a session key in the environment comes before the saved mode.
         environment.mode or (Mode.WEB if has_key else settings.account.mode),
         finding or Finding(Part.SETTINGS, State.OK, "settings.defaults"),
         demo,
