@@ -82,9 +82,9 @@ def make_ready(level: Level, purposes: frozenset[Purpose]) -> tuple[Need, ...]:
         return ()
     base = find_base()
     level = max(level, stamp.level)  # `run` must not turn a development environment into a smaller one
-    useful, vain = _split_by_python(needs_for(wanted), base)
+    useful, unmeetable = _split_by_python(needs_for(wanted), base)
     provision = plan_provision(useful, base.python)
-    missing = missing_needs(vain, base.python)
+    missing = missing_needs(unmeetable, base.python)
     if not provision.installs:  # then it only says what to type, and nothing may be announced that cannot be
         missing += provision.carry_out(base.python, _SYSTEM_LOG)
         base = _with_pip(base, missing)
@@ -134,7 +134,7 @@ def make_users_environment() -> None:
 
 def _packages_of(python: Path) -> Path:
     """Return where a Python keeps the packages that were installed for it."""
-    return Path(_said_by(python, "import sysconfig; print(sysconfig.get_path('purelib'))"))
+    return Path(_output_of(python, "import sysconfig; print(sysconfig.get_path('purelib'))"))
 
 
 def _folder_of_gi(python: Path) -> Path:
@@ -143,13 +143,13 @@ def _folder_of_gi(python: Path) -> Path:
     Raises:
         SetupError: it has none.
     """
-    found = _said_by(python, "import importlib.util as u; s = u.find_spec('gi'); print(s and s.origin or '')")
+    found = _output_of(python, "import importlib.util as u; s = u.find_spec('gi'); print(s and s.origin or '')")
     if not found:
         raise SetupError(f"{python} has no PyGObject, which tray and window need.")
     return Path(found).parent
 
 
-def _said_by(python: Path, script: str) -> str:
+def _output_of(python: Path, script: str) -> str:
     return subprocess.run(
         [str(python), "-c", script], check=True, capture_output=True, text=True
     ).stdout.strip()
@@ -189,8 +189,8 @@ def _split_by_python(needs: tuple[Need, ...], base: Base) -> tuple[tuple[Need, .
         return (), ()
     if base.python == DISTRIBUTION_PYTHON:
         return needs, ()
-    vain = tuple(need for need in needs if depends_on_python(need))
-    return tuple(need for need in needs if need not in vain), vain
+    unmeetable = tuple(need for need in needs if depends_on_python(need))
+    return tuple(need for need in needs if need not in unmeetable), unmeetable
 
 
 def _with_pip(base: Base, missing: tuple[Need, ...]) -> Base:

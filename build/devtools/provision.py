@@ -62,7 +62,7 @@ class Provision:
             say("This machine lacks these, whose package names Claudometer does not know:")
             say(describe_needs(self.lacking))
             return self.lacking
-        if self.prefix is None or not _is_let(self.prefix):
+        if self.prefix is None or not _may_use_sudo(self.prefix):
             ask_for(self.lacking, self.manager, find_way_to_root(with_sudo=self.prefix is None))
             return self.lacking
         is_done = Installer(self.manager, self.prefix, log).install(self.lacking)
@@ -94,7 +94,7 @@ def ask_for(lacking: tuple[Need, ...], manager: PackageManager, root: Root) -> N
     say(f"{in_lines(line_to_type(manager, package_names(lacking, manager), root))}\n")
 
 
-def _is_let(prefix: tuple[str, ...]) -> bool:
+def _may_use_sudo(prefix: tuple[str, ...]) -> bool:
     """Return whether sudo lets this user act as root; it asks for the password at the terminal."""
     return prefix != ("sudo",) or subprocess.run(["sudo", "-v"], check=False).returncode == 0
 

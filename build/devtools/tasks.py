@@ -233,7 +233,7 @@ TASKS: tuple[Task, ...] = (
     Task("ui", "[arguments]", "serve the settings page to a browser, with a scripted bridge", ui),
     Task(
         "bench",
-        "[forecast | store] [arguments]",
+        "[forecast | store | drawing] [arguments]",
         "measure start-up time, memory and CPU, or how good forecasts are; prints a table",
         bench,
     ),
