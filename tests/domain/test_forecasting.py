@@ -74,6 +74,19 @@ def test_a_forecast_never_contradicts_what_is_known(made: tuple[list[Sample], fl
         assert now <= said.full_at <= window.end
 
 
+def test_a_limit_that_lasts_is_never_forecast_below_its_present_percent() -> None:
+    percents = [0.0, 0.0, 0.0, 0.4, 1.4, 2.4, 9.4, 39.4, 69.4, 99.4]
+    after_s = [1, 2, 3, 4, 5, 6, 7, 8, 11, 1827]
+    points = [
+        Sample(MONDAY + after, used, MONDAY + SESSION_S)
+        for after, used in zip(after_s, percents, strict=True)
+    ]
+    (window,) = windows_of(points, SESSION_S)
+    said = outlook(learner(), window, MONDAY + 9500)
+    assert said is not None
+    assert (said.full_at, said.percent_at_reset) == (None, 99.4)
+
+
 @given(st.floats(2, 99), st.floats(0, 500), st.floats(0, 500), st.floats(0.01, 1))
 def test_more_growth_never_means_a_lesser_outcome(used: float, one: float, two: float, left: float) -> None:
     less, more = sorted((one, two))

@@ -67,7 +67,9 @@ def outlook(learner: Learner, window: SeenWindow, now: float) -> Outlook | None:
     middle = quantiles(distribution, (0.5,))[0]
     chance = chance_of_full(distribution)
     if chance <= LIKELY_LASTS:
-        return Outlook(None, None, None, min(middle, 99.0), min(low, 100.0), min(high, 100.0))
+        # A limit that lasts never reads 100 %, but 99.4 % now is not 99 % later either.
+        at_reset = max(used, min(middle, 99.0))
+        return Outlook(None, None, None, at_reset, min(low, 100.0), min(high, 100.0))
     if chance < LIKELY_FULL:
         return None
 
