@@ -143,7 +143,9 @@ def _folder_of_gi(python: Path) -> Path:
     Raises:
         SetupError: it has none.
     """
-    found = _output_of(python, "import importlib.util as u; s = u.find_spec('gi'); print(s and s.origin or '')")
+    found = _output_of(
+        python, "import importlib.util as u; s = u.find_spec('gi'); print(s and s.origin or '')"
+    )
     if not found:
         raise SetupError(f"{python} has no PyGObject, which tray and window need.")
     return Path(found).parent
