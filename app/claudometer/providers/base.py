@@ -31,15 +31,15 @@ class KeyRenewals(Protocol):
     """Handles session keys with which a server replaces earlier ones, and knows the account of each key."""
 
     def name_of(self, key: Secret) -> str:
-        """Return a name for the key's account. A renewal keeps it, and it does not reveal the key."""
+        """Return a name for the key's account, which renewals keep and which does not reveal the key."""
         ...
 
     async def renew(self, old: Secret, new: Secret) -> None:
-        """Replace ``old`` by ``new`` everywhere. A keyring that fails does not raise."""
+        """Use ``new`` instead of ``old``, kept in the same place. Does not raise if the keyring fails."""
         ...
 
     async def note_end(self, key: Secret, ends_at: datetime | None) -> None:
-        """Note when a key ends, aware UTC, as its server says; ``None`` if it sets it without an end."""
+        """Record when ``key`` expires (aware UTC); ``None`` if the server set it without an expiry."""
         ...
 
 
@@ -61,7 +61,7 @@ class UsageSource(Protocol):
         ...
 
     async def fetch(self, why: Why) -> Outcome:
-        """Fetch a reading. Expected failures are values, an exception is a bug. The ledger shows ``why``."""
+        """Fetch a reading. Expected failures are returned, exceptions are bugs. ``why`` is for the ledger."""
         ...
 
     async def credentials_stamp(self) -> Hashable:
@@ -71,7 +71,7 @@ class UsageSource(Protocol):
     async def credentials_mark(self) -> str:
         """Return a name for the credentials that :meth:`identify` has just read; it does not reveal them.
 
-        The same in every process until they change; empty if nothing can refuse them.
+        It is the same in every process until they change; empty if no server can refuse them.
         """
         ...
 
@@ -96,14 +96,14 @@ class LocalSource(Protocol):
 
 
 class LimitHitSource(Protocol):
-    """When the provider's own program last hit a limit, as it reported. Never sends, never prompts."""
+    """Reports when the provider's own program last hit a limit. Never sends, never prompts."""
 
     async def stamp(self) -> Hashable:
-        """Return a cheap value that changes when there may be news."""
+        """Return a cheap value that changes when another limit may have been hit."""
         ...
 
     async def read(self) -> datetime | None:
-        """Return the time by this computer's clock; ``None`` if none is known of the present account."""
+        """Return that time, aware UTC by this computer's clock; ``None`` if the present account has none."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""The certificates that servers are verified with: those of the system, and those that the user adds.
+"""Builds TLS contexts that verify servers by the system's certificates and those that the user adds.
 
 Imported inside functions only, as ``providers.transport`` is.
 """
@@ -41,17 +41,17 @@ def make_tls_context() -> ssl.SSLContext:
     context = _system_context()
     extra = os.environ.get(EXTRA_CERTIFICATES)
     if extra:
-        # Claude Code's own users set it for a company's proxy, which is between us and Claude as well.
+        # Users of Claude Code set it for their company's proxy, which is between us and Claude as well.
         with suppress(OSError, ValueError):
             context.load_verify_locations(extra)
     return context
 
 
 def find_unusable_certificates() -> str | None:
-    """Return a variable that names certificates which cannot be loaded, ``None`` if all can. Reads them.
+    """Return a variable whose certificates cannot be loaded, ``None`` if all can. Reads the files.
 
-    OpenSSL passes over a file or a folder that is not there, and Node over one that it cannot read: without
-    a word, until no server can be verified.
+    OpenSSL ignores a file or folder that is missing, and Node a file that it cannot read. Neither says so,
+    and then no server can be verified.
     """
     for variable in ("SSL_CERT_FILE", EXTRA_CERTIFICATES):
         file = os.environ.get(variable)

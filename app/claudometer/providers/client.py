@@ -50,7 +50,7 @@ NEVER_SENT = frozenset(
         ErrorCode.OUT_OF_MEMORY,
     }
 )
-"""Failures on this computer, before anything left it: the ledger lists what was sent."""
+"""Failures before anything left this computer. The ledger lists what was sent, so it leaves them out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +110,15 @@ class Client:
 
     async def send(self, request: Request[T], headers: Mapping[str, str], why: Why) -> Result[T]:
         """Send a request and record it. Failures of the network or the server are values, not exceptions."""
-        # Two clocks: a duration must not jump, and the moment must count the time asleep.
-        began, sent_s = self._clock.monotonic(), self._clock.boottime()
+        # Two clocks: the duration must not count a suspend, and the time of sending must.
+        began_s, sent_s = self._clock.monotonic(), self._clock.boottime()
         result: Result[T] | None = None
         try:
             result = await self._exchange_once(request, headers)
         finally:
             # Also when the request was canceled (then there is no result): the server may have counted it.
             if result is None or self._was_sent(result):
-                duration_s = self._clock.monotonic() - began
+                duration_s = self._clock.monotonic() - began_s
                 # Subtracted from the present time, because the response may have corrected the clock.
                 sent_at = self._clock.now() - timedelta(seconds=self._clock.boottime() - sent_s)
                 await self._note(self._record(request, result, why, sent_at, duration_s))

@@ -68,7 +68,7 @@ class DemoSource:
         return Fetched(found, self._organizations if self._mode is Mode.WEB else ())
 
     async def credentials_mark(self) -> str:
-        """Return nothing: nobody refuses the demo."""
+        """Return an empty name: no server can refuse the demo."""
         return ""
 
     async def credentials_stamp(self) -> Hashable:
@@ -100,8 +100,8 @@ def demo_readings(account: AccountId, times: Iterable[datetime], plan: str) -> l
     is_studio_or_school = account in (STUDIO_ID, SCHOOL_ID)
     mode = Mode.WEB if is_studio_or_school else Mode.CLI
     named = demo_plan_named(plan)
-    whose = Account(account, mode, account if is_studio_or_school else None, plan=named.name, tier=named.tier)
-    found = (_read(whose, at, named) for at in times)
+    owner = Account(account, mode, account if is_studio_or_school else None, plan=named.name, tier=named.tier)
+    found = (_read(owner, at, named) for at in times)
     return [each for each in found if isinstance(each, Reading)]
 
 

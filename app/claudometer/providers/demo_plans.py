@@ -14,10 +14,11 @@ class DemoPlan:
 
     Attributes:
         subscription: ``subscriptionType`` of the login; ``tier`` is its ``rateLimitTier``.
-        session: whether there is a session limit; ``week`` and ``model`` whether there are such weeks.
-        spend: how extra usage stands: ``None``, "pays", "limit" (a spend limit alone), or a reason why the
-            server stopped it.
-        credit: whether money was granted once.
+        session: whether the plan has a session limit.
+        week: whether it has a weekly limit; ``model``: whether it has one for a model, too.
+        spend: the state of extra usage: ``None`` if there is none, "pays", "limit" (a spend limit without
+            other limits), or the server's reason for stopping it.
+        credit: whether the account was granted money once.
     """
 
     subscription: str

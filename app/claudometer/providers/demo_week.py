@@ -42,7 +42,7 @@ def describe(
 
 
 def _session_percent(then: datetime) -> float:
-    """Rise fast at first and slowly toward the end. A heavy session exceeds its limit."""
+    """Return a use that rises fast at first and slowly toward the end. A heavy session exceeds its limit."""
     number, passed = _position(SESSION, then)
     peak = 38 + 66 * _chance(number)
     left: float = (1 - passed) ** 1.6
@@ -62,7 +62,7 @@ def _model_percent(then: datetime) -> float:
 
 
 def _credit(then: datetime) -> dict[str, object]:
-    """Be used up within a month, and expire after three."""
+    """Describe a credit that is used up within a month and expires after ``CREDIT_LASTS``."""
     number, passed = divmod(then - MONDAY, CREDIT_LASTS)
     used = round(CREDIT_DOLLARS * min(1.0, 3 * (passed / CREDIT_LASTS)), 2)
     return {

@@ -1,7 +1,9 @@
-"""Sends a GET request over a connection of its own, without a proxy: httpx's lower half, by asyncio and h11.
+"""Sends a GET request without a proxy, over a connection of its own: httpx's transport by asyncio and h11.
 
-httpx would load httpcore and anyio for it, which would cost the tray 2.4 MB for a few requests an hour.
-Requests through a proxy, which few users have, leave that to them. Imported as ``providers.transport`` is.
+httpx's own transport loads httpcore and anyio, which would cost the tray 2.4 MB for a few requests an hour.
+Requests through a proxy, which few users have, still use it.
+
+Imported inside functions only, as ``providers.transport`` is.
 """
 
 from __future__ import annotations
@@ -33,13 +35,13 @@ MAX_HEAD_BYTES = 100 * 1024
 READ_BYTES = 64 * 1024
 
 HEAD_START_S = 0.25
-"""How long an address of a host is tried alone before the next one is tried beside it (RFC 8305)."""
+"""How long one address of a host may take before the next one is tried in parallel (RFC 8305)."""
 
 
 class DirectTransport(httpx.AsyncBaseTransport):
-    """Connects for each request anew, and closes the connection with the response.
+    """Opens a connection for each request, and closes it with the response.
 
-    Raises httpx's own exceptions, each from what caused it.
+    Raises httpx's own exceptions, each chained to its cause.
     """
 
     def __init__(self, tls: ssl.SSLContext) -> None:
@@ -53,7 +55,7 @@ class DirectTransport(httpx.AsyncBaseTransport):
                 reader, writer = await self._open(request.url)
         except TimeoutError as error:
             raise httpx.ConnectTimeout("no connection in time") from error
-        except (OSError, ExceptionGroup) as error:  # errors of TLS are among them
+        except (OSError, ExceptionGroup) as error:  # an SSLError is an OSError
             raise httpx.ConnectError("no connection") from error
         exchange = _Exchange(reader, writer, limits_s["read"])
         try:
@@ -83,16 +85,16 @@ class _Exchange(httpx.AsyncByteStream):
 
     async def run(self, request: httpx.Request) -> httpx.Response:
         """Send the request, and return the response once its headers are there."""
-        with _in_words_of_httpx():
+        with _httpx_exceptions():
             head = h11.Request(
                 method=request.method, target=request.url.raw_path, headers=request.headers.raw
             )
-            # A server may refuse before it has read everything: what it says comes with the reading.
+            # A server may refuse and close before it has read everything. Its response can still be read.
             with suppress(OSError):
                 self._writer.write(self._http.send(head) + self._http.send(h11.EndOfMessage()))
                 await self._writer.drain()
         while not isinstance(event := await self._next_event(), h11.Response):
-            pass  # the server says that it has begun
+            pass  # an interim response (1xx): the final one follows
         return httpx.Response(event.status_code, headers=event.headers.raw_items(), stream=self)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -105,7 +107,7 @@ class _Exchange(httpx.AsyncByteStream):
         self._writer.transport.abort()
 
     async def _next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
-        with _in_words_of_httpx():
+        with _httpx_exceptions():
             while (event := self._http.next_event()) is h11.NEED_DATA:
                 async with timeout(self._read_s):
                     received = await self._reader.read(READ_BYTES)
@@ -116,8 +118,8 @@ class _Exchange(httpx.AsyncByteStream):
 
 
 @contextmanager
-def _in_words_of_httpx() -> Iterator[None]:
-    """Turn what happens on an open connection into httpx's exceptions."""
+def _httpx_exceptions() -> Iterator[None]:
+    """Convert exceptions on an open connection into httpx's."""
     try:
         yield
     except TimeoutError as error:
@@ -131,20 +133,21 @@ def _in_words_of_httpx() -> Iterator[None]:
 
 
 async def _connect(host: bytes, port: int) -> socket.socket:
-    """Connect to the first address of a host that answers: its other family may lead nowhere.
+    """Connect to the address of a host that answers first: one of its families may lead nowhere.
 
-    The host comes as bytes, since for text Python loads the tables of a codec for other alphabets.
+    Args:
+        host: bytes, because for a string Python would load the tables of its IDNA codec.
 
     Raises:
         OSError: the name has no address.
         ExceptionGroup: no address could be reached; it has each address's ``OSError``.
     """
     loop = asyncio.get_running_loop()
-    # Not `loop.getaddrinfo`: its thread would stay for good, and the program could not end before it.
+    # Not `loop.getaddrinfo`: Python waits for its thread at exit, even if the lookup never returns.
     found = await run_abandonable(
         lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM), timeout_s=None
     )
-    waiting = _by_turns([(family, kind, proto, address) for family, kind, proto, _, address in found])
+    waiting = _interleave([(family, kind, proto, address) for family, kind, proto, _, address in found])
     attempts: set[Task[socket.socket]] = set()
     failures: list[Exception] = []
     try:
@@ -166,8 +169,8 @@ async def _connect(host: bytes, port: int) -> socket.socket:
             attempt.add_done_callback(_drop)
 
 
-def _by_turns(found: list[Address]) -> deque[Address]:
-    """Order addresses so that the families take turns, each in the system's own order."""
+def _interleave(found: list[Address]) -> deque[Address]:
+    """Order addresses so that their families alternate, each in the system's own order."""
     seen: Counter[int] = Counter()
     turns = []
     for address in found:

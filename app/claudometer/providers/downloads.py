@@ -56,7 +56,7 @@ CHUNK_TIMEOUT_S = 120.0
 """Limit for each ``CHUNK_BYTES``. The read timeout alone would let a server send single bytes forever."""
 
 _NEVER_SENT = frozenset(failure for failure in UpdateFailure if failure.value in NEVER_SENT)
-"""Failures on this computer, before anything left it: the ledger lists what was sent."""
+"""Failures before anything left this computer, as for usage requests."""
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -145,7 +145,7 @@ class Downloads:
         """Request ``url``, and then each address to which it redirects."""
         target = url
         for _ in range(MAX_REDIRECTS + 1):
-            # Asked again for each redirect: a host that we trust may lead to one that we do not.
+            # For each redirect again: a host that we trust may redirect to one that we do not.
             if not self._may_request(target, url):
                 return DownloadFailure(UpdateFailure.REDIRECTED, urlsplit(target).hostname or "")
             result = await self._request_and_record(target, take, limit)
@@ -178,7 +178,7 @@ class Downloads:
             follow_redirects=False,
             proxy=proxy.url if proxy else None,
             transport=DirectTransport(self._tls) if self._tls and not proxy else None,
-            trust_env=False,  # see the usage requests' own client
+            trust_env=False,  # as in `transport.Transport`
             headers={"User-Agent": user_agent(), "Accept": "*/*", "Accept-Encoding": "identity"},
         )
 
@@ -230,7 +230,7 @@ async def _receive(response: httpx.Response, take: Take, limit: int) -> Download
         return DownloadFailure(
             UpdateFailure.NO_RELEASE if missing else UpdateFailure.SERVER_ERROR, str(response.status_code)
         )
-    # Its length and digest are those of the file itself, and an unpacked one could be of any size.
+    # We asked for "identity". The length and the digest are of the file, and unpacking could yield any size.
     if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
         return DownloadFailure(UpdateFailure.UNREADABLE)
     total = _length(response)

@@ -15,7 +15,7 @@ _CODES: Final[dict[int, ErrorCode]] = {
     errno.ENFILE: ErrorCode.TOO_MANY_FILES,
     errno.ENOMEM: ErrorCode.OUT_OF_MEMORY,
     errno.ENOBUFS: ErrorCode.OUT_OF_MEMORY,
-    # What a firewall on this computer, or a sandbox without network, says to `socket` and `connect`.
+    # How a firewall on this computer, or a sandbox without network, refuses `socket` and `connect`.
     errno.EACCES: ErrorCode.NETWORK_DENIED,
     errno.EPERM: ErrorCode.NETWORK_DENIED,
 }
@@ -30,11 +30,12 @@ def local_fault_in(error: BaseException) -> ErrorCode | None:
 def loading_fault(error: OSError) -> ErrorCode:
     """Return why our own files could not be read before a request: nothing was sent."""
     code = local_fault_in(error)
+    # About a file, "permission denied" says nothing about the network.
     return ErrorCode.CLIENT_UNLOADED if code in (None, ErrorCode.NETWORK_DENIED) else code
 
 
 def causes_of(error: BaseException) -> Iterator[BaseException]:
-    """Yield the exception, what caused it, and so on; of several at once, each."""
+    """Yield the exception, the chain of its causes, and the same for each exception of a group."""
     yield error
     if isinstance(error, BaseExceptionGroup):
         for each in error.exceptions:

@@ -1,9 +1,9 @@
-"""Which proxy a request goes through, by the environment and the system's settings. Sends nothing.
+"""Chooses the proxy for a request, from the environment and the system's settings. Sends nothing.
 
-Only the proxy for the scheme that is asked counts, then the one for all schemes; and an entry of ``NO_PROXY``
-that means nothing to us means nothing at all. httpx reads the same variables, but refuses every request over
-one entry that it does not understand. A proxy that cannot be used gives way to the next one that is set. If
-none can be used, nothing is sent, since going directly is not what the user asked for.
+The proxy for the URL's scheme comes first, then the one for all schemes. A proxy that cannot be used gives
+way to the next one that is set. If none of them can be used, nothing is sent: a direct connection is not what
+the user asked for. An entry of ``NO_PROXY`` that cannot be read is ignored. httpx reads the same variables,
+but refuses every request over one such entry.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _SPELLINGS = {"http": "http", "https": "https", "socks5": "socks5", "socks5h": "socks5h", "socks": "socks5h"}
-"""Schemes of proxies that work. ``socks://`` is how GNOME writes version 5."""
+"""The supported schemes of proxies, as httpx spells them. GNOME writes ``socks://`` for SOCKS 5."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,11 @@ class UnusableProxy:
 
 
 def proxy_for(url: str, environ: Mapping[str, str] | None = None) -> Proxy | UnusableProxy | None:
-    """Return the way to ``url``; ``None`` is the direct one, which this computer itself always gets."""
+    """Return the proxy for ``url``; ``None`` to connect directly, as always to this computer itself."""
     known = os.environ if environ is None else environ
     parts = urlsplit(url)
     host = parts.hostname or ""
-    # Whatever the variables say: a proxy elsewhere cannot reach this computer.
+    # Whatever the variables say: for a proxy elsewhere, "localhost" would be another computer.
     if is_loopback(host):
         return None
     port = parts.port or DEFAULT_PORTS.get(parts.scheme, 0)
@@ -85,7 +85,7 @@ def proxy_for(url: str, environ: Mapping[str, str] | None = None) -> Proxy | Unu
 
 
 def passed_over(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
-    """Return the variables that hold something that means nothing, and so is passed over."""
+    """Return the names of the variables that have a proxy or an exception which cannot be used."""
     known = os.environ if environ is None else environ
     found = [
         variable
@@ -95,13 +95,13 @@ def passed_over(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
     ]
     for variable in ("no_proxy", "NO_PROXY"):
         entries = known.get(variable, "").replace(" ", ",").split(",")
-        if any(_means_nothing(entry.strip()) for entry in entries):
+        if any(_can_match_nothing(entry.strip()) for entry in entries):
             found.append(variable)
     return tuple(found)
 
 
-def _means_nothing(entry: str) -> bool:
-    """Return whether no host can ever match an entry: it is an address with a scheme, or no network."""
+def _can_match_nothing(entry: str) -> bool:
+    """Return whether an entry of ``NO_PROXY`` can match no host: it is a URL, or not a valid network."""
     if "/" not in entry:
         return False
     try:
@@ -112,12 +112,15 @@ def _means_nothing(entry: str) -> bool:
 
 
 def is_excepted(host: str, port: int, entries: Iterable[str]) -> bool:
-    """Tell whether ``NO_PROXY`` has an entry for a host: a name, a domain, an address or a network."""
+    """Return whether one of the entries of ``NO_PROXY`` matches a host.
+
+    An entry is a name, a domain, an address or a network, each with or without a port; ``*`` matches all.
+    """
     return any(_matches(entry.strip().lower(), host.lower(), port) for entry in entries)
 
 
 def _candidates(scheme: str, environ: Mapping[str, str]) -> Iterator[tuple[str, str | None]]:
-    """Yield each proxy for the scheme as it is written, and the variable that names it, the first best."""
+    """Yield the proxies for a scheme as they are written, each with its variable, the preferred one first."""
     # curl's rule: on a web server, HTTP_PROXY in capitals may come from a visitor's "Proxy" header.
     forbidden = "HTTP_PROXY" if "REQUEST_METHOD" in environ else ""
     for name in (f"{scheme}_proxy", "all_proxy"):
@@ -138,7 +141,7 @@ def _exceptions(environ: Mapping[str, str]) -> list[str]:
 
 
 def _is_bypassed(host: str) -> bool:
-    """Ask the system's own settings, which have exceptions of their own."""
+    """Return whether the system's own settings, which have their own exceptions, except the host."""
     return bool(urllib.request.proxy_bypass(host))
 
 
@@ -161,8 +164,8 @@ def _matches(entry: str, host: str, port: int) -> bool:
 
 
 def _is_in_domain(host: str, name: str) -> bool:
-    # ".example.org" and "*.example.org" are both in use for the same, and curl takes them so.
-    # A dot at the end means the same name, only written in full.
+    # ".example.org" and "*.example.org" are both in use for the same domain.
+    # A dot at the end only says that a name is complete.
     domain = name.removeprefix("*").removeprefix(".").removesuffix(".")
     return bool(domain) and (host == domain or host.endswith(f".{domain}"))
 
@@ -179,7 +182,7 @@ def _split_port(entry: str) -> tuple[str, int | None]:
 
 
 def _usable(value: str) -> str | None:
-    """Return a proxy's address as httpx takes it; one without a scheme is an HTTP proxy, as everywhere."""
+    """Return a proxy's URL in httpx's form, ``None`` if it cannot be used. The default scheme is http."""
     text = value if "://" in value else f"http://{value}"
     try:
         parts = urlsplit(text)

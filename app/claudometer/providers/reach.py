@@ -1,6 +1,6 @@
-"""Finds out whether a server can be reached, and what time it has: one HEAD request without any credential.
+"""Checks whether a server can be reached, and what its clock says: one HEAD request without credentials.
 
-It asks for the address ``/`` of the host, so it belongs to nobody's account and to no limit.
+The path is ``/``, so the request belongs to no account and counts toward no limit.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Reached:
     """The server answered.
 
     Attributes:
-        took_s: until it did.
+        took_s: from connecting to the response, in seconds.
         behind_s: how far this computer's clock is behind the server's, in seconds; ``None`` if the answer
             came from a cache, or without a date.
     """
@@ -47,7 +47,7 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class NotReached:
-    """It did not.
+    """The server did not answer.
 
     Attributes:
         variable: the environment variable that is to blame, if one is.
@@ -58,7 +58,7 @@ class NotReached:
 
 
 def reach(url: str) -> Reached | NotReached:
-    """Ask the server at ``url`` for nothing. Blocks; follows no redirect."""
+    """Send one request to the host of ``url``. Blocks; follows no redirect."""
     parts = urlsplit(url)
     root = f"{parts.scheme}://{parts.netloc}/"
     if not is_safe_url(root):

@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     from claudometer.providers.server_time import TimeObserver
 
 CLAUDE_RULES = ProviderRules(merge, coverage_of, parse_key=parse_session_key, name_of_key=name_of)
-"""The engine's way to Claude's own rules, whose modules it does not import."""
+"""Claude's own rules, for the engine, which imports none of Claude's modules."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClaudeFiles:
-    """Where the files are that Claude Code causes on this computer, its login aside.
+    """Locates the files that Claude Code writes, or that we write when it runs us. Its login is not one.
 
     Attributes:
         config_folder: returns the current folder of Claude Code.
@@ -154,10 +154,10 @@ def _client(config: SourcesConfig, base_url: str) -> Client:
 
 
 def local_files(files: ClaudeFiles, login_folder: Path | None) -> Iterator[Path | str]:
-    """Return every file that credentials and local sources are read from. Touches the disk, and may block.
+    """Yield every file that credentials and local sources are read from. Touches the disk, and may block.
 
     Args:
-        login_folder: where the login is, ``None`` while it is not read.
+        login_folder: the folder of the login, ``None`` while that is not read.
     """
     config = files.config_folder()
     if login_folder is not None:
@@ -171,10 +171,10 @@ def local_files(files: ClaudeFiles, login_folder: Path | None) -> Iterator[Path 
 def local_sources(
     files: ClaudeFiles, login_folder: Callable[[], Path | None] = lambda: None
 ) -> tuple[LocalSource, ...]:
-    """Build the sources that only read files which Claude Code causes on this computer.
+    """Build the sources that read only :class:`ClaudeFiles`.
 
     Args:
-        login_folder: returns the folder of its login; ``None`` while that must not be read.
+        login_folder: returns the folder of Claude Code's login; ``None`` while that must not be read.
     """
     return (
         StatusLineSource(files.config_folder, files.state_folder, files.clock, login_folder=login_folder),

@@ -68,9 +68,10 @@ BY_PROXY = frozenset(
         ErrorCode.PROXY_REFUSED,
     }
 )
+"""Failures that the message blames on the proxy, with the variable that names it."""
 
 _REFUSED_STATUS = frozenset({403, 405, 451})
-"""What a proxy answers to CONNECT when its rules are against it. 502 to 504 are its own failures."""
+"""How a proxy refuses CONNECT because of its rules. 502 to 504 are its own failures."""
 
 _UNREADABLE = frozenset({ErrorCode.NOT_JSON, ErrorCode.REDIRECTED, ErrorCode.URL_REFUSED})
 
@@ -80,7 +81,7 @@ class Transport:
 
     def __init__(self, timeouts: Timeouts) -> None:
         self._timeouts = timeouts
-        # Shared by all requests, because loading every certificate takes 25 ms of CPU and 0.9 MB.
+        # Shared by all requests: loading every certificate takes 25 ms of CPU and 0.9 MB.
         self._lean_tls = make_lean_tls_context()
         self._tls = self._lean_tls or make_tls_context()
         self._unusable_certificates = find_unusable_certificates()
@@ -123,7 +124,7 @@ class Transport:
                 return await _read_response(response, cookie)
         except TimeoutError:
             return Offline(ErrorCode.TIMED_OUT)
-        except socks_errors(proxy):  # which httpx does not convert: what answers there is no SOCKS proxy
+        except socks_errors(proxy):
             return self._blame(Offline(ErrorCode.PROXY_FAILED), proxy)
         except tuple(CODES) as error:
             return self._blame(outcome_of(error, proxied=proxy is not None), proxy)
@@ -152,7 +153,7 @@ class Transport:
             follow_redirects=False,
             proxy=proxy.url if proxy else None,
             transport=None if proxy else DirectTransport(self._tls),
-            trust_env=False,  # httpx fails over one proxy entry that it does not understand, and reads .netrc
+            trust_env=False,  # httpx would refuse every request over one odd proxy entry, and read .netrc
         )
 
     def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
@@ -193,17 +194,17 @@ def _connect_code(error: httpx.ConnectError, *, proxied: bool) -> ErrorCode:
 
 
 def _is_with_proxy(causes: list[BaseException]) -> bool:
-    """Return whether it is the handshake with the proxy that failed, and not the one with the server.
+    """Return whether the handshake with the proxy failed, and not the one with the server behind it.
 
-    httpcore secures a connection where it opens it (``_async/connection.py``); one that goes through a proxy,
-    in the proxy's own module.
+    httpcore opens and secures the connection to a proxy in ``_async/connection.py``, and secures the one
+    through it in the proxy's own module. So the traceback shows which of the two it was.
     """
     frames = (frame for cause in causes for frame, _line in walk_tb(cause.__traceback__))
     return any(frame.f_globals.get("__name__", "").endswith(".connection") for frame in frames)
 
 
 def socks_errors(proxy: Proxy | None) -> tuple[type[Exception], ...]:
-    """Return what httpx raises unconverted when something else than a SOCKS proxy answers."""
+    """Return the exceptions that httpx lets through when what answers is not a SOCKS proxy."""
     if proxy is None:
         return ()
     from socksio.exceptions import SOCKSError  # noqa: PLC0415 - needed after an exception alone
@@ -212,9 +213,10 @@ def socks_errors(proxy: Proxy | None) -> tuple[type[Exception], ...]:
 
 
 def _proxy_code(words: str) -> ErrorCode:
-    """Return what a proxy's refusal means: httpcore words it as "407 Proxy Authentication Required", say.
+    """Return what a proxy's refusal means, by the text of httpcore's exception.
 
-    For SOCKS there is only text (httpcore/_sync/socks_proxy.py), without anything of ours in it.
+    For an HTTP proxy it begins with the status, as in "407 Proxy Authentication Required". For SOCKS it is
+    one of the sentences in ``httpcore/_async/socks_proxy.py``. Neither quotes anything of ours.
     """
     status = words[:3]
     if status == "407" or "username/password" in words.lower() or "AUTH" in words:
