@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claudometer.domain.secret import Secret
-from claudometer.providers.claude.renewed_key import set_key
+from claudometer.providers.claude.renewed_key import find_set_key
 from claudometer.providers.claude.session_key import is_session_key
 from tests.clocks import NOON
 
@@ -22,13 +22,13 @@ AS_SENT = (
 
 
 def found(*lines: str) -> str | None:
-    key = set_key([Secret(line) for line in lines], host="claude.ai", now=NOON)
+    key = find_set_key([Secret(line) for line in lines], host="claude.ai", now=NOON)
     return key.key.reveal() if key else None
 
 
 def days_left(*lines: str) -> float | None:
     """Return after how many days the key ends, ``None`` if that is not said."""
-    key = set_key([Secret(line) for line in lines], host="claude.ai", now=NOON)
+    key = find_set_key([Secret(line) for line in lines], host="claude.ai", now=NOON)
     assert key is not None
     return None if key.ends_at is None else (key.ends_at - NOON) / timedelta(days=1)
 

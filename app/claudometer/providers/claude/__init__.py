@@ -1,1 +1,1 @@
-"""Claude's two sources: claude.ai in web mode, Claude Code's login in CLI mode."""
+"""What is known of Claude: its servers' responses, and the files of Claude Code on this computer."""

@@ -99,7 +99,7 @@ class BrowserAccess:
 
 
 def _cookie_lines(name: str | None, reply: BrowserReply, now: datetime) -> tuple[Secret, ...]:
-    """Return what the browser says of the key in the form of a Set-Cookie line, as HTTP responses have it."""
+    """Return the key that the browser has now as a ``Set-Cookie`` line, the form that HTTP responses have."""
     key, ends_at = reply.renewed_key, reply.key_ends_at
     if key is None:
         return ()

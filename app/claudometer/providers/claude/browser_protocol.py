@@ -6,7 +6,8 @@
              {"path": "organizations"}
     browser  {"page_loads": […], "status": 200, "headers": {…}, "body": "…"}
              {"page_loads": […], "error": "…"}     if there is no response
-             either with "renewed_key": "…"        if the server replaced the session key
+             either with "renewed_key": "…", "key_ends_at": …
+                                                   if the server replaced the session key or its expiry
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ TIME_LIMIT_S = 30
 MAX_BODY_BYTES = 2 * 1024 * 1024  # as without a browser
 # JSON writes a control character as six ("\u0001"), so a body can grow sixfold.
 MAX_LINE_BYTES = 16 * 1024 * 1024
-MAX_PAGE_LOADS = 20  # a check loads a few; a page that reloads itself for ever is none
+MAX_PAGE_LOADS = 20  # a check loads a few pages; more is a page that reloads itself for ever
 
 FIRST_PAGE = "organizations"
 """The page that the browser loads to pass the check, and from which it then sends requests."""
@@ -83,8 +84,8 @@ class BrowserReply:
     Attributes:
         result: the server's response, or why there is no response.
         page_loads: the pages loaded since the previous reply.
-        renewed_key: the session key that the server has set: another than the one in ``StartMessage``, or
-            the same with an end.
+        renewed_key: the session key that the server has set: a new one, or that of ``StartMessage`` again
+            with an expiry.
         key_ends_at: when the browser drops it, in seconds since 1970; ``None`` if the server set no end.
     """
 
@@ -140,7 +141,7 @@ def encode_reply(reply: BrowserReply) -> bytes:
         wire["key_ends_at"] = reply.key_ends_at
     if isinstance(reply.result, ErrorCode):
         return _line(**wire, error=reply.result.value)
-    # A body that is no UTF-8 is no JSON either, and is then found unreadable.
+    # A body that is not UTF-8 is not JSON either: whoever parses it finds it unreadable.
     body = reply.result.body.decode("utf-8", "replace")
     return _line(**wire, status=reply.result.status, headers=dict(reply.result.headers), body=body)
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 FILE_NAME = ".claude.json"
 OLD_FILE_NAME = ".config.json"
-# A file can be this large because `members` reads it line by line, with little memory.
+# A file can be this large because `read_members` reads it line by line, with little memory.
 MAX_FILE_BYTES = 512 * 1024 * 1024
 CLOCK_SLACK = timedelta(minutes=1)
 """Usage from further in the future is ignored: the clock was set back since, so its age is unknown."""

@@ -86,11 +86,14 @@ def record(kept: Capture, session: str, windows: Windows, now: float, login: str
 
 
 def choose(kept: Capture, session: str, login: str, now: float) -> tuple[float | None, Windows]:
-    """Choose the windows to show in a session, and return the time they were first seen with them.
+    """Choose the windows to show in a session. Return when they were first seen, and the windows.
 
-    Returns the newest numbers of all sessions, unless they cannot belong to the account of this session's own
-    numbers. Then it returns the session's own, which may be older but are of the right account. Numbers of
+    They are the newest of all sessions, unless those cannot belong to the account of this session's own
+    numbers. Then they are the session's own, which may be older but are of the right account. Numbers of
     another account than ``login`` are never returned.
+
+    Args:
+        now: seconds since 1970, as is the returned time; ``None`` with it if there is nothing to show.
     """
     since, own, owner = kept.sessions.get(session, (None, {}, ""))
     if are_different_accounts(owner, login):
@@ -115,7 +118,7 @@ def may_be_same_account(first: Windows, second: Windows, now: float) -> bool:
 
 
 def is_same(first: Windows, second: Windows) -> bool:
-    """Return whether two sets of windows have equal percentages, and equal reset times within the slack."""
+    """Return whether two sets of windows have equal percentages, and reset times within ``RESET_SLACK_S``."""
     return first.keys() == second.keys() and all(
         first[name][0] == second[name][0] and _is_same_reset(first[name][1], second[name][1])
         for name in first
@@ -126,7 +129,7 @@ def _without_ended(shown: Windows, windows: Windows, now: float) -> Windows:
     """Return ``shown`` without the windows that are over and that ``windows`` lacks.
 
     When a window's reset passes, Claude Code (since 2.1.243) drops it and runs the status line at once, with
-    what is left. That is no new answer, and the window that is missing has ended, it is not gone.
+    what is left. That is not a new response, and the missing window has ended; the limit still exists.
     """
     return {
         name: window
@@ -154,7 +157,7 @@ def _is_newer(kept: Capture, session: str, windows: Windows, now: float) -> bool
     percentages decide, because they only grow within a window.
     """
     before = kept.sessions.get(session)
-    # A session shows its answers in their order, so its own next one is newer.
+    # A session shows its responses in order, so its own next numbers are newer.
     if kept.captured_at is None or session == kept.session:
         return True
     if before is not None and before[0] >= kept.captured_at:
@@ -205,7 +208,7 @@ def _compare(name: str, first: Window, second: Window) -> int:
         # A quarter of a window is far more than jitter, and far less than the distance of two windows.
         if abs(later_s) >= WINDOW_LENGTHS.get(name, OTHER_LENGTH_S) / 4:
             return 1 if later_s > 0 else -1
-    # A dash is no number that could be lower.
+    # An unknown percentage is neither higher nor lower.
     if first[0] is None or second[0] is None:
         return 0
     return (first[0] > second[0]) - (first[0] < second[0])

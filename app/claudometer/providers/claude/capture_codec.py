@@ -109,7 +109,7 @@ def from_wire(kept: object, now: float) -> Capture:
     is unknown.
     """
     outer = _object(kept)
-    # Written anew with the next answer: a file of another version costs one line without numbers.
+    # The next response writes the file again: another version costs one status line its numbers.
     if outer.get("version") != VERSION:
         return Capture()
     sessions = {}

@@ -2,7 +2,7 @@
 
 The mark is a number in ``limit_dollars``: a limit window has null there. The form, observed since September
 2026, is ``{utilization, resets_at, limit_dollars, used_dollars, remaining_dollars, locked_reason}``. Dollars
-are major units, and ``resets_at`` is when the credit expires: nothing begins anew then.
+are major units, and ``resets_at`` is when the credit expires: nothing starts over then.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""What an error of Claude's servers means, by its codes, then by its words. Pure.
+"""Finds out what an error of Claude's servers means, by its codes, then by its words. Pure.
 
-Waiting cures none of the refusals here except those of :data:`ELSEWHERE`, which end as soon as the user has
-done something elsewhere. The server's own codes count first. Its words are in prose
-that changes, so a pattern needs a subject and a verdict, and words that promise an end outweigh all others:
-to take a passing refusal for a permanent one would cost the user a day of numbers.
+No refusal here ends by waiting alone. Those of :data:`ELSEWHERE` end with the same credentials, once the
+user has acted in a browser or in another network. The server's codes count first, because its prose changes.
+So a pattern needs both a subject and a verdict, and words that promise an end outweigh all others: to take a
+passing refusal for a permanent one would cost the user a day of numbers.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Meaning(Enum):
 
 
 ELSEWHERE = frozenset({Meaning.IDENTITY, Meaning.TERMS, Meaning.NETWORK, Meaning.REGION})
-"""Refusals that the user ends in a browser, or in another network, without another login."""
+"""Refusals that the user ends in a browser or in another network, without other credentials."""
 
 
 _CODES: dict[str, Meaning] = {
@@ -65,8 +65,8 @@ _CODES: dict[str, Meaning] = {
 ``<subject>_disabled`` and the like are read as words: there are too many of them.
 """
 
-_BODY = r"\b(?:organi[sz]ation|workspace|account|team)s?\b"
-_SUBJECT_CODE = r"\b(?:organi[sz]ation|workspace|account|team)_(?:is_)?"
+_ORG = r"\b(?:organi[sz]ation|workspace|account|team)s?\b"
+_ORG_CODE = r"\b(?:organi[sz]ation|workspace|account|team)_(?:is_)?"
 _LOGINS = r"\b(?:oauth|claude code)\b"
 _BANNED = r"(?:disabled|suspended|deactivated|banned|blocked|locked|frozen|restricted|on hold|inactive)"
 _LOST = (
@@ -119,13 +119,13 @@ _WORDS: tuple[tuple[re.Pattern[str], Meaning], ...] = (
         Meaning.REJECTED,
     ),
     (
-        # Before "disabled": "your organization has disabled OAuth" is no more than that.
+        # Before "disabled": "your organization has disabled OAuth" does not mean that it is disabled itself.
         re.compile(
             rf"{_LOGINS}.{{0,60}}(?:{_REFUSES}|{_STOPPED})"
             rf"|\b(?:organi[sz]ation|workspace|team|administrator|admin|policy)\b.{{0,60}}"
             rf"(?:{_REFUSES}|{_STOPPED}|\bblocks|\bforbids|\bprohibits).{{0,40}}{_LOGINS}"
-            rf"|{_LOGINS}.{{0,60}}\bnot (?:currently )?supported\b.{{0,40}}{_BODY}"
-            rf"|{_BODY}.{{0,60}}\bnot support\b.{{0,40}}{_LOGINS}"
+            rf"|{_LOGINS}.{{0,60}}\bnot (?:currently )?supported\b.{{0,40}}{_ORG}"
+            rf"|{_ORG}.{{0,60}}\bnot support\b.{{0,40}}{_LOGINS}"
         ),
         Meaning.LOGINS_NOT_ALLOWED,
     ),
@@ -134,7 +134,7 @@ _WORDS: tuple[tuple[re.Pattern[str], Meaning], ...] = (
         Meaning.LOGINS_NOT_SUPPORTED,
     ),
     (
-        # Before "removed": a user may be, from an organization that goes on.
+        # Before "removed": a user can be removed from an organization that continues to exist.
         re.compile(
             r"invalid authorization for (?:this |the |that )?(?:organi[sz]ation|workspace)"
             r"|(?:not|n't|no longer) (?:currently )?an? (?:active |valid )?member"
@@ -143,11 +143,11 @@ _WORDS: tuple[tuple[re.Pattern[str], Meaning], ...] = (
             r"(?:organi[sz]ation|workspace|team)"
             r"|\b(?:removed|excluded|expelled|kicked) from (?:an?|this|the|that|your) "
             r"(?:organi[sz]ation|workspace|team)"
-            rf"|\b(?:no|not have|n't have|lacks?|lost|without) access to.{{0,20}}{_BODY}"
+            rf"|\b(?:no|not have|n't have|lacks?|lost|without) access to.{{0,20}}{_ORG}"
             rf"|\bseats?\b.{{0,40}}\b(?:{_BANNED}|{_LOST}|revoked|unassigned|expired)\b"
             r"|\b(?:no|not have an?|n't have an?|without an?|not assigned an?) (?:\w+ )?seat\b"
-            rf"|\baccess to\b.{{0,20}}{_BODY}.{{0,40}}\b(?:revoked|removed|denied|withdrawn|ended)"
-            rf"|\bnot (?:authori[sz]ed|allowed|permitted) (?:to (?:access|use|view)|for|in).{{0,20}}{_BODY}"
+            rf"|\baccess to\b.{{0,20}}{_ORG}.{{0,40}}\b(?:revoked|removed|denied|withdrawn|ended)"
+            rf"|\bnot (?:authori[sz]ed|allowed|permitted) (?:to (?:access|use|view)|for|in).{{0,20}}{_ORG}"
         ),
         Meaning.NOT_A_MEMBER,
     ),
@@ -163,16 +163,16 @@ _WORDS: tuple[tuple[re.Pattern[str], Meaning], ...] = (
     ),
     (
         re.compile(
-            rf"{_BODY}.{{0,40}}\b{_BANNED}\b|\b{_BANNED} (?:organi[sz]ation|workspace|account)\b"
-            rf"|{_SUBJECT_CODE}(?:{_BANNED}|on_hold)\b|\buser\b.{{0,20}}\b{_BANNED}\b"
+            rf"{_ORG}.{{0,40}}\b{_BANNED}\b|\b{_BANNED} (?:organi[sz]ation|workspace|account)\b"
+            rf"|{_ORG_CODE}(?:{_BANNED}|on_hold)\b|\buser\b.{{0,20}}\b{_BANNED}\b"
         ),
         Meaning.DISABLED,
     ),
     (
         re.compile(
-            rf"{_BODY}.{{0,40}}(?:\b|(?<=does)){_LOST}\b"
+            rf"{_ORG}.{{0,40}}(?:\b|(?<=does)){_LOST}\b"
             rf"|\b(?:unknown|no such|deleted|archived) (?:organi[sz]ation|workspace|account)\b"
-            rf"|{_SUBJECT_CODE}(?:deleted|removed|closed|not_found)\b"
+            rf"|{_ORG_CODE}(?:deleted|removed|closed|not_found)\b"
         ),
         Meaning.GONE,
     ),

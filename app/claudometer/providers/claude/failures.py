@@ -43,7 +43,8 @@ _CHALLENGE_STATUSES = frozenset({200, 401, 403, 503})
 """Only with these is a mark a challenge, because Cloudflare adds its scripts to other pages too."""
 
 _REGION_PAGE = "app-unavailable-in-region"
-_OUR_SERVERS = ("claude.ai", "claude.com", "anthropic.com", "localhost", "127.0.0.1", "::1")
+_KNOWN_HOSTS = ("claude.ai", "claude.com", "anthropic.com", "localhost", "127.0.0.1", "::1")
+"""Claude's hosts, and this computer, where the user's own address may point: no captive portal."""
 
 
 def classify(response: Response, source: Source, *, now: datetime) -> Failure:
@@ -91,7 +92,7 @@ def _classify_client_error(response: Response, source: Source) -> Failure:
     if status in (401, 403) and response.is_html:
         return classify_html(response, source)
     body = _error_in(response)
-    known = None if status in _NOT_OF_CLAUDE else classify_error_text(body, source, status)
+    known = None if status in _FROM_THE_NETWORK else classify_error_text(body, source, status)
     if known is not None:
         return known
     if status == 401 or (status in (400, 403) and has_type(body, "authentication_error")):
@@ -102,7 +103,7 @@ def _classify_client_error(response: Response, source: Source) -> Failure:
 
 
 def _error_in(response: Response) -> object:
-    """Return the JSON or the plain text of a refusal; nothing of a page, which is not Claude's API's."""
+    """Return the JSON or the plain text of a refusal; "" for a page, which Claude's API never sends."""
     start = response.body[:READ_BYTES]
     decoded = decode(start)
     if isinstance(decoded, Decoded):
@@ -121,14 +122,14 @@ def _classify_server_error(response: Response) -> Failure:
 def _classify_redirect(response: Response) -> Failure:
     """Classify a redirect. To another host it means a captive portal; the API itself does not redirect."""
     location = response.headers.get("location", "")
-    # Before the host is looked at: that page is on a host of Claude's.
+    # Before the host: that page is on one of Claude's own.
     if _REGION_PAGE in location:
         return ServerError(response.status, ErrorCode.REGION_BLOCKED)
     try:
         host = urlsplit(location).hostname
     except ValueError:
         host = None
-    if host is None or any(host == ours or host.endswith(f".{ours}") for ours in _OUR_SERVERS):
+    if host is None or any(host == known or host.endswith(f".{known}") for known in _KNOWN_HOSTS):
         return Unreadable(ErrorCode.REDIRECTED)
     return Challenged(ErrorCode.CAPTIVE_PORTAL)
 
@@ -167,7 +168,7 @@ def _challenged(source: Source) -> Failure:
 
 
 def _failure_of(meaning: Meaning, source: Source, status: int) -> Failure:
-    """Return the failure of a meaning. It depends on the credentials, and some of them are no refusal."""
+    """Return the failure that a meaning is for these credentials. Only ``Unauthorized`` pauses polling."""
     if meaning in _ELSEWHERE:
         return ServerError(status, _ELSEWHERE[meaning])
     if source is Source.WEB:
@@ -175,7 +176,7 @@ def _failure_of(meaning: Meaning, source: Source, status: int) -> Failure:
             return ServerError(status, ErrorCode.FORBIDDEN)
         return Unauthorized(_OF_KEY.get(meaning) or _OF_BOTH[meaning])
     if meaning is Meaning.LOGINS_NOT_SUPPORTED and status == 401:
-        # Observed for a request of another form: the login itself was not looked at.
+        # Observed for a request in another form: the server had not looked at the login.
         return Unauthorized(ErrorCode.LOGIN_REJECTED)
     return Unauthorized(_OF_LOGIN.get(meaning) or _OF_BOTH[meaning])
 
@@ -186,7 +187,7 @@ _ELSEWHERE = {
     Meaning.NETWORK: ErrorCode.NETWORK_RESTRICTED,
     Meaning.REGION: ErrorCode.REGION_BLOCKED,
 }
-"""What the user can end without another login. A test checks that none of them is missing."""
+"""The error codes of ``error_meanings.ELSEWHERE``. A test checks that none of them is missing."""
 
 _OF_BOTH = {
     Meaning.DISABLED: ErrorCode.ORGANIZATION_DISABLED,
@@ -216,5 +217,5 @@ _BY_STATUS: dict[int, Failure] = {
     407: Offline(ErrorCode.PROXY_FAILED),
     451: ServerError(451, ErrorCode.REGION_BLOCKED),
 }
-_NOT_OF_CLAUDE = frozenset({407, 451})
-"""Answers of a proxy or of the network, whatever they say."""
+_FROM_THE_NETWORK = frozenset({407, 451})
+"""Statuses that a proxy or the network sends, not Claude. What the body says does not count."""

@@ -133,7 +133,7 @@ def _add_again(earlier: Settings, ours: list[str]) -> Settings:
     """Do to earlier settings what installing did; nothing if they had the hook already."""
     try:
         had_ours = any(_is_ours(each) for each in _commands(_read_hooks(earlier)[1]))
-        # Two hooks were not made by one installation, so no copy is from just before it.
+        # One installation makes one hook: of two, no copy is from just before both.
         return {} if had_ours or len(ours) > 1 else _add(earlier, ours[0])
     except UnknownHooksError:
         return {}

@@ -93,9 +93,8 @@ def _hashed_names(folder: Path, raw: str | None) -> tuple[str, ...]:
 
 
 def _short_hash(text: str) -> str:
-    return hashlib.sha256(unicodedata.normalize("NFC", text).encode("utf-8", "surrogateescape")).hexdigest()[
-        :8
-    ]
+    data = unicodedata.normalize("NFC", text).encode("utf-8", "surrogateescape")
+    return hashlib.sha256(data).hexdigest()[:8]
 
 
 def _plain_environment() -> dict[str, str]:

@@ -73,16 +73,21 @@ def build_limit(
 ) -> Limit | None:
     """Build a limit from its identity and numbers; ``None`` for a placeholder.
 
-    Of a row without percentage and reset time nothing is known, so it is none, whatever its name. A model at
-    0 % without a reset time is a limit that the account does not have. A percentage that cannot be read is
-    shown as unknown for session and week, and for a model whose reset is known; an unknown limit without a
-    percentage is useless.
+    An entry that has neither percentage nor reset time is a placeholder, whatever its name. So is a model at
+    0 % without a reset time: the account does not have that limit. A percentage that cannot be read is kept
+    as unknown for session and week, and for a model whose reset time is known. A limit of an unknown kind
+    without a percentage is useless, and left out.
+
+    Args:
+        window: the limit's JSON object.
+        percent_key: the member that has the percentage.
+        now: aware UTC; tells a possible reset time from an impossible one.
     """
     percent = read_percent(window.get(percent_key))
     resets_at = parse_reset(window.get("resets_at"), now, identity.window_s)
     if is_absent(window.get("resets_at")) and is_absent(window.get(percent_key)):
         return None
-    # All three were observed for a window that has not begun: null, no member, an empty text.
+    # Null, a missing member and an empty text were observed, each for a window that has not begun.
     is_idle = is_absent(window.get("resets_at")) or window.get("resets_at") == ""
     if identity.kind not in (LimitKind.SESSION, LimitKind.WEEKLY):
         if percent is None and resets_at is None:
@@ -98,7 +103,7 @@ def build_limit(
         percent=percent,
         resets_at=resets_at,
         window_s=identity.window_s,
-        # Enforced limits have false too, so this marks the limit that binds now and must not filter others.
+        # Limits that are enforced have false, too: it marks the one that counts now, and must not filter.
         binding=window.get("is_active") is True,
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.next_poll import Coverage
 from claudometer.domain.usage import Limit, LimitKind, LocalReading, Reading
-from claudometer.providers.claude.merging import SHORT_KINDS, admit, is_another_window, is_usable
+from claudometer.providers.claude.merging import SESSION_AND_WEEK, admit, is_another_window, is_usable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,12 +42,12 @@ def coverage_of(
     if server_reading is None:
         return None
     covered = _recent(admit(server_reading, local, login, now), now)
-    known = {limit.kind: limit for limit in server_reading.limits if limit.kind in SHORT_KINDS}
+    known = {limit.kind: limit for limit in server_reading.limits if limit.kind in SESSION_AND_WEEK}
     pairs = [(known[kind], covered[kind]) for kind in known if kind in covered]
     if not pairs or len(pairs) < len(known) or not all(_agree(before, after) for before, after in pairs):
         return None
     has_money = server_reading.spend is not None or bool(server_reading.credits)
-    # Local sources lack money and models: these are asked for, only more rarely.
+    # Local sources report neither money nor models: these still need requests, only fewer.
     incomplete = has_money or len(server_reading.limits) > len(known)
     measure = LimitKind.SESSION if LimitKind.SESSION in known else LimitKind.WEEKLY
     jumped = any(_has_jumped(before, after, measure) for before, after in pairs)
@@ -66,7 +66,8 @@ def _recent(admitted: tuple[LocalReading, ...], now: datetime) -> dict[LimitKind
 
 def _agree(known: Limit, covered: Limit) -> bool:
     if known.resets_at is not None and covered.resets_at is not None and is_another_window(known, covered):
-        # A window that began since agrees, whatever its number; an earlier one is another account's or old.
+        # A window that has begun since agrees, whatever its number. An earlier one is old, or of another
+        # account.
         return covered.resets_at > known.resets_at
     return (covered.percent or 0.0) >= (known.percent or 0.0) - ROUNDING
 

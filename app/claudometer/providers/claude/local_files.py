@@ -7,15 +7,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from claudometer.domain.usage import LimitKind, has_reset
+from claudometer.providers.claude.merging import SESSION_AND_WEEK
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
     from datetime import datetime
 
     from claudometer.domain.usage import Limit
-
-
-_OF_EVERY_PLAN = frozenset({LimitKind.SESSION, LimitKind.WEEKLY})
 
 
 def stamp_of(paths: Iterable[str | os.PathLike[str]]) -> Hashable:
@@ -26,20 +24,19 @@ def stamp_of(paths: Iterable[str | os.PathLike[str]]) -> Hashable:
 def still_open(limits: Iterable[Limit], captured_at: datetime, now: datetime) -> tuple[Limit, ...]:
     """Return the limits that have a number and whose window is open at ``now``.
 
-    The window of session, week and models must be known: what has ended is not told any more.
-
-    A limit captured before its window began is left out: its reset time belongs to another window.
+    A session, week or model without a reset time is left out: its window may have ended. So is a limit that
+    was captured before its window began: its number belongs to another window.
     """
     return tuple(limit for limit in limits if _is_valid(limit, captured_at, now))
 
 
 def ended(limits: Iterable[Limit], now: datetime) -> tuple[Limit, ...]:
-    """Return the session and the week whose window is over at ``now``. A model's may not be the account's."""
-    return tuple(limit for limit in limits if limit.kind in _OF_EVERY_PLAN and has_reset(limit, now))
+    """Return session and week if their windows are over at ``now``; no model, which the plan may lack."""
+    return tuple(limit for limit in limits if limit.kind in SESSION_AND_WEEK and has_reset(limit, now))
 
 
 def _is_valid(limit: Limit, captured_at: datetime, now: datetime) -> bool:
-    if limit.percent is None or (limit.resets_at is not None and limit.resets_at <= now):
+    if limit.percent is None or has_reset(limit, now):
         return False
     if limit.resets_at is None:
         return limit.kind is LimitKind.OTHER  # a spend limit may have no period

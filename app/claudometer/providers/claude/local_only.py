@@ -20,7 +20,7 @@ from claudometer.domain.usage import (
     has_reset,
 )
 from claudometer.providers.claude.login_reader import find_wrong_folder
-from claudometer.providers.claude.merging import SHORT_KINDS, is_same_week, is_usable
+from claudometer.providers.claude.merging import SESSION_AND_WEEK, is_same_week, is_usable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
@@ -61,15 +61,15 @@ class LocalOnlySource:
 
     @property
     def budget(self) -> BucketRule | None:
-        """None: nothing is sent."""
+        """``None``: nothing is sent."""
         return None
 
     async def identify(self) -> AccountId:
-        """Return a name for the user of Claude Code in this folder. Whose account it is, is not read."""
+        """Return an id made from the folder. The login, which says whose account it is, is not read."""
         folder = str(self._config_folder()).encode("utf-8", "surrogateescape")
         return AccountId(f"local-{hashlib.sha256(folder).hexdigest()[:12]}")
 
-    async def fetch(self, why: Why) -> Outcome:  # noqa: ARG002 - nothing is sent, so there is nothing to note
+    async def fetch(self, why: Why) -> Outcome:  # noqa: ARG002 - nothing is sent, so nothing is recorded
         """Read the files."""
         found = [reading for source in self._sources if (reading := await source.read()) is not None]
         account = Account(await self.identify(), Mode.LOCAL)
@@ -84,7 +84,7 @@ class LocalOnlySource:
         return None if wrong is None or ("reason", "empty") in wrong.facts else wrong
 
     async def credentials_mark(self) -> str:
-        """Return nothing: no credentials are read."""
+        """Return an empty name: no credentials are read."""
         return ""
 
     async def credentials_stamp(self) -> Hashable:
@@ -105,14 +105,13 @@ def build_reading(found: Iterable[LocalReading], account: Account, now: datetime
     usable = [(reading, kept) for reading in newest_first if (kept := _usable(reading, now))]
     if not usable:
         return None
-    # The newest says whose account it is: only what fits it is added.
     first, limits = usable[0]
     for reading, older in usable[1:]:
         if not _have_same_week(limits, older, now):
             continue
         origin = Origin(reading.source, reading.captured_at)
         limits = {name: replace(limit, origin=origin) for name, limit in older.items()} | limits
-    # A window that is over is there all the same: its number is unknown until Claude Code tells the next one.
+    # A limit whose window has ended still exists. Its number is unknown until Claude Code reports again.
     limits = {limit.id: limit for limit in first.ended} | limits
     shown = tuple(sorted(limits.values(), key=display_place))
     return Reading(CLAUDE, account, first.source, first.captured_at, shown)
@@ -125,10 +124,10 @@ def _usable(reading: LocalReading, now: datetime) -> dict[str, Limit]:
 def _counts(limit: Limit, source: Source, now: datetime) -> bool:
     """Return whether a limit is shown: session, week, and what else Claude Code passes to its status line.
 
-    That is a gateway's spend limit, for one. What Claude Code keeps in its own file is left out: its models
-    are as old as its last look.
+    A gateway's spend limit, for example. The models that Claude Code keeps in its own file are left out: they
+    are as old as its last request for usage.
     """
-    if limit.kind in SHORT_KINDS:
+    if limit.kind in SESSION_AND_WEEK:
         return is_usable(limit, source, now)
     return source is Source.STATUS_LINE and limit.percent is not None and not has_reset(limit, now)
 

@@ -57,7 +57,7 @@ class LoginReader:
     Args:
         named_by: returns the variable that names the folder, ``""`` for the settings; ``None`` for the
             default folder, which nobody named.
-        has_program: returns whether Claude Code is installed, which is asked where there is no login.
+        has_program: returns whether Claude Code is installed. Called only if there is no login.
     """
 
     def __init__(
@@ -102,25 +102,25 @@ class LoginReader:
         if isinstance(in_file, Login):
             return in_file
         if stored is None or stored.code is ErrorCode.LOGIN_MISSING:
-            return await self._naming_the_folder(in_file, folder)
+            return await self._with_facts_of_folder(in_file, folder)
         return stored
 
-    async def _naming_the_folder(self, found: MissingCredentials, folder: Path) -> MissingCredentials:
-        """Say who named a folder that has no login, or that may not be opened."""
+    async def _with_facts_of_folder(self, found: MissingCredentials, folder: Path) -> MissingCredentials:
+        """Add to a failure who named the folder, and what is wrong with it."""
         named_by = self._named_by()
         if found.code is ErrorCode.LOGIN_MISSING and named_by is None:
-            return await self._noting_the_program(found)
+            return await self._with_fact_of_program(found)
         if named_by is None or found.code not in _ABOUT_THE_FOLDER:
             return found
         if found.code is ErrorCode.LOGIN_FOLDER_DENIED:
             return replace(found, facts=(*found.facts, ("variable", named_by)) if named_by else found.facts)
         return await find_wrong_folder(folder, named_by) or found
 
-    async def _noting_the_program(self, found: MissingCredentials) -> MissingCredentials:
-        """Add the fact that Claude Code itself is missing: who has none cannot log in with it."""
+    async def _with_fact_of_program(self, found: MissingCredentials) -> MissingCredentials:
+        """Add to a failure that Claude Code is not installed: without it, nobody can log in with it."""
         try:
             is_here = await off_loop_at(PROGRAM, self._has_program)
-        except OSError:  # a dead drive on the PATH: unknown
+        except OSError:  # a folder of the PATH does not respond: assume that it is there
             is_here = True
         return found if is_here else replace(found, facts=((NO_PROGRAM, PROGRAM),))
 
@@ -134,7 +134,7 @@ class LoginReader:
         return in_file if self._keychain is None else (in_file, await self._keychain_stamp())
 
     async def written_at(self) -> datetime | None:
-        """Return when the file was last written, aware UTC; before that the login may have been another.
+        """Return when the file was last written, aware UTC. Another account may have been logged in before.
 
         ``None`` without a file, and with a keychain, because ``security -w`` prints no dates.
         """
@@ -244,7 +244,7 @@ def _load(path: Path) -> Login | MissingCredentials:
 
 def _denied(folder: Path) -> MissingCredentials:
     """Return what denies access: the topmost folder that we may not enter, else the file itself."""
-    # From the root down: below a folder that we may not enter, nothing can be said.
+    # From the root down: below a folder that we may not enter, nothing is known.
     for parent in reversed((folder, *folder.parents)):
         if not os.access(parent, os.X_OK, effective_ids=os.access in os.supports_effective_ids):
             facts = _owner_of(parent)

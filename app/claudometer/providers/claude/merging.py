@@ -42,8 +42,8 @@ WEEK = timedelta(days=7)
 LOCAL_SOURCES = frozenset({Source.STATUS_LINE, Source.CLAUDE_CODE})
 """The sources of local readings."""
 
-SHORT_KINDS = frozenset({LimitKind.SESSION, LimitKind.WEEKLY})
-"""The limits that a status line receives."""
+SESSION_AND_WEEK = frozenset({LimitKind.SESSION, LimitKind.WEEKLY})
+"""The two limits of a plan that a status line reports."""
 
 
 def merge(
@@ -66,11 +66,11 @@ def admit(
     """Return the local readings that certainly belong to the account of the login, oldest first.
 
     A reading that names its organization must name the login's. If either is unknown, a reading is recognized
-    by the reset time of its week, which two accounts hardly share, and must be newer than the login. So is
-    one of the status line, whose organization is that of the login at its time, as soon as a server has
-    answered.
+    by the reset time of its week, which two accounts hardly share, and must be newer than the login. As soon
+    as a server has answered, that also holds for the status line, whose organization is only that of the
+    login at its time.
     """
-    # Nobody is known to be logged in, or somebody else: then no local number can be told from another's.
+    # With an unknown login, or one of another account, nothing says whose the local numbers are.
     if login.account is None or not _is_of_login(server_reading, login.account):
         return ()
     possible = sorted((reading for reading in local if reading.captured_at <= now + TOLERANCE), key=_by_time)
@@ -85,7 +85,6 @@ def admit(
         for reading in possible
         if reading.organization_id is None or reading in compared or _is_nameless(server_reading)
     ]
-    # The reset of the week: two accounts hardly share that.
     weeks = [
         *_weeks(server_reading.limits if server_reading else ()),
         *(week for reading in named for week in _weeks(reading.limits)),
@@ -96,8 +95,8 @@ def admit(
 
 def is_usable(limit: Limit, source: Source, now: datetime) -> bool:
     """Return whether a local source's limit may count: its number and window are known, the window open."""
-    # What else is passed there is a gateway's, and not the plan's.
-    if source is Source.STATUS_LINE and limit.kind not in SHORT_KINDS:
+    # Anything else that Claude Code passes is a gateway's limit, and not the plan's.
+    if source is Source.STATUS_LINE and limit.kind not in SESSION_AND_WEEK:
         return False
     if limit.percent is None or limit.resets_at is None or not limit.window_s:
         return False
@@ -170,7 +169,7 @@ def _merged(base: Reading, admitted: tuple[LocalReading, ...], now: datetime) ->
         spend = _newer_spend(spend, reading, base)
         granted = _newer_credits(granted, reading, base)
     shown = tuple(sorted(limits.values(), key=display_place))
-    # Only windows that have ended: no numbers, which is to be said, and not an empty card.
+    # All windows have ended: better no reading, which has a message, than an empty one.
     if base.source in LOCAL_SOURCES and not shown and spend is None and not granted:
         return None
     if base.source in LOCAL_SOURCES:
@@ -181,7 +180,7 @@ def _merged(base: Reading, admitted: tuple[LocalReading, ...], now: datetime) ->
 def _with_ended(
     limits: dict[str, Limit], admitted: tuple[LocalReading, ...], base: Reading
 ) -> tuple[Limit, ...]:
-    """Return the limits, and the windows that have ended since: a session that is over is no missing one."""
+    """Return the limits, and those whose windows have ended: these limits still exist."""
     over = {
         limit.id: replace(limit, origin=_unless_own(Origin(reading.source, reading.captured_at), base))
         for reading in admitted
@@ -219,7 +218,7 @@ def _unless_own(origin: Origin, base: Reading) -> Origin | None:
 
 
 def _wins(limit: Limit, origin: Origin, known: Limit, known_origin: Origin) -> bool:
-    # Any number is better than none, unless it is of a window that is over.
+    # Any number is better than none, unless it is of an earlier window.
     if known.percent is None:
         return not _is_earlier_window(limit, known)
     if origin.fetched_at <= known_origin.fetched_at:
@@ -237,7 +236,7 @@ def _is_earlier_window(limit: Limit, known: Limit) -> bool:
 
 
 def _has_followed(captured_at: datetime, known: Limit) -> bool:
-    """Return whether a capture is from after the known window, whose successor cannot begin earlier."""
+    """Return whether a capture is from after the known window's reset, when the next window can begin."""
     return known.resets_at is not None and captured_at >= known.resets_at - TOLERANCE
 
 
@@ -245,7 +244,7 @@ def _newer_spend(known: Spend | None, reading: LocalReading, base: Reading) -> S
     if reading.source is not Source.CLAUDE_CODE or reading.spend is None:
         return known
     known_at = origin_of(known, base).fetched_at if known else base.fetched_at
-    # A server's spend counts until something newer is known; Claude Code copies the same answer later.
+    # A server's spend counts until something newer is known.
     if reading.captured_at <= known_at and not (known is None and base.source is Source.CLAUDE_CODE):
         return known
     return replace(reading.spend, origin=_unless_own(Origin(reading.source, reading.captured_at), base))

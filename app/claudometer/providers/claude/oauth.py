@@ -29,12 +29,17 @@ if TYPE_CHECKING:
     from claudometer.providers.client import Client
     from claudometer.providers.response import Response
 
-# The scope that the endpoint requires.
 SCOPE = "user:profile"
-BETA = "oauth-2025-04-20"  # every program that was looked at sends it; one says that it is not needed
+"""The scope that the endpoint requires."""
+
+BETA = "oauth-2025-04-20"
+"""Every other program that was examined sends this header, though one says that it is not needed."""
 
 DOUBTED_AFTER = timedelta(minutes=5)
-"""A clock that is fast by less only makes a login rest a little too early, until Claude Code renews it."""
+"""A login that expired longer ago than this, by a clock that no server has confirmed, is only in doubt.
+
+A clock that is fast by less does no harm: the login pauses a little early, until Claude Code renews it.
+"""
 
 
 class OAuthSource:
@@ -101,7 +106,7 @@ class OAuthSource:
         """Do nothing: no connection is kept between requests."""
 
     async def _read_usable(self, *, bypass_cache: bool = False) -> Login | MissingCredentials | Unauthorized:
-        """Read the login, and reject it here if the server would refuse it, so that no request is wasted."""
+        """Read the login. One that the server would refuse is refused here, so that no request is wasted."""
         login = await self._login.read(bypass_cache=bypass_cache)
         if isinstance(login, MissingCredentials):
             return login
@@ -112,7 +117,7 @@ class OAuthSource:
                 return await self._read_usable(bypass_cache=True)
             if self._is_clock_verified() or not _has_expired(login, self._clock.now() - DOUBTED_AFTER):
                 return Unauthorized(ErrorCode.LOGIN_RESTING, account)
-        # An older login lists none: then the server decides.
+        # A login of an older version lists no scopes: then the server decides.
         if login.scopes and SCOPE not in login.scopes:
             return Unauthorized(ErrorCode.LOGIN_SCOPE_MISSING, account)
         return login

@@ -59,14 +59,14 @@ def choose_organization(
     They merely choose among several, because usage has been seen only for organizations with ``chat``.
 
     Returns:
-        ``ORGANIZATION_NEEDED`` if the user has to choose.
+        The organization, or ``ORGANIZATION_NEEDED`` if the user has to choose.
     """
     # The user's choice first, whatever its capabilities say.
     stored = next((organization for organization in organizations if organization.id == stored_id), None)
     if stored is not None:
         return stored
     candidates = [organization for organization in organizations if _CHAT in organization.capabilities]
-    # The only one is asked whatever it is: that it has no plan is for the server to say.
+    # The only one is requested, whatever it is: only the server knows whether it has a plan.
     candidates = list(organizations) if len(organizations) == 1 else candidates
     if len(candidates) == 1:
         return candidates[0]
@@ -92,7 +92,7 @@ def refused_to_list(refused: Unauthorized) -> Unauthorized:
 
 
 def blame_variable(outcome: Outcome, variable: str | None) -> Outcome:
-    """Return the outcome with the variable that the session key comes from, if another key is what helps."""
+    """Add the variable that the session key comes from to an outcome that only another key changes."""
     if isinstance(outcome, Unauthorized) and outcome.code in _ENDED_BY_ANOTHER_KEY:
         return replace(outcome, variable=variable)
     if isinstance(outcome, MissingCredentials) and variable and outcome.code in _ENDED_BY_ANOTHER_KEY:

@@ -65,7 +65,7 @@ def decode(body: bytes) -> Decoded | Unreadable:
 def parse_usage(body: object, *, now: datetime) -> Usage | Unreadable:
     """Parse a usage body: ``limits[]``, then what the flat keys add, extra usage and credits.
 
-    A plan without limits has a form of its own, which is an answer although it has no number.
+    A plan without limits has a form of its own, which is valid although it has no number.
 
     Args:
         body: decoded JSON of any shape.
@@ -77,9 +77,9 @@ def parse_usage(body: object, *, now: datetime) -> Usage | Unreadable:
     limits = _without(_merge(read_limits(keys.get("limits"), now), read_windows(keys, now)), money)
     granted = granted[:MAX_CREDITS]
     has_money = bool(granted) or (spend is not None and spend.used is not None)
-    # Limits without any number would be shown as a card full of dashes, as if the answer had been read.
+    # Without a single number, the card would be full of dashes, as if the response had been understood.
     if all(limit.percent is None for limit in limits) and not has_money:
-        # A limit that is there, with a number that is not, is no answer of a plan without limits.
+        # A plan without limits sends no limit at all, not one whose number cannot be read.
         kinds = 0 if limits else count_empty_kinds(keys)
         if kinds < SURELY_NONE:
             return Unreadable(ErrorCode.NOTHING_LISTED if kinds else ErrorCode.NO_NUMBERS)

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SURELY_NONE = 2
-"""So many empty kinds of places mean a plan without limits, as observed with all three.
+"""How many kinds of empty places mean a plan without limits. Such plans were observed with all three.
 
-One alone may be that, or half of an answer, and numbers that were seen before must not vanish for it.
+A single one may also be half of a response, which must not remove the numbers that were shown before.
 """
 
 _WINDOWS = ("five_hour", "seven_day")

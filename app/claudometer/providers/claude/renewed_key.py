@@ -22,9 +22,8 @@ COOKIE = "sessionKey"
 
 _SECONDS = re.compile(r"-?[0-9]{1,15}")
 
-
 LONGEST = timedelta(days=400)
-"""Browsers keep no cookie for longer (RFC 6265bis, 5.5): a later end is none to rely on."""
+"""Browsers keep no cookie for longer (RFC 6265bis, 5.5), so a later end says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +38,15 @@ class SetKey:
     ends_at: datetime | None
 
 
-def set_key(lines: Sequence[Secret], *, host: str, now: datetime) -> SetKey | None:
+def find_set_key(lines: Sequence[Secret], *, host: str, now: datetime) -> SetKey | None:
     """Return the key to use from now on, ``None`` if the response sets none.
 
     Args:
-        lines: the ``Set-Cookie`` lines of one response, in its order; the last applicable line counts.
+        lines: the ``Set-Cookie`` lines of one response, in its order.
         host: the server's host, which cannot set cookies for other domains.
         now: aware UTC; tells whether a cookie has expired.
     """
-    # The last line counts, as in a browser's cookie jar.
+    # The last applicable line counts, as in a browser's cookie jar.
     found = [each for line in lines if (each := _value_for(line.reveal(), host, now)) is not None]
     if not found or not is_session_key(found[-1][0]):
         return None

@@ -1,6 +1,7 @@
 """Reads responses of either server as usage, organizations, or the failure that they mean. Pure.
 
-What a failure means takes 0.2 MB of patterns and tables, which most runs of the tray never need.
+The modules that classify failures are imported on use: their patterns and tables take 0.2 MB, which most runs
+of the tray never need.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ def read_json(response: Response, source: Source, *, now: datetime) -> Decoded |
         from claudometer.providers.claude.failures import classify  # noqa: PLC0415 - see above
 
         return classify(response, source, now=now)
-    # A page with status 200 is Cloudflare's check, or a hotel's: Claude's API sends none.
+    # A page with status 200 is Cloudflare's check, or a captive portal's: Claude's API sends none.
     if response.is_html:
         from claudometer.providers.claude.failures import classify_html  # noqa: PLC0415 - see above
 

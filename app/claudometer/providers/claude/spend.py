@@ -78,7 +78,7 @@ def _read_old(value: object) -> Spend | None:
 
 
 def _stopped_by(spend: Spend, body: Mapping[str, object]) -> StoppedBy | None:
-    """Return who stopped extra usage, by whichever of both objects says so.
+    """Return who stopped extra usage, from whichever of the two objects says so.
 
     Observed: ``user_disabled`` is the user's own switch; ``spend_limit_reached`` is true only for the reached
     cap; reasons are ``out_of_credits``, ``org_level_disabled``, ``org_level_disabled_until`` and longer ones
@@ -86,15 +86,15 @@ def _stopped_by(spend: Spend, body: Mapping[str, object]) -> StoppedBy | None:
     """
     extra, new = read_object(body.get("extra_usage")), read_object(body.get("spend"))
 
-    def said(key: str) -> object:
+    def first_value(key: str) -> object:
         return next((found for part in (extra, new) if (found := part.get(key)) is not None), None)
 
-    reason = (read_text(said("disabled_reason")) or "").casefold()
-    is_reached = said("spend_limit_reached") is True
+    reason = (read_text(first_value("disabled_reason")) or "").casefold()
+    is_reached = first_value("spend_limit_reached") is True
     is_off = spend.enabled is False or (spend.enabled is None and reason)
     if not is_off and not is_reached:
         return None
-    if said("user_disabled") is True:
+    if first_value("user_disabled") is True:
         return StoppedBy.USER
     if is_reached or (reason == _UNTIL and _is_used_up(spend)):
         return StoppedBy.CAP
@@ -115,7 +115,7 @@ def _is_used_up(spend: Spend) -> bool:
     used, cap = spend.used, spend.cap
     if used is None or not isinstance(cap, Money) or not cap.minor:
         return False
-    # In whole numbers: the two may have different exponents.
+    # In integers: the two may have different exponents.
     spent: int = used.minor * 10**cap.exponent
     allowed: int = cap.minor * 10**used.exponent
     return spent >= allowed

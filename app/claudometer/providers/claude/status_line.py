@@ -100,11 +100,11 @@ def parse_capture(
         return None
     captured_at = time_of(found.captured_at)
     windows = capture_codec.write_windows(found.windows)
-    # Others than session and week, such as a gateway's spend limit, only count where nothing else is shown.
+    # Limits other than session and week, such as a gateway's spend limit, count only in local mode.
     built = (build_limit(_identify(name), window, "used_percentage", now) for name, window in windows.items())
     limits = [limit for limit in built if limit is not None]
     usable = still_open(limits, captured_at, now)
-    # Only then is it certain: the account may have changed between the capture and now.
+    # Only if the digests match: the account may have changed between the capture and now.
     owner = organization_id if found.login and found.login == login else None
     over = ended(limits, now)
     return LocalReading(Source.STATUS_LINE, captured_at, usable, owner, ended=over) if usable else None

@@ -59,14 +59,14 @@ def install(text: str, program: list[str], *, windows: bool = False) -> Edit:
         return Edit(SetupResult.INSTALLED, write_settings(settings | {KEY: ours}, like=text))
     status_line, command = _read_status_line(present)
     parsed = _parse(command)
-    # A script of the user's own that runs us: to chain it would run us within ourselves.
+    # A script of the user's own that runs us: if we chained it, we would run ourselves without end.
     if parsed is None and runs_us(command, COMMAND):
         return Edit(SetupResult.CUSTOM, text)
-    chained = _Ours(command) if parsed is None else parsed
+    chained = _OurCommand(command) if parsed is None else parsed
     new = _with_type(status_line)
     # Theirs has no interval, and ours needs one; the mark says to take it out again.
     if chained.chained is not None and REFRESH not in status_line:
-        chained, new = _Ours(chained.chained, is_timed=True), new | {REFRESH: REFRESH_S}
+        chained, new = _OurCommand(chained.chained, is_timed=True), new | {REFRESH: REFRESH_S}
     command = command_of(program, chained.chained, timed=chained.is_timed, windows=windows)
     new = new | {"command": command}
     if new == status_line:
@@ -152,7 +152,7 @@ def decode(word: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ours:
+class _OurCommand:
     """A command of ours.
 
     Attributes:
@@ -164,7 +164,7 @@ class _Ours:
     is_timed: bool = False
 
 
-def _parse(command: str) -> _Ours | None:
+def _parse(command: str) -> _OurCommand | None:
     """Parse a command in exactly a form of `command_of`. Any other command is the user's own."""
     rest = split_command(command, COMMAND)
     if rest is None:
@@ -172,14 +172,14 @@ def _parse(command: str) -> _Ours | None:
     is_timed = rest[:1] == [TIMED]
     rest = rest[1:] if is_timed else rest
     if not rest:
-        return None if is_timed else _Ours(None)
+        return None if is_timed else _OurCommand(None)
     if len(rest) < 2 or rest[0] != CHAIN:
         return None
     chained, after = decode(rest[1]), rest[2:]
-    return _Ours(chained, is_timed) if after in ([], ["||", *_SHELL, chained]) else None
+    return _OurCommand(chained, is_timed) if after in ([], ["||", *_SHELL, chained]) else None
 
 
-def _restore(status_line: Settings, ours: _Ours, command: str) -> Settings:
+def _restore(status_line: Settings, ours: _OurCommand, command: str) -> Settings:
     restored = status_line | {"command": command}
     # An interval that the user has changed since is the user's.
     if ours.is_timed and restored.get(REFRESH) == REFRESH_S:

@@ -25,7 +25,7 @@ from claudometer.providers.claude.organizations import (
     refused_to_list,
 )
 from claudometer.providers.claude.parse import Usage, reading_of
-from claudometer.providers.claude.renewed_key import COOKIE, set_key
+from claudometer.providers.claude.renewed_key import COOKIE, find_set_key
 from claudometer.providers.claude.responses import read_organizations, read_usage
 from claudometer.providers.claude.session_key import name_of
 from claudometer.providers.client import Request, send_with_retries
@@ -185,7 +185,7 @@ class WebSource:
         if _may_be_outdated(usage):
             self._cache = None
         if isinstance(usage, Unauthorized) and usage.code in _BY_ORGANIZATION:
-            # The person may have changed organizations since the list was cached. A second request reads it.
+            # The user may have changed organizations since the list was cached: a second attempt reads it.
             if cached is not None:
                 return replace(usage, superseded=True, organizations=organizations)
             return refused_by(organizations, usage)
@@ -214,11 +214,8 @@ class WebSource:
         cached = self._cache
         if cached is None or cached.account_name != self._renewals.name_of(key):
             return None
-        return (
-            cached.organizations
-            if self._clock.monotonic() - cached.fetched_at < ORGANIZATIONS_MAX_AGE_S
-            else None
-        )
+        is_recent = self._clock.monotonic() - cached.fetched_at < ORGANIZATIONS_MAX_AGE_S
+        return cached.organizations if is_recent else None
 
     async def _request_organizations(self, route: _Route) -> tuple[Organization, ...] | Failure:
         organizations = await self._send(
@@ -270,7 +267,7 @@ class WebSource:
 
     async def _take_renewed(self, response: Response, route: _Route) -> None:
         """Use the key that a successful response sets. Callers exclude refusals and pages from elsewhere."""
-        found = set_key(response.cookies, host=self._client.host, now=self._clock.now())
+        found = find_set_key(response.cookies, host=self._client.host, now=self._clock.now())
         if found is None:
             return
         if found.key != route.key:
