@@ -93,7 +93,7 @@ def test_with_nothing_wrong_nothing_needs_the_user(owner: Person, simulator: Sim
     assert [(each.method, each.credential) for each in simulator.requests] == [("HEAD", "none")]
     (sent,) = owner.read_ledger()
     assert (sent["path"], sent["reason"], sent["outcome"]) == ("/", "doctor", "ok")
-    assert report["by_id"]["room"]["sentence"] == "At most 28 of 28 an hour are left."
+    assert report["by_id"]["room"]["sentence"] == "At most 28 of 28 an hour."
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)

@@ -32,7 +32,13 @@ from claudometer.present.messages import (
 )
 from claudometer.present.messages import terminal as terminal_words
 from claudometer.present.messages import updates as update_words
-from claudometer.present.messages.errors import MESSAGES, WITH_FACT, WITHOUT_FACTS, holes_of, message_for_code
+from claudometer.present.messages.errors import (
+    MESSAGES,
+    WITH_FACT,
+    WITHOUT_FACTS,
+    message_for_code,
+    placeholders_of,
+)
 from claudometer.present.messages.message import Message
 from claudometer.providers.claude.settings_edit import SetupResult
 
@@ -42,7 +48,7 @@ if TYPE_CHECKING:
 PACKAGE = Path(claudometer.__path__[0])
 PLACES = [name for _, name, _ in pkgutil.iter_modules(messages.__path__)]
 
-LAYOUT = frozenset({"DETAILS", "PURPOSE"})
+LAYOUT = frozenset({"DETAILS", "PURPOSE", "TEMPLATE_NAMES"})
 """Paragraphs of the help that are laid out in columns by hand."""
 
 COLUMN = "{percent}  "
@@ -217,6 +223,12 @@ def test_every_error_says_what_happened_and_what_helps(code: ErrorCode) -> None:
     assert not re.search(r"[{}]", message.hint)
 
 
+def test_the_index_of_the_catalog_names_every_module() -> None:
+    """Seventeen were missing in it, and two were described by what they no longer have."""
+    named = set(re.findall(r"``(\w+)``", messages.__doc__ or ""))
+    assert set(PLACES) <= named
+
+
 @pytest.mark.parametrize("code", ErrorCode)
 def test_an_error_without_its_facts_is_still_a_sentence(code: ErrorCode) -> None:
     message = message_for_code(code)
@@ -228,11 +240,13 @@ def test_an_error_without_its_facts_is_still_a_sentence(code: ErrorCode) -> None
 def test_every_placeholder_of_an_error_is_a_known_fact() -> None:
     variants = (*WITHOUT_FACTS.values(), *WITH_FACT.values(), *REASONS, local_errors.CLOCK_FAST)
     for message in (*MESSAGES.values(), *variants):
-        assert holes_of(message) <= FACTS.keys()
+        assert placeholders_of(message) <= FACTS.keys()
 
 
 def test_only_errors_with_placeholders_have_a_variant_without_facts() -> None:
-    assert all(holes_of(MESSAGES[code]) and not holes_of(WITHOUT_FACTS[code]) for code in WITHOUT_FACTS)
+    assert all(
+        placeholders_of(MESSAGES[code]) and not placeholders_of(WITHOUT_FACTS[code]) for code in WITHOUT_FACTS
+    )
 
 
 def test_a_known_process_is_named_in_the_hint() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.usage import Source
 from claudometer.present.at_limit import reached
-from claudometer.present.card import credit_text
+from claudometer.present.card import credit_text, headline
 from claudometer.present.formatters import UNKNOWN
 from claudometer.present.messages import terminal as words
 from claudometer.present.messages.at_limit import SENTENCE
@@ -38,7 +38,7 @@ def terminal_text(view: AccountView, terminal: Terminal) -> TerminalText:
     message = message_in(view, terminal)
     details = (view.organization, words.DEMO if view.source is Source.DEMO else None)
     return {
-        "title": words.CLAUDE_PLAN.format(plan=view.plan) if view.plan else words.CLAUDE,
+        "title": headline(view),
         "details": [detail for detail in details if detail],
         "rows": list(_rows(view)),
         "more": more_limits(view.hidden) or None,
@@ -54,7 +54,7 @@ def terminal_text(view: AccountView, terminal: Terminal) -> TerminalText:
 
 
 def _empty(view: AccountView, *, has_message: bool) -> str:
-    """Return what is said in place of numbers. Without any, a message about why says enough."""
+    """Return the sentence in place of rows; "" if a message already says why there are no numbers."""
     if view.has_numbers:
         return NO_LIMITS
     return "" if has_message else NO_NUMBERS

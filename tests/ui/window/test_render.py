@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from jinja2 import UndefinedError
 
+from claudometer.present.messages.own_commands import commands_for
 from claudometer.resources import web_folder
 from claudometer.ui.window.frame import GROUND_DARK, GROUND_LIGHT
 from claudometer.ui.window.render import SCRIPTS, STYLES, render_page
@@ -74,3 +75,25 @@ def test_no_script_writes_markup() -> None:
         assert (
             re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|alert\(", code) == []
         )
+
+
+def test_text_that_can_be_selected_can_be_in_webkit_too() -> None:
+    """WebKitGTK knows the property only by its prefix. The commands of the check could not be selected."""
+    for name in STYLES:
+        rules = re.findall(r"{([^{}]*)}", (web_folder() / name).read_text(encoding="utf-8"))
+        for rule in (each for each in rules if "user-select" in each):
+            prefixed, plain = (
+                re.findall(rf"(?<![-\w]){prefix}user-select: (\w+)", rule) for prefix in ("-webkit-", "")
+            )
+            assert prefixed == plain, (name, rule)
+
+
+def test_our_commands_in_the_fixed_text_become_those_that_work_here() -> None:
+    """The page of past alerts named `claudometer alerts` where only an AppImage was there."""
+    commands = commands_for("claudometer")
+    found = re.findall(r"<(?:kbd|code)([^>]*)>(claudometer[^<]*)<", render_page())
+    assert len(found) >= 3
+    for attributes, text in found:
+        name = re.search(r'data-command="([\w-]+)"', attributes)
+        assert name is not None, text
+        assert commands[name.group(1)] == text

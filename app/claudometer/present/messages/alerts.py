@@ -1,4 +1,4 @@
-"""Notifications. Pure. No exclamation marks, no "Warning": the number comes first, what helps second."""
+"""Notifications. Pure. First the number, then what helps; no exclamation marks, no "Warning"."""
 
 from __future__ import annotations
 

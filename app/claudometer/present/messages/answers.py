@@ -57,7 +57,13 @@ def saved_answer(*, tested: bool) -> str:
 def refresh_answer(
     *, accepted: bool, until: datetime | None, region: Region, browser: bool = False
 ) -> str | None:
-    """Return why a refresh sent nothing, ``None`` if it sent a request."""
+    """Return why a refresh sent nothing, ``None`` if it sent a request.
+
+    Args:
+        accepted: whether it sent a request.
+        until: when the next one may be sent, ``None`` if that is unknown.
+        browser: whether the hidden browser is what has to wait.
+    """
     if accepted:
         return None
     if until is None:

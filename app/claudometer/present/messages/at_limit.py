@@ -6,7 +6,14 @@ from typing import Final, NamedTuple
 
 
 class AtLimit(NamedTuple):
-    """What still goes on: other models, extra usage that pays, perhaps the slow lane, or nothing known."""
+    """What still goes on at a reached limit.
+
+    Attributes:
+        other_models: the limit is of one model, so others still work.
+        paying: extra usage pays for more.
+        go_on_slowly: Claude Code may offer its low-priority lane.
+        alone: nothing of the kind is known.
+    """
 
     other_models: str
     paying: str

@@ -1,4 +1,4 @@
-"""Why Claude gave no numbers: the login, the answer, the network. Worded for window and tray. Pure."""
+"""Why Claude gave no numbers: the login, the answer, the connection. For window and tray. Pure."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ HOOK_SET_UP = {
     "left": "A hook of your own runs Claudometer, so it was left for you to edit.",
     "absent": "Claude Code does not run Claudometer's hook; nothing was changed.",
 }
-"""The same for the hook, which replaces nothing and so restores nothing."""
+"""The same for the hook. It never replaces another, so there is none to restore."""
 
 _NOTHING_CHANGED = frozenset({"unchanged", "custom", "left", "absent"})
 
@@ -73,6 +73,12 @@ def describe_set_up(
 def hindrances(
     *, disabled_in: list[str], overridden_in: list[str], disabled: str = HOOKS_DISABLED
 ) -> list[str]:
-    """Return which files keep Claude Code from running it, as far as that can be known from here."""
+    """Return a sentence for each file that keeps Claude Code from running the status line or the hook.
+
+    Args:
+        disabled_in: files with ``disableAllHooks``.
+        overridden_in: files with a status line that takes precedence.
+        disabled: ``HOOKS_DISABLED`` or ``HOOK_DISABLED``.
+    """
     sentences = [disabled.format(path=path) for path in disabled_in]
     return sentences + [OVERRIDDEN.format(path=path) for path in overridden_in]

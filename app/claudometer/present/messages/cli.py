@@ -1,8 +1,8 @@
-"""The command line: its help, mistakes on it, and what the set-up of the status line prints. Pure."""
+"""The command line: its help, and mistakes on it. Pure."""
 
 from __future__ import annotations
 
-from claudometer.present.messages.command_help import DETAILS
+from claudometer.present.messages.command_help import DETAILS, TEMPLATE_NAMES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -180,10 +180,16 @@ def line(sentences: str) -> str:
 
 
 def describe(kind: str, word: str, suggestion: str | None = None) -> str:
-    """Return what is wrong with a command line, and what helps."""
+    """Return what is wrong with a command line, and what helps: several lines.
+
+    Args:
+        kind: a key of ``MISTAKES``; with a suggestion, of ``DID_YOU_MEAN``.
+        word: what was typed.
+        suggestion: what may have been meant.
+    """
     sentence = (MISTAKES if suggestion is None else DID_YOU_MEAN)[kind]
     mistake = line(sentence.format(word=word, suggestion=suggestion))
-    return f"{mistake}\n\n{_template_names()}" if kind in _OF_A_TEMPLATE else f"{mistake}\n{SEE_HELP}"
+    return f"{mistake}\n\n{TEMPLATE_NAMES}" if kind in _OF_A_TEMPLATE else f"{mistake}\n{SEE_HELP}"
 
 
 def _program_help() -> str:
@@ -210,10 +216,6 @@ def _command_help(command: str) -> str:
         DETAILS.get(command, ""),
     ]
     return "\n\n".join(section for section in sections if section)
-
-
-def _template_names() -> str:
-    return DETAILS["status"].partition("\n\n")[2].partition("\n\n")[0]
 
 
 def _table(rows: Iterable[tuple[str, str]]) -> str:

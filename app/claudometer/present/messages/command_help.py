@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-DETAILS = {
-    "status": """\
-Uses the running app, or checks with Claude once if none is running.
-
+TEMPLATE_NAMES = """\
 Names for a template:
   status  mode  source  plan  tier  organization  stale  age  fetched_at
   next_poll_at  spend.used  spend.cap  spend.percent  spend.stopped_by
@@ -16,7 +13,14 @@ LIMIT is one of session, weekly, tightest (the fullest of all), model.SLUG and
 other.SLUG, such as model.opus: for the id "weekly:opus", the SLUG is "opus".
 A value that is not known prints as "?". If your plan does not have a limit,
 each of its values prints as "none". Numbers take a format, such as
-{session.percent:.1f}
+{session.percent:.1f}"""
+"""Also printed after a mistake in a template."""
+
+DETAILS = {
+    "status": f"""\
+Uses the running app, or checks with Claude once if none is running.
+
+{TEMPLATE_NAMES}
 
 Exit codes:
    0  fresh numbers                 69  no numbers
@@ -75,7 +79,8 @@ If it is used up, the answer can still be yes and then names it, while
 Exit codes:
    0  yes                           64  wrong usage
    1  no                            69  unknown""",
-    "export": """Points and resets of all accounts; with --json also the alerts, and the requests
+    "export": """\
+Points and resets of all accounts; with --json also the alerts, and the requests
 of the last 7 days. Contains no key and no login. Reads files on this computer;
 contacts neither the app nor Claude.""",
     "alerts": """\
@@ -171,8 +176,6 @@ Needs a desktop. Without one, use "claudometer watch".
 Exit codes:
    0  done                          69  not done
   64  there is no such limit or page""",
-    "settings": """\
-Needs a desktop. Without one, use "claudometer watch".""",
-    "quit": """\
-Waits until the app has ended.""",
+    "settings": 'Needs a desktop. Without one, use "claudometer watch".',
+    "quit": "Waits until the app has ended.",
 }

@@ -1,7 +1,7 @@
 """What the check of this computer says: titles, sentences, and the step that helps. Pure.
 
-A sentence's key is the part, a dot, and what was found. The rest are error codes, whose sentences are the
-same in every other place.
+The key of a sentence is the part, a dot, and what was found. Any other key is an error code, whose sentences
+are the same everywhere.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ LATE: Final = {
         "Claude's server did not respond within {seconds} s.", "Check your internet connection."
     ),
 }
-"""For a check that took too long."""
+"""For a check that took too long. ``seconds`` is how long it may take."""
 
 LATE_OTHERWISE: Final = Message("There was no result within {seconds} s.", "")
 
@@ -132,7 +132,7 @@ SENTENCES: Final[dict[str, Message]] = {
     "certificates.unusable": Message(
         "{variable} names certificates that cannot be read.", "Correct the variable, or unset it:"
     ),
-    "room.left": Message("At most {left} of {most} an hour are left.", ""),
+    "room.left": Message("At most {left} of {most} an hour.", ""),
     "room.shared": Message("Other programs use the same limit, which leaves {most} requests an hour.", ""),
     "room.none": Message(
         "No requests are left for now. Next request: {until}.",

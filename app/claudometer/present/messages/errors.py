@@ -30,6 +30,7 @@ WITH_FACT = claude_errors.WITH_FACT | local_errors.WITH_FACT | network_errors.WI
 WITHOUT_FACTS = claude_errors.WITHOUT_FACTS | local_errors.WITHOUT_FACTS | network_errors.WITHOUT_FACTS
 
 UNKNOWN_STATUS = "status unknown"
+"""In place of an HTTP status, as in "(HTTP status unknown)"."""
 
 
 class _Facts(dict[str, "Fact"]):
@@ -55,7 +56,7 @@ def message_for_code(code: ErrorCode, facts: Mapping[str, Fact] | None = None) -
 
 
 def message_for(problem: Problem, region: Region) -> Message:
-    """Return the message for why there are no fresh numbers."""
+    """Return the message for why there are no fresh numbers, with times as the user's clock shows them."""
     facts: dict[str, Fact] = dict(problem.facts)
     facts["http_status"] = UNKNOWN_STATUS if problem.http_status is None else problem.http_status
     facts["at"] = None if problem.at is None else clock(problem.at, region)
@@ -69,7 +70,7 @@ def fill(message: Message, facts: Mapping[str, Fact]) -> Message:
     return Message(title, hint, everywhere=message.everywhere)
 
 
-def holes_of(message: Message) -> set[str]:
+def placeholders_of(message: Message) -> set[str]:
     """Return the names of the facts that the message needs."""
     parsed = Formatter().parse(f"{message.title}{message.hint}")
     return {name for _, name, _, _ in parsed if name is not None}
@@ -84,7 +85,7 @@ def _choose(code: ErrorCode, known: Mapping[str, Fact]) -> Message:
     for (of_code, fact), message in WITH_FACT.items():
         if of_code is code and fact in known:
             return message
-    if code in WITHOUT_FACTS and not holes_of(MESSAGES[code]) <= known.keys():
+    if code in WITHOUT_FACTS and not placeholders_of(MESSAGES[code]) <= known.keys():
         return WITHOUT_FACTS[code]
     return MESSAGES[code]
 

@@ -10,7 +10,7 @@ FULL_SOON: Final = "Full before it resets"
 
 LASTS: Final = "Lasts, about {percent} by then"
 LASTS_LEFT: Final = "Lasts, about {percent} left by then"
-"""\"Then\" is the reset, whose time stands beside it."""
+"""\"Then\" is the reset, whose time is beside it."""
 
 # The same in the middle of a line, behind a name.
 THEN_FULL: Final = "full about {time}"
@@ -18,7 +18,7 @@ THEN_FULL_SOON: Final = "full before it resets"
 THEN_LASTS: Final = "lasts, about {percent} by then"
 THEN_LASTS_LEFT: Final = "lasts, about {percent} left by then"
 
-# Half days: a week's forecast is no more precise.
+# Half days, since a week's forecast is no more precise.
 NOON_OF: Final = "{day} noon"
 NIGHT_OF: Final = "{day} night"
 TODAY_NOON: Final = "noon"

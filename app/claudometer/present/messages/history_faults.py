@@ -85,7 +85,7 @@ REPLACED: Final[dict[str, Message]] = {
         "Nothing needs to be done.",
     ),
 }
-"""What has become of the open file, by the fact ``reason``."""
+"""What happened to the open file, by the fact ``reason``."""
 
 ANOTHER_USER: Final = "another user"
 """In place of the owner's name."""

@@ -7,6 +7,7 @@ from typing import Final
 ON_PAGES: Final = {
     "install-status-line": "{program} statusline --install",
     "requests": "{program} requests",
+    "alerts": "{program} alerts",
 }
 """Those in the fixed text of the window's pages, by the name that the page has for each."""
 

@@ -25,11 +25,18 @@ FINE: Final = {
 STATES: Final = {"ok": "ok", "lacking": "missing", "failed": "FAILED"}
 
 _COLUMNS = 80
-_PART, _STATE = 13, 8
+_PART, _STATE = 13, 8  # widths of the first two columns
 
 
 def line_for(part: str, state: str, code: ErrorCode | None, folder: str | None) -> str:
-    """Return the part, how it is and why, wrapped to 80 columns with a hanging indent."""
+    """Return the part, its state and the reason, wrapped to 80 columns with a hanging indent.
+
+    Args:
+        part: a key of ``FINE``.
+        state: a key of ``STATES``.
+        code: what is wrong, ``None`` if nothing is.
+        folder: of the log, for an error that names it.
+    """
     words = FINE[part]
     if code is not None:
         message = message_for_code(code, {"folder": folder} if folder else {})

@@ -1,4 +1,4 @@
-"""``status``, ``watch`` and the status line, and the hints that fit a terminal. Pure, and cheap to import.
+"""``status`` and ``watch``, and the hints that fit a terminal. Pure, and cheap to import.
 
 In a terminal nothing can be clicked, and not every command keeps running to try again. The keys of the hints
 are the values of error codes, because the quick commands must not import the codes.
@@ -12,8 +12,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from claudometer.present.messages.message import Message
 
-CLAUDE = "Claude"
-CLAUDE_PLAN = "Claude {plan}"
 DEMO = "demo"
 BETWEEN = " · "
 
@@ -170,10 +168,6 @@ _WITHOUT_APP: dict[str, str] = {
 }
 """For a command that sends the requests itself. There may be no desktop, so no window to send people to."""
 
-_CONNECT = (
-    "For model limits and extra usage, connect: choose “Claude Code” in Settings (claudometer settings)."
-)
-
 HINTS: dict[Terminal, dict[str, str]] = {
     Terminal.APP: {
         "local_only": (
@@ -257,7 +251,7 @@ HINTS: dict[Terminal, dict[str, str]] = {
         "keyring_locked": "Unlock it, then try again.",
     },
 }
-"""Replaces hints for window and tray that cannot be followed here, or promise what will not happen."""
+"""In place of hints that nobody can follow in a terminal, or that promise what will not happen there."""
 
 
 def for_terminal(code: str, message: Message, terminal: Terminal) -> Message:
