@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -63,6 +64,18 @@ def test_what_only_memory_has_is_newer_and_moves_to_the_disk(history: History, p
     history.close()
     with closing(History(path)) as again:
         assert KeptAlerts(again).read() == told("earlier", "later")
+
+
+@pytest.mark.parametrize("column", ["at", "window_end"])
+@pytest.mark.parametrize("damaged", [253_402_300_799, 2**60, -1])
+def test_an_alert_of_a_time_that_some_zones_cannot_show_costs_no_other_one(
+    history: History, path: Path, column: str, damaged: int
+) -> None:
+    assert KeptAlerts(history).write(told("damaged", "whole"))
+    history.close()
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute(f"UPDATE alerts SET {column} = ? WHERE title = 'damaged'", (damaged,))  # noqa: S608
+    assert KeptAlerts(history).read().records == told("whole").records
 
 
 def test_a_damaged_file_keeps_its_alerts_and_its_mute(path: Path) -> None:

@@ -242,6 +242,19 @@ def test_a_database_that_another_program_keeps_locked_is_waited_for_in_memory(
     assert kept(path) == [40, 41, 42]
 
 
+def test_the_limit_that_was_read_last_comes_first_also_if_only_memory_has_that(
+    history: History, path: Path
+) -> None:
+    record(history, weekly(20))
+    record(history, session(40), minutes=5)
+    history.close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        record(history, weekly(21), minutes=10)
+        assert [each.key.limit_id for each in history.series()] == ["weekly", "session"]
+        other.execute("ROLLBACK")
+
+
 def test_a_reader_does_not_read_past_the_lock_of_a_writer(history: History, path: Path) -> None:
     record(history, session(40))
     history.close()

@@ -16,7 +16,7 @@ from claudometer.domain.alerts.codec import (
 from claudometer.domain.alerts.past_alerts import MOST_RECORDS, AlertRecord, Kept
 from claudometer.domain.alerts.silence import Fate
 from claudometer.store.clearing import MEMBER, count_clearings
-from claudometer.store.values import stamp, time_of
+from claudometer.store.values import stamp, stamp_or_none, time_of, whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +33,7 @@ _COLUMNS = "at, kind, account, subject, threshold, window_end, title, body, fate
 class KeptAlerts:
     """What is kept about alerts, in the database of the history. Its methods block.
 
-    Another program may clear it meanwhile: what was there before is not written again.
+    Another program may clear the past alerts meanwhile. Those are not written again.
     """
 
     def __init__(self, history: History) -> None:
@@ -46,14 +46,14 @@ class KeptAlerts:
         """Return what is kept: what only memory has is newer than what the disk has.
 
         Raises:
-            OSError: there is a file, and it cannot be read. Who took that for empty would replace it.
+            OSError: there is a file, and it cannot be read. Taken for empty, it would be replaced.
         """
 
         def read(connection: Connection) -> list[Kept | None]:
             self._follow(connection)
             return [read_alerts(connection)]
 
-        found = self._history.read(read, surely=True)
+        found = self._history.read(read, required=True)
         kept = next((each for each in reversed(found) if each is not None), Kept())
         self._known |= {_key_of(each) for each in kept.records}
         return kept
@@ -79,7 +79,7 @@ class KeptAlerts:
         count = count_clearings(connection)
         if self._clearings is not None and count > self._clearings:
             self._cleared |= self._known
-        # What only memory has may not know of it.
+        # The database in memory may not know of a clearing on the disk.
         self._clearings = max(count, self._clearings or 0)
 
 
@@ -141,7 +141,7 @@ def _row_of(record: AlertRecord) -> tuple[object, ...]:
         record.account,
         record.subject,
         record.threshold,
-        None if record.window_end is None else stamp(record.window_end),
+        stamp_or_none(record.window_end),
         record.title,
         record.body,
         record.fate.value,
@@ -152,20 +152,14 @@ def _row_of(record: AlertRecord) -> tuple[object, ...]:
 def _record_of(row: tuple[object, ...]) -> AlertRecord:
     at, kind, account, subject, threshold, window_end, title, body, fate, taken = row
     return AlertRecord(
-        at=time_of(_whole(at)),
+        at=time_of(whole(at)),
         kind=str(kind),
         account=str(account),
         subject=str(subject),
-        threshold=None if threshold is None else _whole(threshold),
-        window_end=None if window_end is None else time_of(_whole(window_end)),
+        threshold=None if threshold is None else whole(threshold),
+        window_end=None if window_end is None else time_of(whole(window_end)),
         title=str(title),
         body=str(body),
         fate=Fate(str(fate)),
         taken=None if taken is None else bool(taken),
     )
-
-
-def _whole(value: object) -> int:
-    if not isinstance(value, int):
-        raise TypeError("not a whole number")
-    return value

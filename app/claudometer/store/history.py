@@ -16,7 +16,7 @@ from claudometer.store.copying import copy_rows
 from claudometer.store.curve import read_curve
 from claudometer.store.disk import Disk
 from claudometer.store.forecasts import read_forecasts, write_forecasts
-from claudometer.store.queries import delete_all, read_points, read_resets, read_series
+from claudometer.store.queries import delete_all, last_read_first, read_points, read_resets, read_series
 from claudometer.store.replaced import write_out
 from claudometer.store.schema import NewerSchemaError
 from claudometer.store.thinning import thin
@@ -42,9 +42,9 @@ THIN_EVERY = timedelta(hours=1)
 
 
 class History:
-    """Points and resets of all accounts of a user. Its methods block, take turns, and no disk fails them.
+    """Points and resets of all accounts of a user. Its methods block, and take turns.
 
-    What cannot be written is kept in memory, and moved to the disk as soon as that works.
+    They raise nothing for a disk that fails. What it cannot take is kept in memory, and moved there later.
 
     Attributes:
         disk: the database, which the state of the same process shares.
@@ -119,17 +119,16 @@ class History:
 
     def series(self, account: AccountKey | None = None) -> list[Series]:
         """Return the limits that there are points of, the one that was read last first."""
-        found: dict[LimitKey, Series] = {}
-        for each in self.read(lambda connection: read_series(connection, account)):
-            found[each.key] = each  # what memory has is newer
-        return list(found.values())
+        # Memory's come behind the disk's and replace them, since they are newer.
+        found = {each.key: each for each in self.read(lambda connection: read_series(connection, account))}
+        return last_read_first(found.values())
 
     def points(self, key: LimitKey, since: datetime, until: datetime | None = None) -> list[Point]:
         """Return the points of a limit that overlap the time from ``since`` to ``until``, oldest first."""
         return self.read(lambda connection: read_points(connection, key, since, until))
 
     def curve(self, key: LimitKey, since: datetime, until: datetime) -> list[Point]:
-        """Return as many points of a limit as a graph can show, with every gap and reset, oldest first."""
+        """Return as many points of a limit as a graph can show, oldest first. See ``store.curve``."""
         return self.read(lambda connection: read_curve(connection, key, since, until))
 
     def resets(
@@ -153,7 +152,7 @@ class History:
         return self.read(lambda connection: read_forecasts(connection, key, since_s))
 
     def change(self, work: Callable[[Connection], None]) -> bool:
-        """Do ``work`` in one transaction, and return whether the disk has it; else memory has."""
+        """Do ``work`` in one transaction, and return whether that was on the disk; else it was in memory."""
         with self.disk.lock:
             if self._has_sqlite():
                 self._write(work)
@@ -165,7 +164,7 @@ class History:
             self.disk.close()
 
     def _has_sqlite(self) -> bool:
-        """Return whether Python was built with it, and note it as a problem if not."""
+        """Return whether this Python has SQLite, and note a problem if not."""
         try:
             errors_of_sqlite()
         except ImportError as error:
@@ -175,17 +174,20 @@ class History:
             return False
         return True
 
-    def read(self, query: Callable[[Connection], list[T]], *, surely: bool = False) -> list[T]:
+    def read(self, query: Callable[[Connection], list[T]], *, required: bool = False) -> list[T]:
         """Return what the disk has, and behind it what only memory has.
 
+        Args:
+            required: a file that cannot be read is an error; otherwise, it counts as empty.
+
         Raises:
-            OSError: only if ``surely``: there is a file, and it cannot be read. Else it counts as empty.
+            OSError: see ``required``.
         """
         with self.disk.lock:
             if not self._has_sqlite():
                 return []
             found = self._read_disk(query)
-            if surely and self._is_unread:
+            if required and self._is_unread:
                 raise OSError(errno.EIO, "the history cannot be read", os.fspath(self.disk.path))
             if self._memory is not None:
                 found += query(self._memory)

@@ -19,6 +19,7 @@ from claudometer.store.values import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from sqlite3 import Connection
 
@@ -32,8 +33,12 @@ def read_series(connection: Connection, account: AccountKey | None = None) -> li
         f"SELECT {SERIES}, (SELECT until FROM points WHERE series = id ORDER BY at DESC LIMIT 1) FROM series"  # noqa: S608
     )
     found = [each for each in map(to_series, rows) if each is not None]
-    found = [each for each in found if account is None or belongs_to(each, account)]
-    return sorted(found, key=lambda each: (each.last_at or time_of(0), each.key.limit_id), reverse=True)
+    return last_read_first(each for each in found if account is None or belongs_to(each, account))
+
+
+def last_read_first(series: Iterable[Series]) -> list[Series]:
+    """Return limits in the order of their last reading, the latest at the start."""
+    return sorted(series, key=lambda each: (each.last_at or time_of(0), each.key.limit_id), reverse=True)
 
 
 def read_points(
@@ -43,7 +48,7 @@ def read_points(
     number = number_of(connection, key)
     if number is None:
         return []
-    # From the point on that was being confirmed at ``since``.
+    # The point before `since` may have been confirmed until later than that.
     first = connection.execute(
         "SELECT max(at) FROM points WHERE series = ? AND at <= ?", (number, stamp(since))
     ).fetchone()[0]
@@ -61,7 +66,7 @@ def read_resets(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> list[LimitReset]:
-    """Return the confirmed resets, oldest first."""
+    """Return the confirmed resets whose new window was first seen in that time, oldest first."""
     names = ", ".join(f"resets.{name}" for name in RESET.split(", "))
     rows = connection.execute(
         f"SELECT {SERIES}, NULL, {names} FROM resets JOIN series ON id = series "  # noqa: S608
