@@ -121,7 +121,7 @@ def test_a_damaged_file_stays_in_its_place_until_a_new_one_is_written(
         raise error
 
     with monkeypatch.context() as patched:
-        patched.setattr(claudometer.store.damage, "connect_beside", fail)
+        patched.setattr(claudometer.store.damage, "connect_in_folder", fail)
         patched.setattr(claudometer.store.damage, "connect", fail)
         with closing(open_state(folder)) as failing, suppress(KeyboardInterrupt):
             failing.change(lambda kept: kept.update(new=1))

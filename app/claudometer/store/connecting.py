@@ -34,7 +34,7 @@ FAILING_MS = 200
 """The same after a wait that was in vain, so that later callers wait less."""
 
 CACHE_KIB = 256
-"""SQLite would keep 2 MB of a file, of which a poll touches a few pages."""
+"""SQLite would cache 2 MB of a file, of which a poll touches a few pages."""
 
 NO_ROOM_TO_SHARE = 4874
 """SQLITE_IOERR_SHMSIZE: the shared file beside the database cannot grow. So a full disk refuses a reader."""
@@ -45,7 +45,7 @@ CHECKPOINT_PAGES = 256
 _SMALLEST_PAGE = 512
 
 _creating = threading.Lock()
-"""Closing the new file would drop the locks of another connection of this process, so none comes between."""
+"""Held while a new file is created: closing it would drop the locks of a connection opened meanwhile."""
 
 
 def connect(path: Path, *, busy_ms: int = BUSY_MS) -> Connection:
@@ -58,11 +58,11 @@ def connect(path: Path, *, busy_ms: int = BUSY_MS) -> Connection:
         sqlite3.Error: it cannot be opened.
     """
     make_private_folder(path.parent)
-    return connect_beside(path, busy_ms=busy_ms)
+    return connect_in_folder(path, busy_ms=busy_ms)
 
 
-def connect_beside(path: Path, *, busy_ms: int = BUSY_MS) -> Connection:
-    """Do the same in a folder that exists and stays as it is: a link may lead to one that is not ours."""
+def connect_in_folder(path: Path, *, busy_ms: int = BUSY_MS) -> Connection:
+    """Do the same, but leave the folder as it is: a link may lead into one that is not ours."""
     import sqlite3  # noqa: PLC0415 - 1.5 MB, which the start does without
 
     target = Path(find_replaceable(path))
@@ -94,7 +94,11 @@ def connect_beside(path: Path, *, busy_ms: int = BUSY_MS) -> Connection:
 
 
 def _require_page(found: os.stat_result) -> None:
-    """Refuse what is left of a file that was cut off: SQLite takes less than a page for an empty database."""
+    """Refuse what is left of a file that was cut off: SQLite takes less than a page for an empty database.
+
+    Raises:
+        DamagedError: it has less than the smallest page, 512 bytes, and is not empty.
+    """
     if 0 < found.st_size < _SMALLEST_PAGE:
         raise DamagedError(f"only {found.st_size} bytes are left")
 
@@ -133,8 +137,8 @@ def connect_reading(path: Path, *, busy_ms: int = BUSY_MS) -> Connection:
         raise
 
 
-def connect_writing_nothing(path: Path) -> None:
-    """Begin to write to an existing database, and write nothing.
+def try_to_begin_writing(path: Path) -> None:
+    """Begin to write to an existing database, and cancel that.
 
     Raises:
         OSError, sqlite3.Error: why nothing could be written.
@@ -151,9 +155,12 @@ def connect_writing_nothing(path: Path) -> None:
 
 
 def connect_damaged(path: Path, *, without_log: bool = False) -> Connection:
-    """Open a damaged database for reading, also one that was cut off. Whatever is read may raise.
+    """Open a damaged database for reading, also one that was cut off. Every query may raise.
 
-    Opens no file itself: closing one would drop the locks of this process.
+    Only SQLite opens the file: closing another descriptor of it would drop the locks of this process.
+
+    Args:
+        without_log: leave the write-ahead log aside, which may not fit the file.
 
     Raises:
         OSError, sqlite3.Error: it cannot even be opened.
@@ -201,7 +208,7 @@ def check_tables(connection: Connection) -> None:
     try:
         _read_a_row_of_each(connection)
     except OperationalError as error:
-        if error.sqlite_errorcode == 1:  # "no such table", "no such column"
+        if error.sqlite_errorcode == 1:  # SQLITE_ERROR, such as "no such table" and "no such column"
             raise DamagedError(str(error)) from error
         raise
 
@@ -225,6 +232,7 @@ def is_damaged(error: Exception) -> bool:
 def is_passing(error: Exception) -> bool:
     """Return whether the open database is as good as before: it was locked, or the disk is full."""
     code = getattr(error, "sqlite_errorcode", None)
+    # 5: busy. 6: locked. 13: full. The low byte of an extended code is the primary one.
     return code is not None and code & 0xFF in (5, 6, 13)
 
 

@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from claudometer.store.clearing import count_clearings, set_clearings
+from claudometer.store.connecting import errors_of_sqlite
 from claudometer.store.queries import columns_of, data_tables
 from claudometer.store.surviving import surviving_rows
 
@@ -16,18 +17,18 @@ log = logging.getLogger(__name__)
 
 
 LATEST = frozenset({"last_readings", "alert_memory"})
-"""What is replaced as a whole: an earlier version of it would bring back what was removed since."""
+"""Tables of which only the latest content counts: an earlier one would bring back what was removed since."""
 
 
-def copy_rows(source: Connection, target: Connection, *, besides: frozenset[str] = frozenset()) -> int:
-    """Copy all rows that can be read and that ``target`` does not have, and return how many that were.
+def copy_rows(source: Connection, target: Connection, *, leave_out: frozenset[str] = frozenset()) -> int:
+    """Copy all rows that can be read and that ``target`` does not have, and return their number.
 
     The tables of limits are found by their columns, so those of later migrations are copied, too. What is
     kept about alerts replaces that of ``target`` if ``source`` has any: it was written as a whole. Damage in
     ``source`` costs the rows that it hit; damage in ``target`` is raised.
 
     Args:
-        besides: of ``LATEST``, what is not copied.
+        leave_out: the tables of ``LATEST`` that are not copied.
 
     Raises:
         sqlite3.Error: ``target`` cannot be written. The caller ends the transaction.
@@ -43,22 +44,22 @@ def copy_rows(source: Connection, target: Connection, *, besides: frozenset[str]
             if number is not None:
                 target.execute(insert, (*row[:place], number, *row[place + 1 :]))
                 copied += 1
-    if "last_readings" not in besides:
+    if "last_readings" not in leave_out:
         copied += _copy_last_readings(source, target)
-    if "alert_memory" not in besides:
+    if "alert_memory" not in leave_out:
         copied += _copy_alerts(source, target)
     return copied
 
 
 def find_whole(source: Connection) -> frozenset[str]:
-    """Return what of ``LATEST`` can be read whole."""
+    """Return the tables of ``LATEST`` that can be read whole."""
     return frozenset(table for table in LATEST if _is_whole(source, table))
 
 
 def _is_whole(source: Connection, table: str) -> bool:
     try:
         source.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - our names
-    except (_error(), OverflowError):
+    except (errors_of_sqlite(), OverflowError):
         return False
     return True
 
@@ -68,7 +69,7 @@ def _copy_last_readings(source: Connection, target: Connection) -> int:
     insert = f"INSERT OR IGNORE INTO last_readings VALUES ({', '.join('?' * len(names))})"  # noqa: S608 - ours
     try:  # eight rows at most: all of them are read, or none
         rows = source.execute(f"SELECT {', '.join(names)} FROM last_readings").fetchall()  # noqa: S608 - ours
-    except (_error(), OverflowError) as error:
+    except (errors_of_sqlite(), OverflowError) as error:
         log.warning("the last numbers cannot be read: %s", error)
         return 0
     return sum(target.execute(insert, row).rowcount for row in rows)
@@ -108,12 +109,6 @@ def _copy_series(source: Connection, target: Connection) -> dict[object, int]:
         if row is not None:
             numbers[number] = row[0]
     return numbers
-
-
-def _error() -> type[Exception]:
-    from sqlite3 import Error  # noqa: PLC0415 - loaded with the first connection
-
-    return Error
 
 
 def _integrity_error() -> type[Exception]:

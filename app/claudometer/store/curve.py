@@ -1,11 +1,11 @@
-"""The points that a graph needs: as many as it can show, and no gap or fall fewer."""
+"""The points that a graph needs: as many as it can show, with every gap and every reset."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from claudometer.store.queries import number_of, read_points
-from claudometer.store.values import POINT, last_stamp, stamp, to_point
+from claudometer.store.values import POINT, stamp, to_point
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,13 +38,15 @@ def read_curve(
 ) -> list[Point]:
     """Return points of a limit between two times, oldest first: all of them, or a selection.
 
-    A selection has the last point of each of ``most`` equal times, and both points around each gap and each
-    reset. So ``joined`` says the same as in all points. It is found by the index, whatever lies between.
+    A selection has the last point of each of ``most`` parts of equal length, and both points around each gap
+    and each reset, so that ``joined`` means the same as in all points. The index finds it, however many there
+    are.
     """
     number = number_of(connection, key)
     if number is None:
         return []
-    asked = {"series": number, "since": stamp(since), "until": last_stamp(until)}
+    asked = {"series": number, "since": stamp(since), "until": stamp(until)}
+    # With fewer than twice as many, a selection would save little.
     few = "SELECT count(*) FROM (SELECT 1 FROM points WHERE series = :series AND at >= :since LIMIT :most)"
     if connection.execute(few, asked | {"most": 2 * most}).fetchone()[0] < 2 * most:
         return read_points(connection, key, since, until)

@@ -1,4 +1,4 @@
-"""Keeps a damaged database under another name, and takes over what can still be read of it into a new one."""
+"""Keeps a damaged database under another name, and copies what can still be read of it into a new one."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from claudometer.store.connecting import (
     connect,
-    connect_beside,
     connect_damaged,
+    connect_in_folder,
     errors_of_sqlite,
     is_damaged,
 )
@@ -43,18 +43,18 @@ def set_aside(
     known_state: Rows,
     moved: Callable[[Path], None],
 ) -> None:
-    """Rename a damaged file, and take over into a new one what can still be read of it.
+    """Rename a damaged file, and copy what can still be read of it into a new one.
 
     Args:
-        path: of the database. Nobody in this process has it open.
+        path: of the database. This process has it open no longer, except to close it afterwards.
         error: what is wrong with it, for the log.
         damaged: the identity of the file. Another process may have renamed it already.
         known_state: what this process knows of the state, empty if nothing.
         moved: called with the new path of the damaged file.
 
     Raises:
-        OSError, sqlite3.Error: it could not be renamed, or the new one not be created. Then, as on a full
-            disk, it is where it was: without any file, every bucket would be full.
+        OSError, sqlite3.Error: the file could not be renamed, or the new one not created, as on a full disk.
+            The damaged one stays where it was then: without any file, every bucket would be full.
     """
     target = Path(os.path.realpath(path))
     with locked(target.with_name(f"{target.name}.lock"), timeout_s=LOCK_TIMEOUT_S):
@@ -76,7 +76,7 @@ def set_aside(
 
 
 def _begin_new(damaged: Path, known_state: Rows) -> Path:
-    """Make the new file under a name of its own, with the budgets: these must hold, whatever else is read.
+    """Make the new file under a name of its own, with the budgets, which must hold before anything is sent.
 
     Raises:
         OSError, sqlite3.Error: it could not be written. Nothing is left of it.
@@ -85,7 +85,7 @@ def _begin_new(damaged: Path, known_state: Rows) -> Path:
     _remove(path)  # of a program that was killed
     found = _read_state(damaged)
     try:
-        with closing(connect_beside(path)) as new:
+        with closing(connect_in_folder(path)) as new:
             in_transaction(new, lambda empty: begin_state(empty, known_state, found))
         _require_whole(path)
     except BaseException:
@@ -139,12 +139,12 @@ def _salvage(aside: Path, target: Connection) -> None:
             suppress(OSError, errors_of_sqlite()),
             closing(connect_damaged(aside, without_log=without_log)) as old,
         ):
-            _salvage_once(old, target, besides=whole)
+            _salvage_once(old, target, leave_out=whole)
             whole = find_whole(old)
 
 
-def _salvage_once(old: Connection, target: Connection, *, besides: frozenset[str]) -> None:
+def _salvage_once(old: Connection, target: Connection, *, leave_out: frozenset[str]) -> None:
     def copy(new: Connection) -> None:
-        log.info("%d rows were taken over", copy_rows(old, new, besides=besides))
+        log.info("%d rows were taken over", copy_rows(old, new, leave_out=leave_out))
 
     in_transaction(target, copy)

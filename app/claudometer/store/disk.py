@@ -30,7 +30,7 @@ from claudometer.store.connecting import (
 from claudometer.store.damage import find_damage, set_aside
 from claudometer.store.faults import fault_of
 from claudometer.store.neighbors import identities_beside, identity_of, remove
-from claudometer.store.replaced import carry_over, leave
+from claudometer.store.replaced import carry_over, rescue
 from claudometer.store.schema import DamagedError, NewerSchemaError
 from claudometer.store.transactions import in_transaction, set_durable
 from claudometer.system.files import mark_of
@@ -60,9 +60,9 @@ class Disk:
         lock: to be held while a method is called, and while what it returned is used.
         connection: of the open database, ``None`` while it is closed.
         known_state: what this process last read or wrote of the state, empty before. It survives damage.
-        failing: says why it could not be used at the last attempt.
-        damaged: says that an earlier file was damaged, until the end of this run.
-        replaced: says that somebody deleted or replaced the file while it was open, for some hours.
+        failing: why the database could not be used at the last attempt, ``None`` if it could.
+        damaged: that an earlier file was damaged. Stays until the end of this run.
+        replaced: that somebody deleted or replaced the file while it was open. Stays for some hours.
     """
 
     def __init__(self, path: Path) -> None:
@@ -96,10 +96,10 @@ class Disk:
             return self._with_mended(lambda: query(self.open()))
         except self.errors():
             self.close()
-            return self.look(query, busy_ms=FAILING_MS)  # it has been waited for
+            return self.read_only(query, busy_ms=FAILING_MS)  # a lock has been waited for already
 
-    def look(self, query: Callable[[Connection], T], *, busy_ms: int = BUSY_MS) -> T:
-        """Return what a query finds in a connection of its own, and change nothing, not even a damaged file.
+    def read_only(self, query: Callable[[Connection], T], *, busy_ms: int = BUSY_MS) -> T:
+        """Return what a query finds, by a connection for reading alone. A damaged file stays where it is.
 
         Raises:
             FileNotFoundError, OSError, NewerSchemaError, DamagedError, sqlite3.Error: as :meth:`read`.
@@ -111,7 +111,7 @@ class Disk:
         """Do ``work`` in one transaction; a damaged file is set aside first.
 
         Args:
-            work: may be called twice.
+            work: may be called twice, the second time on the new file after damage.
             durable: it must survive a power cut. If not, it does so with the next write that is.
 
         Raises:
@@ -132,11 +132,11 @@ class Disk:
 
     @staticmethod
     def errors() -> tuple[type[Exception], ...]:
-        """Return what a database raises that cannot be used. Raises ``ImportError`` without SQLite."""
+        """Return the exceptions of a database that cannot be used. Raises ``ImportError`` without SQLite."""
         return (OSError, NewerSchemaError, DamagedError, errors_of_sqlite())
 
     def _with_mended(self, work: Callable[[], T]) -> T:
-        """Do ``work``; if it finds the file damaged, set that aside and do it again with what is left."""
+        """Do ``work``. If it finds the file damaged, set that aside, and do it again with what is left."""
         try:
             return work()
         except errors_of_sqlite() as error:
@@ -168,11 +168,11 @@ class Disk:
                 return self.connection
         if self.connection is None:
             return self._connect()
-        kept = leave(self.connection)
+        rescued = rescue(self.connection)
         self.close()
         remove(self._beside)
         opened = self._connect()
-        carry_over(kept, opened)
+        carry_over(rescued, opened)
         self._note_replaced(is_new=found is None)
         return opened
 
@@ -182,7 +182,7 @@ class Disk:
         self.connection = None
 
     def note_written(self) -> None:
-        """Remember how the files are after a write of our own."""
+        """Remember what the files look like after a write of our own, to notice those of others."""
         self._mark = mark_of(self.path)
         self._beside = identities_beside(self.path)
 
@@ -206,7 +206,7 @@ class Disk:
         self._set_aside(error, self._file)
 
     def pass_time(self, now: datetime) -> None:
-        """End what is said for a while only."""
+        """Take back the notice about a replaced file once it has been shown for long enough."""
         if self.replaced is not None:
             self._replaced_at = self._replaced_at or now
             if abs(now - self._replaced_at) >= REPLACED_FOR:

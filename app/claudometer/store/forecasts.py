@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def write_forecasts(connection: Connection, key: LimitKey, forecasts: Sequence[SaidForecast]) -> None:
-    """Write forecasts, or what has become of them. Of a limit without a point, none is written."""
+    """Write forecasts, or how they were graded. Those of a limit without a point are dropped."""
     number = number_of(connection, key)
     if number is None:
         return

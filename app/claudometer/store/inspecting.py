@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from claudometer.store.connecting import connect_reading, connect_writing_nothing, errors_of_sqlite
+from claudometer.store.connecting import connect_reading, errors_of_sqlite, try_to_begin_writing
 from claudometer.store.damage import find_damage
 from claudometer.store.faults import fault_of
 from claudometer.store.schema import DamagedError, NewerSchemaError, first_missing
@@ -69,7 +69,7 @@ def find_saving_fault(path: Path) -> Problem | None:
     """
     try:
         if os.path.lexists(path):
-            connect_writing_nothing(path)
+            try_to_begin_writing(path)
         # On a full disk, SQLite only finds out when it has something to write.
         refusal = try_to_write(nearest_folder(Path(os.path.realpath(path)).parent))
     except (OSError, errors_of_sqlite()) as error:

@@ -1,4 +1,4 @@
-"""Knows the files that SQLite keeps beside a database, and makes sure that it can use them."""
+"""The files that SQLite keeps beside a database: checks them, and makes sure that it can use them."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def check_neighbors(path: Path) -> None:
 
 
 def make_neighbors_private(path: Path) -> None:
-    """Give the files beside the database the mode of it, which they may have got when it was another.
+    """Give the files beside the database its own mode, 0600.
 
-    SQLite makes them with the mode that the database has then. One that was read-only for a while would
-    keep a shared file that nobody can write.
+    SQLite creates them with the mode that the database has then. If that was read-only for a while, its
+    shared file would stay so, and nobody could write.
     """
     for suffix in BESIDE:
         beside = path.with_name(path.name + suffix)
@@ -42,14 +42,14 @@ def make_neighbors_private(path: Path) -> None:
 
 
 def identities_beside(path: Path) -> dict[Path, Identity]:
-    """Return the files beside a database that are there, each with what tells it from another."""
+    """Return the existing files beside a database, each with its identity."""
     target = Path(os.path.realpath(path))
     each = [target.with_name(target.name + suffix) for suffix in BESIDE]
     return {beside: found for beside in each if (found := identity_of(beside)) is not None}
 
 
 def remove(files: dict[Path, Identity]) -> None:
-    """Remove the files that a database left which is somewhere else now: they do not fit the one there."""
+    """Remove what a database left behind when its file was moved: it does not fit the file there now."""
     for file, identity in files.items():
         if identity_of(file) == identity:
             with suppress(OSError):
@@ -57,7 +57,7 @@ def remove(files: dict[Path, Identity]) -> None:
 
 
 def identity_of(path: Path) -> Identity | None:
-    """Return what tells a file from another of the same name, ``None`` if there is none."""
+    """Return device and inode, which tell a file from another of the same name; ``None`` without one."""
     try:
         found = path.stat()
     except OSError:

@@ -1,4 +1,4 @@
-"""When somebody moves, deletes or replaces the database while it is open: loses nothing that may be kept."""
+"""Rescues what is not history when somebody moves, deletes or replaces the database while it is open."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _OF_THE_HISTORY = frozenset({"series", "alerts"})
-"""Besides the tables whose rows belong to a limit. Who deletes the file, deletes these."""
+"""And the tables whose rows belong to a limit. A user who deletes the file deletes these."""
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class Rescued:
     """What was in a database whose file is gone, except the history.
 
     Attributes:
@@ -49,32 +49,32 @@ def write_out(connection: Connection) -> None:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
 
-def leave(old: Connection) -> Left:
+def rescue(old: Connection) -> Rescued:
     """Write out a database whose file is gone, and return everything in it except the history.
 
     That is what stays when the history is cleared: the state, and what keeps alerts from coming twice.
     The caller closes the database before it opens another one of the same name: both would use the same files
     beside it.
     """
-    left = Left()
+    rescued = Rescued()
     with suppress(errors_of_sqlite()):
-        left.state.update(to_state(read_rows(old)))
-        left.state.pop(OLDER, None)  # of the file that is gone
+        rescued.state.update(to_state(read_rows(old)))
+        rescued.state.pop(OLDER, None)  # of the file that is gone
         others = _OF_THE_HISTORY.union(STATE_TABLES, data_tables(old))
         tables = old.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         for (table,) in tables:
             if table not in others and not table.startswith("sqlite_"):
-                left.tables[table] = old.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - our names
+                rescued.tables[table] = old.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - our names
     write_out(old)
-    return left
+    return rescued
 
 
-def carry_over(left: Left, new: Connection) -> None:
-    """Write what :func:`leave` returned into the database that is in the old one's place."""
+def carry_over(rescued: Rescued, new: Connection) -> None:
+    """Write what :func:`rescue` returned into the database that is in the old one's place."""
 
     def write(target: Connection) -> None:
-        _carry_over_state(left.state, target)
-        for table, rows in left.tables.items():
+        _carry_over_state(rescued.state, target)
+        for table, rows in rescued.tables.items():
             marks = ", ".join("?" * len(columns_of(target, table)))
             target.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)  # noqa: S608 - as above
 
@@ -84,10 +84,10 @@ def carry_over(left: Left, new: Connection) -> None:
         log.warning("nothing of the old database was taken over: %s", error)
 
 
-def _carry_over_state(left: JsonObject, new: Connection) -> None:
+def _carry_over_state(rescued: JsonObject, new: Connection) -> None:
     """Count what was sent before the file was replaced, and keep the numbers that a new file lacks."""
     before = read_rows(new)
     state = to_state(before)
-    # Where another program has begun anew, its numbers count, and of ours only what was sent.
-    take_over(state, left | {MOVED: True} if before else left, is_first=not before)
+    # If another program has filled the new file already, its numbers count, and of ours only what was sent.
+    take_over(state, rescued | {MOVED: True} if before else rescued, is_first=not before)
     write_rows(new, before, to_rows(state))

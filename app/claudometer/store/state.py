@@ -33,9 +33,9 @@ class StoredState:
 
     Args:
         disk: the database.
-        older: where versions up to 0.1 keep the same. What they leave there is taken over; afterwards the
-            file has only what was sent. As long as the database cannot be used, this file is.
-        only_looks: it is only read, and quietly: a damaged database is neither set aside nor told of.
+        older: the file in which versions up to 0.1 keep the same. Its content is taken over; afterwards it
+            has only what was sent. As long as the database cannot be used, this file takes its place.
+        only_looks: it is only read. A damaged database is neither set aside nor logged as a warning.
     """
 
     is_spare = False
@@ -90,7 +90,7 @@ class StoredState:
     def _read_database(self) -> JsonObject | None:
         """Return what the database has, empty if there is none; ``None`` if it cannot be read."""
         try:
-            found = (self._disk.look if self._only_looks else self._disk.read)(read_rows)
+            found = (self._disk.read_only if self._only_looks else self._disk.read)(read_rows)
         except FileNotFoundError:
             return {}
         except _errors() as error:
@@ -116,7 +116,7 @@ class StoredState:
 
     def _change(self, edit: Edit, *, durable: bool) -> None:
         def edit_ours(state: JsonObject) -> None:
-            mark = state.pop(OLDER, None)  # nobody else's business, and kept if they begin anew
+            mark = state.pop(OLDER, None)  # the edit neither sees nor loses it
             edit(state)
             if mark is not None:
                 state[OLDER] = mark
@@ -161,7 +161,7 @@ class StoredState:
         return state.get(OLDER) in (mark, [*mark, False])
 
     def _is_replaced(self, state: JsonObject) -> bool:
-        """Return whether, besides, the file has only what was sent."""
+        """Return whether the state has all that the file has, and the file only what was sent."""
         return state.get(OLDER) == list(mark_of(self._older_path) or ())
 
     def _write(self, edit: Edit, *, durable: bool) -> None:
@@ -177,7 +177,8 @@ class StoredState:
 
         self._disk.write(work, durable=durable)
         if removed[-1] and self._disk.connection is not None:
-            write_out(self._disk.connection)  # else the file and its log have the numbers for days
+            # Otherwise the numbers would stay in the file and its log until a checkpoint, perhaps for days.
+            write_out(self._disk.connection)
             self._disk.note_written()
 
     def _note(self, error: Exception) -> bool:
@@ -188,7 +189,7 @@ class StoredState:
 
 
 def _errors() -> tuple[type[Exception], ...]:
-    """Return what a database raises that cannot be used, and a Python without SQLite."""
+    """Return the exceptions of a database that cannot be used, and of a Python without SQLite."""
     try:
         return (*Disk.errors(), ImportError)
     except ImportError:

@@ -1,7 +1,7 @@
 """The state as rows: budgets and last readings by provider and account, and each other member under its name.
 
-To those who use it, the state is one JSON object, as it was when it was a file. Whatever the rows hold, an
-object comes of it: a budget that cannot be read is an empty one.
+To the engine, the state is one JSON object, as it was in the file of version 0.1. Any rows can be read: a
+budget that is damaged is an empty one.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from claudometer.domain.json_object import JsonObject
 
 OLDER: Final = "older_file"
-"""The member that says which file of an older version was taken over: its mark, `False` behind it until that
-is replaced."""
+"""The member that says which file of an older version was taken over: its mark, and then ``False`` until that
+file is replaced."""
 
 Rows = dict[tuple[str, ...], tuple[object, ...]]
-"""By table and key: what else is in the row."""
+"""The other columns of each row, by its table and key."""
 
 _BUDGETS: Final = "budgets"
 _READINGS: Final = "last_readings"
@@ -75,7 +75,7 @@ def removes_reading(before: Rows, after: Rows) -> bool:
 
 
 def begin_state(connection: Connection, known: Rows, found: Rows | None) -> None:
-    """Begin anew with what is known of a state that is lost; if nothing is, no bucket has a token.
+    """Fill an empty database with what is known of a lost state; if nothing is, no bucket has a token.
 
     Args:
         known: what this process last read or wrote of it. Other programs may have sent requests since then,
@@ -99,7 +99,7 @@ def to_state(rows: Rows) -> JsonObject:
     for (table, *key), values in rows.items():
         content = _decoded(values[-1])
         if table == _STATE:
-            state[_named(key[0])] = content
+            state[_unescaped(key[0])] = content
         elif table == _BUDGETS:
             state.setdefault(SECTION, {})[_joined(key)] = {} if content is None else content
         else:
@@ -140,7 +140,7 @@ def _split(key: str) -> tuple[str, str]:
 
 def _joined(key: list[str]) -> str:
     provider, account = key
-    return _named(f"{provider}/{account}" if provider else account)
+    return _unescaped(f"{provider}/{account}" if provider else account)
 
 
 def _escaped(text: str) -> str:
@@ -148,7 +148,7 @@ def _escaped(text: str) -> str:
     return json.dumps(text)[1:-1]
 
 
-def _named(text: str) -> str:
+def _unescaped(text: str) -> str:
     try:
         return str(json.loads(f'"{text}"'))
     except ValueError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from claudometer.store.connecting import is_damaged
+from claudometer.store.connecting import errors_of_sqlite, is_damaged
 from claudometer.store.queries import key_of
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ MOST_ROWS = 5_000_000
 """More than 20 years of points: a damaged file may lead in circles."""
 
 MOST_GAPS = 2000
-"""Damaged parts of a table after which it is given up. Finding the end of one takes about 60 queries."""
+"""After how many damaged parts a table is given up. Finding the end of one takes up to about 120 queries."""
 
 _LOWEST, _HIGHEST = -(2**62), 2**62
 
@@ -30,31 +30,27 @@ Row = tuple[object, ...]
 
 
 def surviving_rows(
-    source: Connection, table: str, names: Sequence[str], of: Sequence[object] = ()
+    source: Connection, table: str, columns: Sequence[str], limits: Sequence[object] = ()
 ) -> Iterator[Row]:
     """Yield the rows that can be read, in the order of their key.
 
     Args:
-        table: one of ours, whose key is one whole number, or a limit's and one whole number.
-        names: the columns to read.
-        of: the numbers of the limits, for a table whose rows belong to limits.
+        table: one of ours. Its primary key is a whole number, or the number of a limit and a whole number.
+        columns: their names.
+        limits: the numbers of the limits, for a table whose rows belong to limits.
     """
-    from sqlite3 import Error  # noqa: PLC0415 - loaded with the first connection
-
     try:
         *belongs, place = key_of(source, table)
-    except Error as error:
+    except errors_of_sqlite() as error:
         log.warning("%s cannot be read: %s", table, error)
         return
-    for given in [[number] for number in of] if belongs else [[]]:
+    for given in [[number] for number in limits] if belongs else [[]]:
         where = " AND ".join([*(f"{name} = ?" for name in belongs), f"{place} >= ?"])
-        query = f"SELECT {place}, {', '.join(names)} FROM {table} WHERE {where} ORDER BY {place}"  # noqa: S608
+        query = f"SELECT {place}, {', '.join(columns)} FROM {table} WHERE {where} ORDER BY {place}"  # noqa: S608
         yield from _scan(source, f"{query} LIMIT {MOST_ROWS}", given)
 
 
 def _scan(source: Connection, query: str, given: list[object]) -> Iterator[Row]:
-    from sqlite3 import Error  # noqa: PLC0415 - loaded with the first connection
-
     start: int | None = _LOWEST
     for _ in range(MOST_GAPS):
         last = start
@@ -62,19 +58,21 @@ def _scan(source: Connection, query: str, given: list[object]) -> Iterator[Row]:
             for key, *row in source.execute(query, (*given, start)):
                 yield tuple(row)
                 last = key
-        except (Error, OverflowError) as error:
+        except (errors_of_sqlite(), OverflowError) as error:
             log.warning("not all of the old history could be read: %s", error)
             if not is_damaged(error) or not isinstance(last, int):
                 return
         else:
             return
-        start = _behind(source, query, given, last)
+        start = _next_readable(source, query, given, last)
         if start is None:
             return
 
 
-def _behind(source: Connection, query: str, given: list[object], last: int) -> int | None:
-    """Return the first key after ``last`` from where on rows can be read again, ``None`` if there is none."""
+def _next_readable(source: Connection, query: str, given: list[object], last: int) -> int | None:
+    """Return the first key after ``last`` from which on rows can be read again, ``None`` if there is none."""
+    # In steps that double, and then by halving: most keys are seconds, so a damaged page may span millions of
+    # them.
     step = 1
     while not _can_read(source, query, given, last + step):
         if last + step > _HIGHEST:
@@ -91,10 +89,8 @@ def _behind(source: Connection, query: str, given: list[object], last: int) -> i
 
 
 def _can_read(source: Connection, query: str, given: list[object], start: int) -> bool:
-    from sqlite3 import Error  # noqa: PLC0415 - loaded with the first connection
-
     try:
         source.execute(query, (*given, start)).fetchone()
-    except (Error, OverflowError):
+    except (errors_of_sqlite(), OverflowError):
         return False
     return True

@@ -19,7 +19,10 @@ _Row = tuple[int, int, float, int | None, str, int]
 
 
 def thin(connection: Connection, now: datetime) -> None:
-    """Thin what has grown old since the last call, a part at a time. The caller has begun a transaction."""
+    """Thin what has grown old since the last call, up to ``ROWS_AT_ONCE`` of each limit.
+
+    The caller has begun a transaction.
+    """
     fine_from = int((now - FINE_FOR).timestamp()) // HOUR_S * HOUR_S
     kept_from = int((now - KEPT_FOR).timestamp())
     for number, thinned_to in connection.execute("SELECT id, thinned_to FROM series").fetchall():
@@ -41,7 +44,7 @@ def _thin_limit(connection: Connection, number: int, start: int, end: int) -> in
         (number, start, end, ROWS_AT_ONCE),
     ).fetchall()
     if len(rows) == ROWS_AT_ONCE:
-        # The last hour of the part may go on behind it. One hour never has as many rows as a part.
+        # The last hour may go on in the next part. No hour fills a part: its points differ by whole seconds.
         end = rows[-1][0] // HOUR_S * HOUR_S
         rows = [row for row in rows if row[0] < end]
     for group in _groups(rows):
