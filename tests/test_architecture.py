@@ -74,8 +74,8 @@ TABLE = {
         "providers.claude.session_key providers.claude.settings_edit "
         "providers.claude.status_line_setting providers.demo_plans providers.demo_week "
         "settings.environment_defaults "
-        "store.alerts store.connecting store.faults store.queries store.schema store.history "
-        "processes.kept_state processes.demo_history processes.tray_process processes.headless "
+        "store.alerts store.connecting store.faults store.history store.inspecting store.queries "
+        "store.schema processes.kept_state processes.demo_history processes.tray_process processes.headless "
         "processes.doctor "
         "ui.window ui.browser"
     ),
