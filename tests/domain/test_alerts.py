@@ -162,6 +162,17 @@ def test_an_early_reset_needs_a_second_answer() -> None:
     assert looker.at(NOON + 9 * MINUTE, weekly(1, later)) == []
 
 
+def test_an_answer_that_takes_an_early_reset_back_starts_over() -> None:
+    looker = Looker()
+    end = NOON + timedelta(days=2)
+    later = end + timedelta(days=5)
+    looker.at(NOON, weekly(95, end))
+    assert looker.at(NOON + MINUTE, weekly(0.5, later)) == []
+    assert looker.at(NOON + 6 * MINUTE, weekly(95, end)) == []
+    assert looker.at(NOON + 11 * MINUTE, weekly(0.5, later)) == []
+    assert [each.kind for each in looker.at(NOON + 16 * MINUTE, weekly(1, later))] == [AlertKind.RESET]
+
+
 def test_the_time_alone_is_no_reset() -> None:
     looker = Looker()
     looker.at(NOON, session(92, END))

@@ -49,6 +49,15 @@ def test_an_answer_that_takes_it_back_starts_over(silence: Silence) -> None:
     assert see(see(silence, 32, session(90, END)), 33, session(2, NEXT)).limits == silence.limits
 
 
+@pytest.mark.parametrize("is_answered", [True, False])
+def test_a_doubt_about_an_earlier_mute_does_not_count_against_the_next(*, is_answered: bool) -> None:
+    silence = see(BY_BUBBLE, 239, session(2, NEXT))  # a minute before it ends by itself
+    if is_answered:
+        silence = see(silence, 241, session(3, NEXT))
+    again = silence.with_limits({SESSION: NEXT}, NOON + 242 * MINUTE)
+    assert list(see(again, 250, session(1, NEXT + 3 * HOUR)).limits) == [SESSION]
+
+
 @pytest.mark.parametrize("end", [END, END + timedelta(seconds=2), None])
 def test_the_same_window_stays_muted_also_with_jitter_or_without_its_time(end: datetime | None) -> None:
     for minutes in range(0, 60, 5):

@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from claudometer.domain.usage import Limit, Reading
 
 RESET_FROM = 90.0
-"""Only who came this close to a limit waits for its reset."""
+"""From this percent on, the reset of a limit is worth an alert: the user may be waiting for it."""
 
 FULL = 100.0
 
 EARLY = timedelta(minutes=30)
-"""A limit that is full later than this before its reset is none to plan around."""
+"""A limit that becomes full less than this before its reset needs no forecast: the wait is short."""
 
 ENDS_WITHIN = timedelta(days=3)
-"""A credit that ends within this time is told about: it can still be used."""
+"""An alert about the end of a credit or of a key is due within this time before it."""
 
 NEEDS_USER = frozenset(
     {
@@ -38,7 +38,8 @@ NEEDS_USER = frozenset(
         ErrorCode.SESSION_KEY_REJECTED,
     }
 )
-"""What only a new login or key mends. A resting login is none: it wakes with the next use of Claude Code."""
+"""Problems that only a new login or key solves. A resting login is none: Claude Code renews it with its
+use."""
 
 
 def find_due(
@@ -46,9 +47,9 @@ def find_due(
 ) -> tuple[Memory, tuple[Alert, ...]]:
     """Return what to remember, and the alerts that are due at ``now`` (aware UTC, by Claude's clock).
 
-    What is due counts as told in the returned memory, whatever becomes of it. A kind or a limit that is
-    switched off is not due, but a window's highest percent is remembered, so that switching it on later
-    tells the truth.
+    In the returned memory, a due alert counts as told, whether or not it is shown. An alert of a kind or
+    limit that is switched off is not due, but that a limit was nearly full is remembered. So the alert about
+    its reset is right when it is switched on later.
     """
     seen = _Check(memory, snapshot, now, rules)
     seen.login()
@@ -60,7 +61,7 @@ def find_due(
 
 
 class _Check:
-    """One look at a snapshot."""
+    """One check of a snapshot: collects what is due, and what to remember."""
 
     def __init__(
         self,
@@ -89,19 +90,19 @@ class _Check:
             self._logins -= {account}
         elif code in NEEDS_USER and account not in self._logins and snapshot.reading is not None:
             if not self._wants(AlertKind.LOGIN):
-                return  # so that it is told if the switch is turned on while the login still fails
+                return  # not noted, so it is due if the switch is turned on while the login still fails
             self._logins |= {account}
             self._alerts.append(
                 Alert(AlertKind.LOGIN, account, self._now, ends_at=snapshot.reading.fetched_at)
             )
 
     def key_end(self) -> None:
-        """Tell that the session key ends within days, if claude.ai has said when."""
+        """Add the alert that the session key ends within days, if claude.ai has said when."""
         snapshot = self._snapshot
         ends_at, account = snapshot.key_ends_at, snapshot.mode.value
         is_refused = snapshot.problem is not None and snapshot.problem.code in NEEDS_USER
         if snapshot.mode is Mode.WEB and ends_at is not None and not is_refused:
-            # Each response may move it a little: within days of one that was told, it is the same end.
+            # Each response may move it a little. Within days of an end that was told, it is the same one.
             days = [date.fromisoformat(day) for owner, _, day in self._ends if owner == account]
             if all(abs(ends_at.date() - day) > ENDS_WITHIN for day in days):
                 self._end(AlertKind.KEY_ENDS, account, "", ends_at)
@@ -118,11 +119,13 @@ class _Check:
                 continue
             current, others = found
             seen = _Seen(account, limit, percent, origin_of(limit, reading).fetched_at)
+            if current.doubted_at is not None and current.doubted_at < seen.fetched_at:
+                current = replace(current, doubted_at=None)  # a newer number takes the early reset back
             others = self._resets(seen, current, others)
             self._windows[account, limit.id] = kept(others, self._limit(seen, current))
 
     def ends(self, reading: Reading) -> None:
-        """Tell of a credit that ends within days."""
+        """Add the alerts about credits that end within days."""
         account = str(reading.key)
         for credit in reading.credits:
             is_left = credit.percent is None or credit.percent < 100
@@ -136,7 +139,7 @@ class _Check:
             self._alerts.append(Alert(kind, account, self._now, subject, ends_at=ends_at))
 
     def _limit(self, seen: _Seen, window: ToldWindow) -> ToldWindow:
-        """Return the window with what is told about it now."""
+        """Add the alerts about the present window, and return it with these noted."""
         percent = seen.percent
         thresholds = self._rules.thresholds_of(seen.limit.id)
         crossed = max((each for each in thresholds if percent >= each), default=0)
@@ -158,7 +161,7 @@ class _Check:
     def _resets(
         self, seen: _Seen, current: ToldWindow, others: tuple[ToldWindow, ...]
     ) -> tuple[ToldWindow, ...]:
-        """Tell the reset of the window before this one, and return the other windows with that settled."""
+        """Add the alert about the reset of an earlier window, and return the others with that settled."""
         return tuple(self._settled(seen, current, window) for window in others)
 
     def _settled(self, seen: _Seen, current: ToldWindow, before: ToldWindow) -> ToldWindow:

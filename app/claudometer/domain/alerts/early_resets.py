@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 def followed(silence: Silence, snapshot: Snapshot, now: datetime) -> Silence:
     """Return the silence as it is after these numbers.
 
-    One answer that speaks of a reset before the promised time may be a mistake, so a later one has to say it
-    again: as with the alert about that reset.
+    A single answer with a reset before the promised time may be a mistake, so a later one has to confirm it,
+    as for the alert about that reset.
     """
     reading = snapshot.reading
     if reading is None:
@@ -47,9 +47,9 @@ def _after(
     """
     until = silence.until if silence.reset_of == key else None
     ends = [each for each in (until, silence.limits.get(key)) if each is not None and each > now]
-    if not ends:
-        return silence
     others = {each: at for each, at in silence.doubts.items() if each != key}
+    if not ends:
+        return silence if key not in silence.doubts else replace(silence, doubts=others)
     if all(_has_window(limit, end) for end in ends):
         moved = _moved(silence, key, limit)
         return moved if key not in silence.doubts else replace(moved, doubts=others)
@@ -71,7 +71,7 @@ def _has_window(limit: Limit, end: datetime) -> bool:
 
 
 def _moved(silence: Silence, key: AccountLimit, limit: Limit) -> Silence:
-    """Return the silence with the reset time of now, unless it has only jittered."""
+    """Return the silence with the present reset time, unless that has only jittered."""
     end = limit.resets_at
     if end is None:
         return silence

@@ -36,10 +36,11 @@ class Fate(StrEnum):
 
 
 MORNING = time(8)
-"""When "tomorrow" begins: who mutes alerts in the evening does not mean midnight."""
+"""When "tomorrow" begins, in local time: a mute in the evening is not meant to end at midnight."""
 
 
 ANY_ACCOUNT = ""
+"""In place of an account: a mute that counts for each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,10 @@ class Silence:
 
     Attributes:
         until: until when all alerts are muted, ``None`` if they are not.
-        limits: until when those of one limit are, by account and limit id. It is of
-            ``ANY_ACCOUNT`` where none was kept.
+        limits: until when the alerts of one limit are muted, by account and limit id. An earlier version kept
+            no account: then it is ``ANY_ACCOUNT``.
         reset_of: the limit whose reset ends ``until``; ``None`` where a time of day does.
-        doubts: when an answer first spoke of a reset before the end that is written here, by limit.
+        doubts: by limit, when an answer first reported a reset before the end that is noted here.
     """
 
     until: datetime | None = None
@@ -71,7 +72,9 @@ class Silence:
     def with_limits(self, ends: Mapping[AccountLimit, datetime], now: datetime) -> Silence:
         """Return the silence with these limits muted, too, and without what is over."""
         current = {limit: until for limit, until in self.limits.items() if until > now}
-        return replace(self, limits=current | dict(ends))
+        # A doubt belongs to the mute in whose time it came, and must not end this one.
+        doubts = {limit: at for limit, at in self.doubts.items() if limit not in ends}
+        return replace(self, limits=current | dict(ends), doubts=doubts)
 
     def without_limit(self, limit: AccountLimit) -> Silence:
         """Return the silence without that of this one limit."""
@@ -105,7 +108,7 @@ def _ends_with(alert: Alert, end: datetime) -> bool:
     """
     if alert.kind is AlertKind.RESET or alert.at >= end:
         return False
-    # The length of a session is the strictest: of a window that was muted wrongly, nothing would be told.
+    # Compared as strictly as sessions: a window that was muted by mistake would bring no alert at all.
     return alert.window_end is None or same_window(alert.window_end, end, SESSION_WINDOW_S)
 
 
