@@ -1,4 +1,4 @@
-"""Joins what was kept with what a run has told before it could read that. Pure."""
+"""Merges what earlier runs kept with what this run told before it could read that. Pure."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 def merged(earlier: Kept, run: Kept, mutes: Iterable[Callable[[Silence], Silence]]) -> Kept:
-    """Return what earlier runs have kept and what this run has added, with nothing of either lost.
+    """Return what earlier runs have kept together with what this run has added.
 
     Args:
-        mutes: what the user has changed about the silence in this run, in that order.
+        mutes: the user's changes of the silence in this run, in their order.
     """
     silence = earlier.silence
     for change in mutes:
@@ -39,10 +39,10 @@ def _memory(earlier: Memory, run: Memory) -> Memory:
 
 
 def _windows(earlier: tuple[ToldWindow, ...], run: tuple[ToldWindow, ...]) -> tuple[ToldWindow, ...]:
-    """Return all instances of a limit, those that this run has seen at the end."""
+    """Return all instances of a limit's window, with those that this run has seen at the end."""
     left, seen = list(earlier), []
     for window in run:
-        # The length of a session is the strictest: a run that cannot read for hours is no reason to guess.
+        # Compared as strictly as sessions, the shortest windows: the limit's own length is not known here.
         same = [each for each in left if same_window(each.end, window.end, SESSION_WINDOW_S)]
         for each in same:
             left.remove(each)

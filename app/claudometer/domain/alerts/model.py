@@ -49,7 +49,7 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class ToldWindow:
-    """A window instance of one limit, and what was told about it.
+    """An instance of a limit's window, and what was told about it.
 
     Attributes:
         end: its reset as last reported, aware UTC. The server's time jitters, and may drift within a window.
@@ -80,8 +80,8 @@ class Memory:
 
     Attributes:
         windows: by account and limit, the window instances seen, the one seen last at the end.
-        logins: the accounts whose login is known to need the user; that is told once until it works again.
-        ends: which ends of credits were told: account, id and day.
+        logins: the modes whose login is known to need the user; told once, until it works again.
+        ends: the ends of credits and keys that were told: account (or mode), id ("" for a key) and day.
     """
 
     windows: Mapping[AccountLimit, tuple[ToldWindow, ...]] = field(default_factory=dict)
@@ -96,8 +96,8 @@ class Rules:
     Attributes:
         thresholds: percents from 1 to 100, in any order; none switches these alerts off.
         kinds: the kinds that are switched on. Without ``THRESHOLD``, thresholds do not count.
-        limits_off: the ids of limits of which nothing is told, whosever they are.
-        own_thresholds: by the id of a limit, what counts for it in place of ``thresholds``.
+        limits_off: the ids of limits without alerts, in every account.
+        own_thresholds: by the id of a limit, the percents that replace ``thresholds`` for it.
     """
 
     thresholds: tuple[int, ...] = (75, 90, 100)

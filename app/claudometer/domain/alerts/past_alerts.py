@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from claudometer.domain.alerts.model import AccountLimit
 
 MOST_RECORDS = 200
-"""How many are kept: months of a busy user."""
+"""How many are kept: those of months, also for a busy user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Kept:
 def with_told(
     records: Iterable[AlertRecord], held: Sequence[AlertRecord], due: Iterable[AlertRecord]
 ) -> tuple[AlertRecord, ...]:
-    """Return the latest records with those that are due now, and ``held`` as shown from now on."""
+    """Return the latest records, with ``due`` added and ``held`` marked as shown."""
     told = (replace(each, fate=Fate.SHOWN) if each in held else each for each in records)
     return (*told, *due)[-MOST_RECORDS:]
 
@@ -66,7 +66,10 @@ def with_told(
 def ends_of(
     limits: Iterable[str], records: Iterable[AlertRecord], account: str, resets: Mapping[str, datetime]
 ) -> dict[AccountLimit, datetime]:
-    """Return the windows that alerts were last about, by account and limit, and when each ends, aware UTC.
+    """Return when the windows of these limits end, aware UTC, by account and limit.
+
+    Each is of the account that the limit's last alert was about: a notification may be clicked after a change
+    of the account.
 
     Args:
         account, resets: whose limits are shown now, and when their windows end, by limit.
@@ -75,7 +78,7 @@ def ends_of(
     ends: dict[AccountLimit, datetime] = {}
     for limit in limits:
         record = told.get(limit)
-        if record is not None and record.account != account:  # it was clicked after a change of the account
+        if record is not None and record.account != account:
             owner, end = record.account, record.window_end
         else:
             owner, end = account, resets.get(limit)

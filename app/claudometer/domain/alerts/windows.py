@@ -15,23 +15,24 @@ if TYPE_CHECKING:
     from claudometer.domain.usage import Limit
 
 MOST_WINDOWS = 8
-"""How many instances of one limit are remembered. A wrong clock, or another source, may bring back a few."""
+"""How many instances of a limit's window are remembered. A wrong clock or another source may return to
+one."""
 
 JITTER = timedelta(minutes=1)
 """A smaller move of the reset time is not written down: the server's time jitters from answer to answer."""
 
 
 def window_s_of(limit: Limit) -> int:
-    """Return the length of the limit's window in seconds; of one that nobody knows, that of a session."""
+    """Return the length of the limit's window in seconds; that of a session if it is unknown."""
     return limit.window_s or SESSION_WINDOW_S
 
 
 def find_window(
     known: tuple[ToldWindow, ...], limit: Limit, now: datetime
 ) -> tuple[ToldWindow, tuple[ToldWindow, ...]] | None:
-    """Return the instance that the limit is in, and the others; ``None`` if it is over.
+    """Return the window instance that the limit is in, and the others; ``None`` if it is over.
 
-    An instance follows a reset time that drifts, so that it stays the same however far that gets in the end.
+    An instance follows a drifting reset time step by step, so it stays the same however far that drifts.
     """
     length_s = window_s_of(limit)
     if limit.resets_at is None:
