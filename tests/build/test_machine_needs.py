@@ -93,6 +93,15 @@ def test_tests_of_missing_checkers_are_skipped_and_counted_and_fail_in_ci(
     assert "What helps: python3 build/dev.py check" in done.stdout
 
 
+@pytest.mark.parametrize(("folder", "markers"), [("page", {"chromium"}), ("desktop", {"desktop", "panels"})])
+def test_every_file_with_tests_of_page_or_desktop_names_what_it_needs(folder: str, markers: set[str]) -> None:
+    """Without its marker, a file fails where the program is missing instead of being skipped and counted."""
+    files = sorted((ROOT / "tests" / folder).glob("test_*.py"))
+    assert files
+    named = {file.name: set(re.findall(r"\bmark\.(\w+)", file.read_text(encoding="utf-8"))) for file in files}
+    assert [name for name, found in named.items() if not found & markers] == []
+
+
 def test_every_flaky_marker_has_a_comment_with_the_reason() -> None:
     """A rerun hides races, so it is only for tests that depend on another project's program."""
     marks = [
