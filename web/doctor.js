@@ -14,7 +14,8 @@ function doctorPage(page, call, showPage) {
     if (checking) return;
     checking = true;
     setBusy(true);
-    say("checking", part("verdict").dataset.checking, "");
+    const { checking: words, unlocking } = part("verdict").dataset;
+    say("checking", step === "unlock-keyring" ? unlocking : words, "");
     const answer = await call("doctor", step);
     checking = false;
     setBusy(false);
@@ -70,7 +71,8 @@ function doctorPage(page, call, showPage) {
     if (button) {
       const act = its("do");
       act.hidden = false;
-      act.textContent = button === "settings" ? act.dataset.settings : act.dataset.install;
+      const { settings, install, unlock } = act.dataset;
+      act.textContent = { settings, "unlock-keyring": unlock }[button] ?? install;
       act.addEventListener("click", () => (button === "settings" ? showPage("settings") : check(button)));
       return;
     }

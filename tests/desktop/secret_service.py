@@ -15,7 +15,7 @@ _SERVICE = DBusAddress("/org/freedesktop/secrets", _NAME, "org.freedesktop.Secre
 _INTERNAL = DBusAddress(
     "/org/freedesktop/secrets", _NAME, "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface"
 )
-_PASSWORD = b"the tests' own keyring"
+PASSWORD = b"the tests' own keyring"
 
 
 class SecretService:
@@ -28,7 +28,7 @@ class SecretService:
 
     def start(self) -> None:
         """Start it with the keyring unlocked; the keyring of an earlier start is used again."""
-        self._program.start(stdin=_PASSWORD)
+        self._program.start(stdin=PASSWORD)
         wait_for(lambda: self.is_answering and self._find_keyring(), what="an unlocked keyring")
 
     def stop(self) -> None:
@@ -54,7 +54,7 @@ class SecretService:
     def unlock(self) -> None:
         """Unlock the keyring without a prompt."""
         _nothing, session = self._bus.call(_SERVICE, "OpenSession", "sv", "plain", ("s", ""))
-        secret = (session, b"", _PASSWORD, "text/plain")
+        secret = (session, b"", PASSWORD, "text/plain")
         self._bus.call(_INTERNAL, "UnlockWithMasterPassword", "o(oayays)", self._find_keyring(), secret)
 
     def attributes_of_all(self) -> list[dict[str, str]]:

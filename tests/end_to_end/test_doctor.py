@@ -295,7 +295,8 @@ def test_a_locked_keyring_matters_only_for_a_session_key(simulator: Simulator) -
             keyring.stop()
             bus.close()
     assert needing(web) == ["tray", "keyring"]
-    assert "Unlock it" in step_of(web["by_id"]["keyring"])
+    assert "unlock it now: " in step_of(web["by_id"]["keyring"])
+    assert web["by_id"]["keyring"]["action"]["command"].endswith(" doctor --unlock")
     assert web["by_id"]["login"]["state"] == "unknown"
     assert needing(cli) == ["tray"]
     assert cli["by_id"]["keyring"]["sentence"].startswith("gnome-keyring-daemon is locked.")

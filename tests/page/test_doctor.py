@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from claudometer.domain.checkup import Finding, Part, State
 from claudometer.domain.errors import ErrorCode
 from claudometer.present.messages.errors import message_for_code
 from tests.page.scenarios import CHECKED, GET_TRAY, SCENARIOS, checked
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
     from tests.page.chromium import Chromium
 
 pytestmark = pytest.mark.chromium
+
+REMEMBER_VERDICTS = """
+const verdict = document.querySelector(".doctor-verdict-text");
+window.verdicts = [];
+new MutationObserver(() => window.verdicts.push(verdict.textContent)).observe(verdict, { childList: true });
+"""
 
 
 def open_page(page: Chromium) -> None:
@@ -80,6 +87,18 @@ def test_a_line_and_the_report_can_be_copied(page: Chromium) -> None:
     assert line == GET_TRAY
     assert report == checked(*CHECKED)["text"].rstrip() + "\n"
     assert page.text("#copy-report") == "Copied"
+
+
+def test_a_locked_keyring_has_a_button_and_the_page_says_what_it_waits_for(page: Chromium) -> None:
+    locked = checked(Finding(Part.KEYRING, State.ATTENTION, ErrorCode.KEYRING_LOCKED, {"keyring": "KWallet"}))
+    page.open(replace(SCENARIOS["numbers"], answers={"doctor": locked}), at="doctor")
+    page.wait(lambda: page.text(".doctor-do") == "Unlock…")
+    assert "doctor --unlock" not in row(page, "Keyring")
+    page.js(REMEMBER_VERDICTS)
+    page.click(".doctor-do")
+    page.wait(lambda: page.calls("doctor") == [[None], ["unlock-keyring"]])
+    page.wait(lambda: page.text(".doctor-verdict-text") == "1 thing needs you.")
+    assert page.js("return window.verdicts")[0] == "Waiting for the keyring's password…"
 
 
 def test_a_check_that_fails_is_said_and_can_be_repeated(page: Chromium) -> None:

@@ -152,7 +152,7 @@ COMMANDS = (
     Command("guard", _guard, {"--need": True, "--limit": True, "--account": True, "--json": False}),
     Command("alerts", _alerts, {"--json": False}, most_words=1),
     Command("mute", _mute, most_words=1),
-    Command("doctor", _doctor, {"--json": False, "--explain": False}),
+    Command("doctor", _doctor, {"--json": False, "--explain": False, "--unlock": False}),
     Command("accounts", _accounts, {"--json": False}, most_words=3),
     Command(
         "statusline",

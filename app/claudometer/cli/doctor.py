@@ -15,12 +15,15 @@ NEEDS_YOU = 1
 
 
 def run(call: Call) -> int:
-    """Print the report; return 0 if nothing needs the user, else 1. With ``--explain``, explain an input."""
+    """Print the report; return 0 if nothing needs the user, else 1. With ``--explain``, explain an input.
+
+    With ``--unlock``, first have the desktop ask for the keyring's password.
+    """
     if call.has("--explain"):
         from claudometer.cli.doctor_explain import explain_input
 
         return explain_input()
-    report = make_report(demo=call.demo)
+    report = make_report(demo=call.demo, unlock=call.has("--unlock"))
     if call.has("--json"):
         print(json.dumps(report, indent=2, ensure_ascii=False))
     else:
@@ -29,7 +32,7 @@ def run(call: Call) -> int:
     return NEEDS_YOU if report["needs_you"] else 0
 
 
-def make_report(*, demo: bool) -> CheckReport:
+def make_report(*, demo: bool, unlock: bool = False) -> CheckReport:
     """Check everything, and return the report."""
     from claudometer.present.checkup import report_of
     from claudometer.processes.doctor.checks import run_checks
@@ -37,7 +40,7 @@ def make_report(*, demo: bool) -> CheckReport:
     from claudometer.system.typed_command import typed_command
     from claudometer.system.version import own_version
 
-    found = run_checks(demo=demo)
+    found = run_checks(demo=demo, unlock=unlock)
     return report_of(found, datetime.now(UTC), read_region(), version=own_version(), program=typed_command())
 
 

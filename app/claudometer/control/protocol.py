@@ -49,7 +49,8 @@ OPERATIONS: Final[dict[str, str]] = {
     "history": "{limit: an id, span: now, day, week, month or quarter} -> HistoryAnswer",
     "resets": "{} -> ResetsAnswer",
     "resets_csv": "{first: the number of a line, 0 first} -> ResetsCsvAnswer",
-    "doctor": "{do: install-status-line, install-hook or null} -> DoctorAnswer, when every check has ended",
+    "doctor": "{do: install-status-line, install-hook, unlock-keyring or null} -> DoctorAnswer, when every "
+    "check has ended",
     "update": "{do: check, install, cancel, restart, page or null} -> UpdateAnswer; "
     "a check answers when it is done, a download goes on",
     "subscribe": "{view: card or report} -> Empty; then a stream of Event",

@@ -235,12 +235,20 @@ class Answers:
     async def _doctor(self, params: Mapping[str, object]) -> DoctorAnswer:
         """Install what ``do`` names, if anything; then check this computer.
 
+        A keyring that was unlocked for it ends the pause of an app that waits for the session key.
+
         Raises:
             ClaudometerError: ``INTERNAL``: the checks did not end, or this program has none.
         """
         if self._checkup is None:
             raise ClaudometerError(ErrorCode.INTERNAL)
-        return await self._checkup.run(_what_to_do(params))
+        answer = await self._checkup.run(_what_to_do(params))
+        problem = self._engine.snapshot.problem
+        waits = problem is not None and problem.code is ErrorCode.KEYRING_LOCKED
+        # While it is locked, a refresh would open the dialog that the user may have just dismissed.
+        if waits and _is_keyring_fine(answer):
+            await self._engine.refresh()
+        return answer
 
     def update_panel(self) -> UpdatePanel | None:
         """Return what is known of a newer version."""
@@ -248,6 +256,13 @@ class Answers:
 
     def _panel_of(self, update: Update) -> UpdatePanel:
         return update_panel(update, self._clock.now(), self.views.region)
+
+
+def _is_keyring_fine(answer: DoctorAnswer) -> bool:
+    from claudometer.domain.checkup import Part, State  # noqa: PLC0415 - few trays ever need it
+
+    states = {each["id"]: each["state"] for each in answer["report"]["checks"]}
+    return states.get(Part.KEYRING) == State.OK
 
 
 def _what_to_do(params: Mapping[str, object]) -> str | None:

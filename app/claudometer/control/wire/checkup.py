@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
         text: str
         command: str | None
-        button: Literal["settings", "install-status-line", "install-hook"] | None
+        button: Literal["settings", "install-status-line", "install-hook", "unlock-keyring"] | None
 
     class CheckedPart(TypedDict):
         """One part. ``id`` is a value of ``domain.checkup.Part``, ``state`` one of its ``State``."""

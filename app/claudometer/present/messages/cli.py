@@ -103,6 +103,7 @@ OPTIONS_OF = {
     "doctor": {
         "--json": "one JSON object",
         "--explain": "say what the JSON for a status line contains",
+        "--unlock": "first unlock the keyring; your desktop asks for its password",
     },
     "accounts": {"--json": "one JSON object"},
     "statusline": {

@@ -16,7 +16,7 @@ from claudometer.present.messages.message import Message
 from claudometer.present.messages.tray_hosts import TRAY_PIECES
 
 if TYPE_CHECKING:
-    Button = Literal["settings", "install-status-line", "install-hook"]
+    Button = Literal["settings", "install-status-line", "install-hook", "unlock-keyring"]
 
 TITLES: Final = {
     Part.LOGIN: "Login",
@@ -259,7 +259,7 @@ HINTS: Final[dict[str, str]] = {
     ErrorCode.ENVIRONMENT_INVALID: "Correct the variable, or unset it:",
     ErrorCode.URL_REFUSED: "Correct the variable, or unset it:",
     ErrorCode.CLOCK_WRONG: "Let the system set it automatically:",
-    ErrorCode.KEYRING_LOCKED: "Unlock it, for example by logging out and back in.",
+    ErrorCode.KEYRING_LOCKED: "Log out and back in, or unlock it now:",
     ErrorCode.KEYRING_MISSING: "Install one:",
     ErrorCode.SESSION_KEY_MISSING: "Choose a source in Settings:",
 }
@@ -271,6 +271,7 @@ COMMANDS: Final[dict[str, str]] = {
     ErrorCode.LOGIN_RESTING: "claude",
     ErrorCode.LOGIN_SCOPE_MISSING: "claude",
     ErrorCode.CLOCK_WRONG: "timedatectl set-ntp true",
+    ErrorCode.KEYRING_LOCKED: "{program} doctor --unlock",
     ErrorCode.SESSION_KEY_MISSING: "{program} settings",
     "autostart.gone": "{program} settings",
     "autostart.other": "{program} settings",
@@ -285,6 +286,7 @@ COMMANDS: Final[dict[str, str]] = {
 """Lines to type that need no fact but ``{program}``, this program. Others come with the finding."""
 
 BUTTONS: Final[dict[str, Button]] = {
+    ErrorCode.KEYRING_LOCKED: "unlock-keyring",
     ErrorCode.SESSION_KEY_MISSING: "settings",
     "autostart.gone": "settings",
     "autostart.other": "settings",

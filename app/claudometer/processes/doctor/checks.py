@@ -43,17 +43,19 @@ ECHOES = (
 of the effect, and the sentence that replaces the latter."""
 
 
-def run_checks(*, demo: bool) -> list[Finding]:
+def run_checks(*, demo: bool, unlock: bool = False) -> list[Finding]:
     """Check everything, and return one finding for each part.
 
     Sends one request without any credential, for the connection and the clock; none in the demo, and none
     where only numbers of this computer are wanted.
     """
-    return asyncio.run(check_all(demo=demo))
+    return asyncio.run(check_all(demo=demo, unlock=unlock))
 
 
-async def check_all(*, demo: bool) -> list[Finding]:
+async def check_all(*, demo: bool, unlock: bool = False) -> list[Finding]:
     """As :func:`run_checks`, on a loop."""
+    if unlock and not demo:
+        await desktop.unlock_keyring()
     here = await look_around(demo=demo)
     reach = network.Reach(here)
     checks: list[tuple[Part, float, Check]] = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from claudometer.control.client import ControlClient
@@ -34,6 +35,9 @@ ENGINE_PACKAGES = {
 SECRETS = "org.freedesktop.secrets"
 UNNAMED_KEYRING = "The keyring"
 
+UNLOCK_S = 60.0
+"""How long a person may take to type the keyring's password."""
+
 _IS_LINUX = sys.platform not in {"darwin", "win32"}
 
 
@@ -52,6 +56,12 @@ async def check_keyring(here: Surroundings) -> Finding:
     # The session key is all that we keep in it.
     needs = here.mode is Mode.WEB and not here.has_session_key and not here.demo
     return await run_abandonable(lambda: _check_keyring(is_needed=needs), timeout_s=None)
+
+
+async def unlock_keyring() -> None:
+    """Have the desktop ask for the keyring's password, if it is locked. The check says whether it helped."""
+    with suppress(ClaudometerError, TimeoutError):
+        await run_abandonable(lambda: KeyringStore().read(prompt=True), timeout_s=UNLOCK_S)
 
 
 async def check_window() -> Finding:

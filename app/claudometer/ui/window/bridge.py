@@ -130,7 +130,8 @@ class Bridge:
     def doctor(self, do: object = None) -> Answer:
         """Do what a button on the page of the check names, if anything; then check this computer."""
         params = {"do": do if isinstance(do, str) else None}
-        return self._control.call("doctor", params, timeout_s=REQUEST_TIMEOUT_S)
+        # Twice: a person may type the keyring's password first, and a refresh comes last.
+        return self._control.call("doctor", params, timeout_s=2 * REQUEST_TIMEOUT_S)
 
     def alerts(self, do: object = None, account: object = None, limit: object = None) -> Answer:
         """Send a test alert, or end the silence, if ``do`` says so; then return the past alerts.
