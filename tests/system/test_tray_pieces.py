@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from typing import TYPE_CHECKING
 
 import pytest
 
+from claudometer.system import tray_pieces
 from claudometer.system.tray_pieces import Piece, command_for, find_missing, find_piece
 
 if TYPE_CHECKING:
@@ -71,6 +73,27 @@ def test_the_line_is_for_the_package_manager_that_is_there(manager: str, line: s
     programs = {manager, "sudo"}
     found = command_for(Piece.GNOME, lambda name: name if name in programs else None, is_root=False)
     assert found == line
+
+
+@pytest.mark.parametrize(
+    ("manager", "missing"),
+    [
+        ("zypper", (Piece.GNOME_BY_HAND, None)),
+        ("dnf", (Piece.GNOME, "dnf install gnome-shell-extension-appindicator")),
+    ],
+)
+def test_an_extension_without_a_package_comes_from_gnomes_site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, manager: str, missing: tuple[Piece, str | None]
+) -> None:
+    program = tmp_path / manager
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    environ = {"XDG_CURRENT_DESKTOP": "GNOME", "HOME": str(tmp_path)}
+    # Where this machine has the extension, it would be turned on.
+    monkeypatch.setattr(tray_pieces, "_DATA_DIRS", ())
+    assert find_missing(environ, has_bus=True) == missing
 
 
 def test_where_it_takes_clicks_there_is_no_line() -> None:

@@ -21,6 +21,8 @@ class Piece(StrEnum):
     GNOME = "gnome"
     GNOME_OFF = "gnome_off"
     """The extension is installed, but does not run."""
+    GNOME_BY_HAND = "gnome_by_hand"
+    """This system has no package of the extension."""
     XFCE = "xfce"
     LXQT = "lxqt"
     MATE = "mate"
@@ -51,8 +53,12 @@ _BY_NAME = {
     "gnome": Piece.GNOME,
 }
 
+# The names of packages, here and in the checks: Debian's are installed by our tests; Fedora's are in the spec
+# files of src.fedoraproject.org (tint2 and waybar are there, dbus-daemon is a part of dbus), Arch's on
+# archlinux.org/packages (tint2: wiki.archlinux.org/title/Tint2), openSUSE's in its distribution project on
+# build.opensuse.org. That has the extension only in projects of single users, so it comes from GNOME's site.
 _PACKAGES = {
-    Piece.GNOME: dict.fromkeys(("apt-get", "dnf", "pacman", "zypper"), "gnome-shell-extension-appindicator"),
+    Piece.GNOME: dict.fromkeys(("apt-get", "dnf", "pacman"), "gnome-shell-extension-appindicator"),
     Piece.WLROOTS: dict.fromkeys(("apt-get", "dnf", "pacman", "zypper"), "waybar"),
     Piece.OTHER: dict.fromkeys(("apt-get", "dnf", "pacman", "zypper"), "tint2"),
     Piece.NO_BUS: {
@@ -96,7 +102,8 @@ def find_missing(
     extension = _installed_extension(known) if piece is Piece.GNOME else None
     if extension is not None:
         return Piece.GNOME_OFF, f"gnome-extensions enable {extension}"
-    return piece, command_for(piece)
+    command = command_for(piece)
+    return (Piece.GNOME_BY_HAND if piece is Piece.GNOME and command is None else piece), command
 
 
 def _installed_extension(environ: Mapping[str, str]) -> str | None:
@@ -134,14 +141,16 @@ def find_piece(environ: Mapping[str, str] | None = None, *, has_bus: bool | None
 def command_for(
     piece: Piece, which: Callable[[str], str | None] = shutil.which, *, is_root: bool | None = None
 ) -> str | None:
-    """Return the line that gets the piece, ``None`` where it takes clicks instead."""
+    """Return the line that gets the piece, ``None`` where it takes clicks or has no package here."""
     if piece in _COMMANDS:
         return _COMMANDS[piece]
     program = _PROGRAMS.get(piece)
     if program is not None and which(program):
         return program
     packages = _PACKAGES.get(piece)
-    return None if packages is None else install_line(packages, which, is_root=is_root)
+    if packages is None or _find_manager(which) not in packages:
+        return None
+    return install_line(packages, which, is_root=is_root)
 
 
 def install_line(
@@ -153,7 +162,12 @@ def install_line(
     """Return the line that installs a package with this system's package manager, as root.
 
     Args:
-        packages: the package's name by the manager's program; ``apt-get`` has one for the others.
+        packages: the package's name by the manager's program.
     """
-    manager = next((each for each in _INSTALLERS if each in packages and which(each)), "apt-get")
+    manager = _find_manager(which)
     return as_root(f"{_INSTALLERS[manager]} {packages[manager]}", which, is_root=is_root)
+
+
+def _find_manager(which: Callable[[str], str | None]) -> str:
+    """Return the program of this system's package manager, ``apt-get`` if it has none of those known here."""
+    return next((each for each in _INSTALLERS if which(each)), "apt-get")

@@ -16,6 +16,11 @@ TRAY_PIECES: Final[dict[str, Message]] = {
         "GNOME's extension for tray icons, “AppIndicator and KStatusNotifierItem Support”, is not running.",
         "If you have just installed it, log out and back in first. Then turn it on:",
     ),
+    "gnome_by_hand": Message(
+        "GNOME shows tray icons only with the extension “AppIndicator and KStatusNotifierItem Support”.",
+        "Get it from https://extensions.gnome.org/extension/615, then log out and back in, and turn it on in "
+        "Extensions.",
+    ),
     "xfce": Message(
         "Xfce's panel has no “Status Tray Plugin”, which shows tray icons.", "Add it to the panel:"
     ),
