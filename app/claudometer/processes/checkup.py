@@ -33,7 +33,7 @@ COMMANDS = {
     "install-status-line": ("statusline", "--install"),
     "install-hook": ("hook", "--install"),
 }
-"""The command line of each button that does something before the check. The keyring's is an option of the check."""
+"""The command line of each button on the page; to unlock the keyring is an option of the check itself."""
 
 
 class CheckupProcess:
