@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """The checked values of the environment variables."""
+    """The checked values of the environment variables; ``None`` or the default where one is not set."""
 
     web_url: str = WEB_URL
     oauth_url: str = OAUTH_URL
@@ -67,15 +67,15 @@ def _read_variables() -> Variables:
 
 
 def _checked_url(name: str, url: str) -> str:
-    """Return an address without its trailing slash; refuse an unsafe one before a secret is sent there."""
-    # Paths are appended to it.
+    """Return a URL without its trailing slash; refuse an unsafe one, before a secret is sent there."""
+    # Paths are appended to it, which would become part of a query or fragment.
     if not is_safe_url(url) or "?" in url or "#" in url:
         raise ClaudometerError(ErrorCode.URL_REFUSED, variable=PREFIX + name)
     return url.rstrip("/")
 
 
 def _web() -> Mode:
-    """Return the mode of a session key: who names one for this run wants the numbers of its account."""
+    """Return the mode of a session key: whoever sets one for this run wants the numbers of its account."""
     from claudometer.domain.usage import Mode  # noqa: PLC0415 - most runs do without
 
     return Mode.WEB

@@ -1,4 +1,4 @@
-"""The addresses that are asked unless the environment names others, and the prefix of our variables."""
+"""The servers' default addresses, the prefix of our variables, and the log levels that they accept."""
 
 from __future__ import annotations
 

@@ -25,9 +25,9 @@ _OF_ONE_ACCOUNT = [each.name for each in fields(AccountSettings) if each.name !=
 
 
 def read_settings(saved: JsonObject) -> tuple[Settings, tuple[str, ...]]:
-    """Return the settings, and the names of the members whose values cannot be used: these have defaults.
+    """Return the settings, and the names of the members that cannot be used, which get their defaults.
 
-    Unknown members are ignored. Values of an account that is not shown are not named: they are not in use.
+    Unknown members are ignored. Members of accounts that are not shown are not named: they are not in use.
     """
     common, unusable = _read_members(_OF_ALL_ACCOUNTS, saved)
     found = _find_accounts(saved)
@@ -107,12 +107,12 @@ def _is_newer(saved: JsonObject) -> bool:
     return isinstance(version, int) and version > SCHEMA_VERSION
 
 
-def _is_equal(name: str, one: object, other: object) -> bool:
-    return bool(getattr(one, name) == getattr(other, name))
+def _is_equal(name: str, first: object, second: object) -> bool:
+    return bool(getattr(first, name) == getattr(second, name))
 
 
 def _find_accounts(saved: JsonObject) -> JsonObject:
-    """Return what the file has for each account, by its id. An id that cannot be one is no account."""
+    """Return what the file has for each account, by its id. Members with an impossible id are left out."""
     if "accounts" not in saved:
         return {FIRST_ACCOUNT: {name: saved[name] for name in saved if name in _OF_ONE_ACCOUNT}}
     members = saved["accounts"]
@@ -128,7 +128,7 @@ def _is_id(text: str) -> bool:
 
 
 def _read_account(account_id: str, saved: object) -> tuple[AccountSettings, list[str]]:
-    """Return an account, and the names of its members that cannot be used: ``""`` for itself as a whole."""
+    """Return an account, and the names of its members that cannot be used: ``""`` if it is not an object."""
     if not isinstance(saved, dict):
         return AccountSettings(LocalId(account_id)), [""]
     members, unusable = _read_members(_OF_ONE_ACCOUNT, saved)
@@ -136,7 +136,7 @@ def _read_account(account_id: str, saved: object) -> tuple[AccountSettings, list
 
 
 def _path_of(name: str, account_id: str, saved: JsonObject) -> str:
-    """Return the place in the file of an account's member, as the user would look for it."""
+    """Return the path of an account's member in the file, as the user would look for it."""
     return ".".join(filter(None, ("accounts", account_id, name))) if "accounts" in saved else name
 
 
@@ -154,7 +154,7 @@ def _read_members(names: Iterable[str], saved: JsonObject) -> tuple[JsonObject, 
 
 def _read_member(name: str, value: object) -> object:
     read = read_value(name, value)
-    # A relative one would mean another folder wherever the program is started.
+    # A relative path would mean another folder in each working directory.
     is_path = name == "claude_folder" and isinstance(read, str)
     if is_path and not (posixpath.isabs(str(read)) or ntpath.isabs(str(read))):
         raise ValueError("not an absolute path")

@@ -32,11 +32,11 @@ MAX_BYTES = 1024 * 1024  # our own file has less than 1 KB
 
 
 class _DamagedError(Exception):
-    """The file can be read, and will never be settings."""
+    """The file can be read, but has no settings and never will."""
 
 
 class _NotTextError(_DamagedError):
-    """It is text in an encoding other than JSON's."""
+    """The file is not in an encoding of JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Loaded:
     problem: Problem | None = None
 
     def showing(self, account: str | None) -> Loaded:
-        """Return the same, with another account as the one that is shown; ``None`` changes nothing."""
+        """Return a copy in which ``account`` is the one that is shown; ``None`` changes nothing."""
         if account is None:
             return self
         return replace(self, settings=replace(self.settings, shown=LocalId(account)))
@@ -63,8 +63,8 @@ class SettingsStore:
     def load(self) -> Loaded:
         """Return the saved settings; a value that cannot be used is replaced by its default.
 
-        Without a file, all settings have their defaults. So they do when the file is damaged and is moved
-        aside, and when it cannot be read: then it may be a good one, and stays where it is.
+        All settings have their defaults if there is no file, if it is damaged (then it is moved aside), or if
+        it cannot be read (then it stays where it is, because it may be intact).
         """
         try:
             settings, unusable = read_settings(self._read())
@@ -82,7 +82,7 @@ class SettingsStore:
         return Loaded(settings, self._problem(ErrorCode.SETTINGS_VALUE_IGNORED, names=names))
 
     def unread(self, error: OSError) -> Loaded:
-        """Return what is in force while the file cannot be read. Does not touch the disk."""
+        """Return the settings to use while the file cannot be read. Does not touch the disk."""
         log.warning("the settings file cannot be read: %s", error)
         return Loaded(Settings(), self._problem(ErrorCode.SETTINGS_UNREADABLE))
 
@@ -113,13 +113,13 @@ class SettingsStore:
         except (ValueError, RecursionError) as error:
             raise _DamagedError(type(error).__name__) from None
         except OSError as error:
-            # Neither turns into settings by itself; any other fault of the disk may pass.
+            # Neither a device nor a huge file becomes settings by itself. Other faults of the disk may pass.
             if isinstance(error, NotRegularFileError) or error.errno == errno.EFBIG:
                 raise _DamagedError(error) from None
             raise
         if not isinstance(saved, dict):
             raise _DamagedError("not an object")
-        _encode(saved)  # what cannot be written again could not be kept by a save
+        _encode(saved)  # raises here, because a later save could not keep what cannot be written again
         return saved
 
     def _read_to_replace(self) -> JsonObject:
@@ -153,7 +153,7 @@ class SettingsStore:
 
 
 class DemoSettings:
-    """The settings of one demo, in memory: the next demo begins without them."""
+    """The settings of a demo. Nothing is saved, so each demo starts with the defaults."""
 
     folder = ""
 
@@ -166,12 +166,13 @@ class DemoSettings:
         return self.load()
 
     def save(self, settings: Settings) -> None:
-        """Do nothing: the engine keeps what is in force."""
+        """Do nothing: the engine itself keeps the settings in use."""
 
 
 def _encode(members: JsonObject) -> bytes:
     """Return the file's text. Raises ``_DamagedError`` for members that cannot be written or read again."""
-    # As people like to read it; else with half a character of an unknown member escaped; else without layout.
+    # Readable first. Escaped if an unknown member has half a surrogate pair, which UTF-8 cannot encode.
+    # Without indentation if that is what makes it too large.
     for indent, ensure_ascii in ((2, False), (2, True), (None, False)):
         try:
             text = json.dumps(members, indent=indent, ensure_ascii=ensure_ascii).encode() + b"\n"
@@ -184,12 +185,13 @@ def _encode(members: JsonObject) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class ReadOnly:
-    """Settings that were only looked at.
+    """The saved settings, read without changing the file.
 
     Attributes:
         code: what is wrong with the file, ``None`` if nothing is.
-        names: the settings whose values cannot be used.
-        is_utf8: false for a file in an encoding that is not known.
+        names: the settings whose values cannot be used, separated by commas.
+        is_there: whether there is a file.
+        is_utf8: false for a file in an unknown encoding.
     """
 
     settings: Settings
@@ -200,7 +202,7 @@ class ReadOnly:
 
 
 def read_only(path: Path) -> ReadOnly:
-    """Return the saved settings, and leave the file as it is, also a damaged one. Blocks."""
+    """Return the saved settings. Leaves even a damaged file as it is. Blocks."""
     store = SettingsStore(path)
     try:
         settings, unusable = read_settings(store._read())  # noqa: SLF001 - the same module

@@ -1,6 +1,6 @@
 """Reads the ``CLAUDOMETER_*`` variables with pydantic-settings.
 
-Imported only when one is set: the library takes 7 MB, which most runs would carry for nothing.
+Imported only when one is set, because the library takes 7 MB and most runs have no use for it.
 """
 
 from __future__ import annotations

@@ -13,10 +13,10 @@ GITHUB_FILES = frozenset({"objects.githubusercontent.com", "release-assets.githu
 
 
 def may_request(url: str, address: str) -> bool:
-    """Tell whether ``url`` may be requested in an update that started with ``address``.
+    """Return whether ``url`` may be requested in an update that started with ``address``.
 
-    It must be https, on the host and port of ``address`` or on GitHub's own hosts for files. This machine may
-    be requested over http, if ``address`` is on the same port: then the user has set it so.
+    It must be https, on the host and port of ``address`` or on GitHub's own hosts for files. On this computer
+    it may be http, if ``address`` has the same port: then the user has configured it so.
     """
     if not is_safe_url(url):
         return False

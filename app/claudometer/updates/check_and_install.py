@@ -29,15 +29,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-MAX_FILE_BYTES = 300 * 1000 * 1000  # an AppImage has 110 MB
+MAX_FILE_BYTES = 300 * 1000 * 1000  # an AppImage takes 110 MB
 STEP_TIMEOUT_S = 120.0
-"""Flushing 300 MB to a slow disk takes less."""
+"""Limit for each step on the disk. The longest, flushing 300 MB to a slow disk, takes less."""
 
 log = logging.getLogger(__name__)
 
 
 class DownloadFailure(Protocol):
-    """Why a download failed. ``detail`` is what it failed at, such as a host, or empty."""
+    """Why a download failed. ``detail`` is the HTTP status, or the host of a refused redirect; or empty."""
 
     @property
     def code(self) -> UpdateFailure: ...
@@ -68,8 +68,8 @@ class UpdateEnvironment:
         image: the AppImage's own file.
         folder: where a disk image is saved; created when needed.
         open_file: opens a file with the system's own program. Raises ``OSError``.
-        image_mark: identifies the content of the AppImage that we started from. If it has changed since, it
-            is not ours to replace: it may be newer than what we found.
+        image_mark: identifies the content of the AppImage when this program started. A changed file is not
+            replaced, because it may be newer than the version that was found.
     """
 
     address: str
@@ -104,7 +104,7 @@ class UpdateService:
         verdict = decide(manifest, self._context(keys))
         if verdict.download is not None:
             verdict = await _verify_announcement(verdict, verdict.download, manifest.version, keys)
-        # Set at the very end: a check that fails or is canceled leaves what the one before it found.
+        # Set last, so that a check that fails or is canceled keeps what the previous one found.
         self._found = _to_install(verdict, keys)
         return _shown(shown, verdict, manifest)
 
@@ -113,7 +113,7 @@ class UpdateService:
 
         ``tell`` is called with what to show while it goes on.
         """
-        if self._found is None:  # the button comes only with a check that found one
+        if self._found is None:  # a bug: the button is shown only after a check that found a download
             return _failed(shown, UpdateFailure.INTERNAL)
         try:
             return await self._install(shown, tell, *self._found)
@@ -134,7 +134,7 @@ class UpdateService:
             if failed is not None:
                 return _failed(shown, failed.code, failed.detail)
             tell(replace(shown, stage=Stage.VERIFYING, percent=None))
-            # Of what is on the disk, and not of what came: that is what will run.
+            # Of what is on the disk, and not of what was received: the file is what will run.
             digest = await _in_thread(draft.finish)
             failure = await _off_loop(
                 lambda: run_verification(

@@ -43,7 +43,7 @@ class Verdict:
 
     Attributes:
         download: the file whose signature must be verified before anything is offered: the one for this
-            machine, or any if we download none. ``None`` if only the page is offered.
+            machine or, if nothing is to be downloaded, any. ``None`` if only the page is offered.
     """
 
     stage: Stage
@@ -70,12 +70,12 @@ def decide(manifest: Manifest, context: CheckContext) -> Verdict:
         return Verdict(Stage.FAILED, version, Offer.PAGE, failure=UpdateFailure.OWN_VERSION)
     if version <= context.running:
         return Verdict(Stage.CURRENT, version)
-    # After the versions are compared: that there is a newer one can be said without a key.
+    # After comparing versions: that there is a newer one can be said without a key.
     if not context.has_key:
         return Verdict(Stage.AVAILABLE, version, Offer.PAGE, failure=UpdateFailure.NO_KEY)
     if context.install in DOWNLOAD_OFFERS:
         return _offer_download(manifest, context)
-    # An .msi, or an AppImage that was unpacked: see the page about updates.
+    # An .msi, or an AppImage that was unpacked: see updates.md.
     if context.command is None:
         return Verdict(Stage.AVAILABLE, version, Offer.PAGE)
     return _offer_command(manifest, context, context.command.format(version=version))

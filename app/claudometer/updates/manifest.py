@@ -35,7 +35,12 @@ class Download:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The newest version. ``notes`` is plain text, ``downloads`` is by platform."""
+    """The newest version.
+
+    Attributes:
+        notes: the publisher's text, at most ``MAX_NOTES`` characters; ``None`` if there is none. Not signed.
+        downloads: by the manifest's name for a platform, such as ``linux-x86_64``.
+    """
 
     version: Version
     notes: str | None

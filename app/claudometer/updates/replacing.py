@@ -1,6 +1,6 @@
-"""Replaces a file with a downloaded one so that a crash at any moment leaves the old or the new one, whole.
+"""Replaces a file with a downloaded one, so that a crash at any moment leaves either the old or the new one.
 
-Every call blocks: run one after the other, off the event loop. Does not use the network.
+Every call blocks: run them one after another, off the event loop. Does not use the network.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Draft:
         self._file: BinaryIO | None = None
 
     def open(self) -> None:
-        """Create it empty and private, and its folder if it is missing. Comes first.
+        """Create the hidden file, empty and private, and its folder if that is missing. Call this first.
 
         Raises:
             NotRegularFileError: a folder, a FIFO or a device is where the file will be.
@@ -46,7 +46,7 @@ class Draft:
         """
         folder = self.target.parent
         make_folders(folder)
-        find_replaceable(self.target)  # before a megabyte is fetched for nothing
+        find_replaceable(self.target)  # raises before anything is downloaded for nothing
         # In the same folder: only within one file system does a rename replace a file in one step.
         handle, name = tempfile.mkstemp(prefix=f".{temporary_stem(self.target)}.", suffix=".tmp", dir=folder)
         self._path, self._file = Path(name), os.fdopen(handle, "wb")

@@ -43,7 +43,7 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """A publisher's Ed25519 key, with the random id that minisign gives it."""
+    """A publisher's Ed25519 key (32 bytes), with the random id that minisign gives it (8 bytes)."""
 
     key_id: bytes
     key: bytes
@@ -51,6 +51,8 @@ class PublicKey:
 
 @dataclass(frozen=True, slots=True)
 class _Signature:
+    """A parsed signature: two Ed25519 signatures, of the digest, and of that signature and the comment."""
+
     key_id: bytes
     of_digest: bytes
     comment: str
@@ -113,7 +115,7 @@ def verify(
 
 def _choose_key(signature: _Signature, keys: Sequence[PublicKey]) -> PublicKey:
     for key in keys:
-        # It only selects the key: the id is public, and proves nothing.
+        # The id only selects a key. It is public, so it proves nothing.
         if signature.key_id == key.key_id:
             return key
     raise RefusedError(SignatureFault.WRONG_KEY)
@@ -131,14 +133,14 @@ def _check_comment(signature: _Signature, key: PublicKey, file_name: str, versio
 
 def _parse(signature: bytes) -> _Signature:
     try:
-        # Not splitlines(), which also splits at characters that minisign does not take for line ends.
+        # Not splitlines(), which also splits at characters that end no line for minisign.
         lines = [line.removesuffix("\r") for line in signature.decode().removesuffix("\n").split("\n")]
     except UnicodeDecodeError:
         raise RefusedError(SignatureFault.UNREADABLE) from None
     if len(lines) != 4 or not lines[2].startswith(_TRUSTED):
         raise RefusedError(SignatureFault.UNREADABLE)
     first, second = _decode(lines[1]), _decode(lines[3])
-    # Only prehashed signatures: a legacy one needs the whole file in memory, and we never make one.
+    # Only prehashed signatures: verifying a legacy one needs the whole file in memory, and we never make one.
     if first is None or second is None or not first.startswith(PREHASHED):
         raise RefusedError(SignatureFault.UNREADABLE)
     if len(first) != 2 + KEY_ID_BYTES + SIGNATURE_BYTES or len(second) != SIGNATURE_BYTES:

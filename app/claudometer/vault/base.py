@@ -1,4 +1,4 @@
-"""What every store of a secret promises."""
+"""The interface of a store for a secret."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class SecretStore(Protocol):
         ...
 
     def delete(self, *, prompt: bool = False) -> None:
-        """Delete the secret. Having none is no error; a secret that is still there is."""
+        """Delete the secret. Having none is not an error; one that is still there afterwards is."""
         ...
 
     def check(self) -> None:

@@ -25,7 +25,7 @@ SERVICE = "claudometer"
 USER = "claude-session-key"
 
 MAX_DELETIONS = 10
-"""A keyring can have several items of one name. A backend that deletes none must not be asked for ever."""
+"""A keyring can have several items of one name. A backend that deletes none must not keep us in a loop."""
 
 _SECRET_SERVICE = "keyring.backends.SecretService"  # noqa: S105 - the name of a module
 _KWALLET = "keyring.backends.kwallet"
@@ -33,7 +33,7 @@ _SECURE_BACKENDS = {
     "darwin": ("keyring.backends.macOS",),
     "win32": ("keyring.backends.Windows",),
 }.get(sys.platform, (_SECRET_SERVICE, _KWALLET))
-"""Backends that use the system's own vault. Others (plain text files, the null keyring, chains of backends
+"""Backends that use the system's own keyring. Others (plain text files, the null keyring, chains of backends
 that may end in a file) are refused, even if the user's keyring configuration names them."""
 
 _LOCKED = {"KeyringLocked", "LockedException", "PromptDismissedException"}
@@ -102,10 +102,12 @@ def _secure_backend() -> KeyringBackend:
 
 
 def _is_secret_service_in_use() -> bool:
-    """Return whether the Secret Service is the keyring that a key would go to, as far as is known without
-    loading any backend.
+    """Return whether a key would go to the Secret Service, as far as that is known without loading a backend.
 
-    KDE's own service has a backend that needs dbus-python, and goes first on its desktop.
+    KDE's KWallet has a backend of its own, which needs dbus-python and has precedence on the KDE desktop.
+
+    Raises:
+        ClaudometerError: ``KEYRING_MISSING``: there is neither of the two.
     """
     if _SECRET_SERVICE not in _SECURE_BACKENDS or find_spec("jeepney") is None:
         return False
@@ -130,9 +132,9 @@ def _raise_if_locked() -> None:
 
 @contextmanager
 def _conversion() -> Iterator[None]:
-    """Turn the backends' exceptions into ours, by the class names above.
+    """Convert the backends' exceptions into ours, by the class names above.
 
-    The cause is dropped: its text may quote the secret.
+    The cause is dropped, because its text may quote the secret.
     """
     try:
         yield

@@ -1,4 +1,4 @@
-"""A store that forgets when the program ends."""
+"""A store that lasts as long as the program runs."""
 
 from __future__ import annotations
 

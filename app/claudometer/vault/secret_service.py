@@ -1,8 +1,8 @@
-"""Asks the Secret Service whether it is there and unlocked, without the keyring library and without a dialog.
+"""Checks whether the Secret Service is available and unlocked, without the keyring library and any dialog.
 
-Each opening of the window asks this, also in CLI mode, which never needs a key. The keyring library with
-SecretStorage and cryptography would keep 3.4 MB in the tray's process from then on, and its own backend would
-open the unlock dialog at any time, even during a poll. jeepney comes with SecretStorage.
+The window needs this each time it opens, even in CLI mode, which needs no key. The keyring library, with
+SecretStorage and cryptography, would keep 3.4 MB in the tray's process from then on, and its own backend
+would open the unlock dialog at any time, even during a poll. jeepney comes with SecretStorage.
 
 Interface: https://specifications.freedesktop.org/secret-service-spec/0.2/
 """
@@ -26,6 +26,7 @@ _NAME = "org.freedesktop.secrets"
 _SERVICE = DBusAddress("/org/freedesktop/secrets", _NAME, "org.freedesktop.Secret.Service")
 _COLLECTION = "org.freedesktop.Secret.Collection"
 
+# The bus's errors for a service that nobody provides, that cannot be started, or that ended before its reply.
 _NOT_THERE = frozenset(
     f"org.freedesktop.DBus.Error.{name}" for name in ("ServiceUnknown", "Spawn.ExecFailed", "NoReply")
 )
@@ -35,7 +36,7 @@ def is_available() -> bool:
     """Return whether the service runs, or can be started over the bus."""
     try:
         connection = open_dbus_connection()
-    except (KeyError, OSError, ValueError):  # no address, nobody there, or no address that jeepney knows
+    except (KeyError, OSError, ValueError):  # no address of a bus, no bus there, or an unsupported address
         return False
     with closing(connection):
         (has_owner,) = _ask(connection, message_bus.NameHasOwner(_NAME))
@@ -43,11 +44,12 @@ def is_available() -> bool:
 
 
 def is_unlocked() -> bool:
-    """Return whether the default collection is there and unlocked. Unlocks and creates none.
+    """Return whether there is a default collection and it is unlocked. Neither unlocks nor creates one.
 
     Raises:
         SecretServiceGoneError: the service has ended, or cannot be started.
-        DBusErrorResponse, OSError: it failed.
+        DBusErrorResponse: the service returned another error.
+        KeyError, OSError, ValueError: there is no bus, or it cannot be reached.
     """
     with closing(open_dbus_connection()) as connection:
         try:
@@ -64,7 +66,7 @@ def is_unlocked() -> bool:
 
 
 class SecretServiceGoneError(Exception):
-    """The bus has nobody who answers as the Secret Service."""
+    """No program on the bus provides the Secret Service."""
 
 
 def _ask(connection: DBusConnection, request: Message) -> Any:  # noqa: ANN401 - jeepney has no types
