@@ -150,7 +150,7 @@ def test_a_server_that_cannot_listen_says_so_and_tries_again(
         changes: list[bool] = []
         server = ControlServer(
             answers,
-            limits=Limits(look_s=0.02),
+            limits=Limits(file_check_s=0.02),
             on_change=lambda: changes.append(server.is_listening),
         )
         with pytest.raises(OSError):  # noqa: PT011 - any kind will do

@@ -406,7 +406,7 @@ def test_a_deleted_socket_is_created_again(
 ) -> None:
     path = short_folder / "runtime" / "control.sock"
     path.parent.mkdir(mode=0o700)
-    with RunningServer(engine, str(path), limits=Limits(look_s=0.05)):
+    with RunningServer(engine, str(path), limits=Limits(file_check_s=0.05)):
         path.unlink()
         if with_folder:
             path.parent.rmdir()

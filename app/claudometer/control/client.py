@@ -1,6 +1,6 @@
-"""Talks to the running app. Blocking, for the command line and the window.
+"""Sends requests to the running app, for the command line and the window. Blocks.
 
-Kept free of heavy imports, since ``claudometer status`` loads it: the error classes are loaded on an error.
+Kept free of heavy imports, because ``claudometer status`` loads it: the error classes are imported on use.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from claudometer.domain.errors import ClaudometerError
 
 DEFAULT_TIMEOUT_S = 5.0
-"""The app answers from memory, within milliseconds: one that takes longer hangs."""
+"""The app answers from memory, within milliseconds. One that takes this long hangs."""
 
 BUSY_PATIENCE_S = 5.0
 """How long to repeat a request that the app refuses because it is busy."""
@@ -43,13 +43,13 @@ class ControlClient:
     def ask(
         self, op: str, params: Mapping[str, object] | None = None, *, timeout_s: float = DEFAULT_TIMEOUT_S
     ) -> Message | None:
-        """Return the result, or ``None`` when no app runs or it ended before it answered.
+        """Return the result; ``None`` if no app runs, or if it ended before it answered.
 
         Raises:
             InvalidSettingError: a setting was refused; ``field`` names it.
-            ClaudometerError: the app's own error, or one of these: ``APP_UNRESPONSIVE``, no answer within
-                ``timeout_s``; ``APP_BUSY``, it has had too many clients for ``BUSY_PATIENCE_S``;
-                ``PROTOCOL_MISMATCH``, it is of another version.
+            ClaudometerError: the app's own error, or one of these: ``APP_UNRESPONSIVE``: no answer within
+                ``timeout_s`` seconds; ``APP_BUSY``: it has had too many clients for ``BUSY_PATIENCE_S``;
+                ``PROTOCOL_MISMATCH``: it is of another version.
         """
         try:
             return self._request(_encode(op, params), timeout_s)
@@ -109,7 +109,7 @@ class ControlClient:
         return result
 
     def _exchange_unless_busy(self, line: bytes, timeout_s: float) -> tuple[_Reader, Message]:
-        """Send a request, again and again while the app is busy. Close the reader that comes with the result.
+        """Send a request, and repeat it while the app is busy. The caller closes the returned reader.
 
         Raises:
             _NobodyListensError, _ConnectionClosedError, ClaudometerError
@@ -118,7 +118,7 @@ class ControlClient:
         while True:
             try:
                 return self._exchange(line, started + timeout_s)
-            # Busy and hung differ in what helps: to wait, or to quit the app.
+            # Two errors, because a busy app needs patience and a hung one must be ended.
             except TimeoutError as error:
                 raise _failure("app_busy" if is_busy else "app_unresponsive") from error
             except _BusyError:
@@ -137,7 +137,7 @@ class ControlClient:
         try:
             _send(connection, line)
             return reader, _result(reader.read(deadline))
-        # Also Ctrl+C: the app would hold the connection until it is collected.
+        # Also on Ctrl+C: the connection would stay open until the garbage collector finds it.
         except BaseException:
             reader.close()
             raise
@@ -147,8 +147,7 @@ def shown_report(accounts: Any) -> AccountReport:  # noqa: ANN401 - a list of Ac
     """Return the report of the account that is shown in the tray.
 
     Raises:
-        ClaudometerError: ``PROTOCOL_MISMATCH``: no report is of such an account, so the app is of another
-            version.
+        ClaudometerError: ``PROTOCOL_MISMATCH``: no account is shown, so the app is of another version.
     """
     for account in accounts or ():
         if account["shown"]:
@@ -158,7 +157,7 @@ def shown_report(accounts: Any) -> AccountReport:  # noqa: ANN401 - a list of Ac
 
 
 class _NobodyListensError(Exception):
-    """No app runs, or one that does not listen yet or no longer."""
+    """No app runs, or it does not listen yet or any more."""
 
 
 class _ConnectionClosedError(Exception):
@@ -170,7 +169,7 @@ class _BusyError(Exception):
 
 
 class _Reader:
-    """Splits what arrives into messages. Keeps an incomplete one over a timeout."""
+    """Splits the received bytes into messages. After a timeout, an incomplete message is kept."""
 
     def __init__(self, connection: socket) -> None:
         self._connection = connection
@@ -182,16 +181,16 @@ class _Reader:
         Raises:
             TimeoutError: none has arrived by ``deadline``, in monotonic seconds.
             _ConnectionClosedError: the other end has closed.
-            ClaudometerError: ``PROTOCOL_MISMATCH``: this is no message.
+            ClaudometerError: ``PROTOCOL_MISMATCH``: the line is not a message.
         """
         while b"\n" not in self._buffer:
             left_s = deadline - time.monotonic()
             if left_s <= 0:
                 raise TimeoutError
-            # For each chunk anew, or a program that sends a byte a second would never reach the deadline.
+            # Set for each chunk, or a program that sends a byte a second would never reach the deadline.
             self._connection.settimeout(left_s)
             self._buffer += self._receive()
-            # A program that is not ours may listen there, and could fill the memory.
+            # Another program may listen there, and must not fill our memory.
             if len(self._buffer) > protocol.MAX_LINE_BYTES + _CHUNK_BYTES:
                 raise _failure("protocol_mismatch")
         line, _, self._buffer = self._buffer.partition(b"\n")
@@ -224,12 +223,12 @@ def _send(connection: socket, line: bytes) -> None:
     try:
         connection.sendall(line)
     except ConnectionError:
-        return  # a busy app may refuse us before it reads anything; its refusal can still be read
+        return  # a busy app may refuse and close before it reads anything. Its refusal can still be read
 
 
 def _messages(reader: _Reader, tick_s: float) -> Iterator[Event | None]:
     while True:
-        event: Any  # an Event, if the app is of our version
+        event: Any  # an Event, if the app is of our own version
         try:
             event = reader.read(time.monotonic() + tick_s)
         except TimeoutError:
@@ -254,7 +253,7 @@ def _result(answer: Message) -> Message:
 
 
 def _failure(code: object, field: object = None, facts: object = None) -> ClaudometerError:
-    """Return the error that ``code`` names. A code that we do not know is another version's."""
+    """Return the error that ``code`` names. An unknown code means that the app is of another version."""
     from claudometer.domain.errors import (  # noqa: PLC0415 - only a failure pays for it
         ClaudometerError,
         ErrorCode,

@@ -1,7 +1,7 @@
-"""The transport under the wire: a Unix socket that only this user can reach. Only this module knows that.
+"""The transport of the protocol: a Unix socket that only this user can reach. No other module knows that.
 
-Windows is not supported yet: its Python has neither Unix sockets in asyncio nor peer credentials. There,
-:func:`connect` finds nobody and :func:`listen` fails. ``claudometer status`` loads this module.
+Windows is not supported yet, because its Python has neither Unix sockets in asyncio nor peer credentials.
+There, :func:`connect` finds no app and :func:`listen` fails. ``claudometer status`` loads this module.
 """
 
 from __future__ import annotations
@@ -29,10 +29,13 @@ _XUCRED_BYTES = 76
 
 
 def connect(path: str, timeout_s: float) -> _socket.socket | None:
-    """Return a connection to the app that listens at ``path``, ``None`` when this user has none. Close it.
+    """Return a connection to the app that listens at ``path``; ``None`` if none of this user does.
+
+    The caller closes the connection.
 
     Raises:
-        TimeoutError: an app listens, but its queue of connections stayed full for ``timeout_s``.
+        TimeoutError: an app listens, but its queue of connections stayed full for ``timeout_s`` seconds.
+        OSError: this process can open no socket.
     """
     if not LISTENING_IS_SUPPORTED:
         return None
@@ -54,7 +57,7 @@ def _connect_once(path: str, timeout_s: float) -> _socket.socket | None:
         connection.connect(path)
         if is_same_user(connection):
             return connection
-    # An app is there: to say that none runs would start a second one.
+    # An app is there. "None runs" would make the caller start a second one.
     except (BlockingIOError, TimeoutError):
         connection.close()
         raise
@@ -90,9 +93,9 @@ def listen(path: str) -> socket.socket:
 
 
 def remove(path: str) -> None:
-    """Remove the socket file. Only the holder of the lock may.
+    """Remove the socket file. Only the holder of the lock may do so.
 
-    A folder in its place, which nothing of ours makes, is renamed: what is in it may be somebody's.
+    A folder in its place is renamed: this program never creates one, so its content may be somebody's.
 
     Raises:
         OSError: neither is possible.
@@ -101,7 +104,7 @@ def remove(path: str) -> None:
         os.unlink(path)  # noqa: PTH108 - as above
     except FileNotFoundError:
         return
-    except (IsADirectoryError, PermissionError):  # what Linux and macOS say of a folder
+    except (IsADirectoryError, PermissionError):  # for a folder: the former on Linux, the latter on macOS
         if not os.path.isdir(path):  # noqa: PTH112 - as above
             raise
         os.rename(path, f"{path}.moved-{os.getpid()}-{time.time_ns()}")  # noqa: PTH104 - as above
@@ -110,7 +113,7 @@ def remove(path: str) -> None:
 def is_same_user(connection: _socket.socket) -> bool:
     """Return whether the other end is this user's; true where the system does not say."""
     user = peer_user(connection)
-    # Where nothing says who it is, the private folder is the only guard, as it is for any file.
+    # Where the system does not say who it is, the private folder is the only protection.
     return user is None or user == os.getuid()
 
 

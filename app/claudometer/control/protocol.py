@@ -1,6 +1,7 @@
-"""The wire: every message that the two ends of the local socket exchange. Pure, versioned.
+"""The protocol of the local socket: every message that its two ends exchange. Pure, versioned.
 
-One JSON object a line, 64 KiB at most. Kept free of heavy imports, since ``claudometer status`` loads it.
+Each message is one JSON object on one line, of 64 KiB at most. Kept free of heavy imports, because
+``claudometer status`` loads it.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 VERSION: Final = 1
 MAX_LINE_BYTES: Final = 64 * 1024
-"""The largest card and report fit, which a test shows; whoever sends without end fills no memory."""
+"""Limits the memory that a client can take up. A test checks that the largest card and report fit."""
 
 # Every operation, with its parameters and its result, by its name in control.wire. None returns a secret.
 OPERATIONS: Final[dict[str, str]] = {
@@ -86,10 +87,10 @@ def encode(message: Mapping[str, object]) -> bytes:
         ProtocolError: the line would be longer than ``MAX_LINE_BYTES``.
         ValueError, TypeError: a value that JSON does not have, NaN among them.
     """
-    # NaN is no JSON: a page that parsed it would fail on the whole card. ASCII alone would double the size
-    # of names in Chinese.
+    # NaN is not JSON: the page could not parse the whole card. Not ASCII only: that would double the size of
+    # names in Chinese.
     text = dumps(message, allow_nan=False, ensure_ascii=False)
-    # A lone surrogate, which a file name may contain, has no UTF-8; its backslash form is valid JSON.
+    # UTF-8 cannot encode a lone surrogate, which a file name may contain. Its backslash form is valid JSON.
     line = text.encode("utf-8", "backslashreplace") + b"\n"
     if len(line) > MAX_LINE_BYTES:
         raise ProtocolError("request_invalid", reason=TOO_LONG)
@@ -127,7 +128,7 @@ def parse_request(line: bytes) -> Request:
     """
     message = decode(line)
     number = message.get("id")
-    # Not isinstance: a bool is an int, and `true` is no number of a request.
+    # Not isinstance: a bool is an int, but `true` is not the number of a request.
     if type(number) is not int:
         raise ProtocolError("request_invalid", reason=BAD_SHAPE)
     # Checked before the operation: another version may mean something else by the same name.
@@ -152,7 +153,7 @@ def failure(number: int, error: Refusal) -> Message:
 
 
 def refusal(error: ProtocolError) -> Message:
-    """Build the answer to a line that was no request, or to one that the server has no room for."""
+    """Build the answer to a line that is not a valid request, or that the server has no room for."""
     return failure(error.number, {"code": error.code, "facts": error.facts})
 
 

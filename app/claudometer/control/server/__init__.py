@@ -1,4 +1,4 @@
-"""The server side of the wire. Lives in the app's process, on its loop."""
+"""The server side of the local socket. Runs in the app's process, on its event loop."""
 
 from claudometer.control.server.application import Application
 from claudometer.control.server.connection import Limits

@@ -1,7 +1,7 @@
-"""Accepts connections at the listening socket. Must survive a process that has no file descriptor left.
+"""Accepts connections at the listening socket, even while the process has no file descriptor left.
 
-asyncio's own server does not: on a failed ``accept`` it logs a traceback and retries, up to a hundred times
-in each round of the loop, and fills the log within seconds.
+asyncio's own server logs a traceback for each failed ``accept`` and retries, up to a hundred times in each
+iteration of the loop, which fills the log within seconds.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 BATCH = 64
-"""Connections to accept in one round of the loop, so that a burst cannot keep other tasks from running."""
+"""Most connections to accept in one iteration of the loop: other tasks must run during a burst, too."""
 
 LOG_EVERY_S = 60.0
 """A process that is short of descriptors may fail and recover many times a second."""
@@ -28,7 +28,7 @@ class Acceptor:
     """Hands every connection that arrives at ``listener`` to ``on_connection``, as a non-blocking socket.
 
     Args:
-        make_room: closes a connection that is not in use and returns whether there was any.
+        make_room: closes a connection without a request, and returns whether there was one.
         pause_s: how long to wait after a failed ``accept`` before the next attempt, in seconds.
     """
 
@@ -80,9 +80,9 @@ class Acceptor:
         """Free a descriptor, or pause: the socket stays readable, so the loop would spin on it."""
         self._log(error)
         if self._make_room():
-            return  # the descriptor is free in the next round of the loop
+            return  # the descriptor is free in the next iteration of the loop
         self._loop.remove_reader(self._listener)
-        # Nothing announces a free descriptor, so only time can tell.
+        # No event announces a free descriptor, so try again after a while.
         self._retry = self._loop.call_later(self._pause_s, self._resume)
 
     def _log(self, error: OSError) -> None:

@@ -1,7 +1,7 @@
-"""How many clients the server admits, and which of them give way when there are too many.
+"""Limits how many clients the server serves, and chooses which ones give way when there are too many.
 
-Connections that wait, requests in progress and streams are counted apart, so that none of them can use up the
-room of another. Quitting and opening the window are never refused, and the window has reserved room.
+Waiting connections, requests in progress and streams are counted separately, so that none can use up the room
+of the others. Quitting and opening the window are never refused, and the window has reserved room.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ IMMEDIATE = frozenset({"ping", "quit", "open_window", "window_ready", "window_cl
 """Operations that are complete at once, so that they cannot accumulate: never refused."""
 
 FOR_SCRIPTS = frozenset({"status", "refresh"})
-"""Operations that programs may send in any number. The others come only from the window."""
+"""Operations that scripts may send in any number. They cannot use the reserved room, the others can."""
 
 
 class Admission:
@@ -46,11 +46,11 @@ class Admission:
             self._waiting.pop(connection, None)
 
     def drop_longest_waiting(self) -> bool:
-        """Tell the connection that has waited longest that we are busy, and close it; false without any."""
+        """Refuse the connection that has waited longest as ``app_busy``. Return whether there was one."""
         connection = next(iter(self._waiting), None)
         if connection is None:
             return False
-        # Before it ends by itself: a burst would otherwise dismiss the same one again and again.
+        # Now, not when its task ends: a burst would otherwise dismiss the same one again and again.
         del self._waiting[connection]
         connection.dismiss(ProtocolError(BUSY))
         return True

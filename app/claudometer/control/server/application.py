@@ -1,4 +1,4 @@
-"""What the control server needs of the program: what is shown, and a handler for every operation."""
+"""The interface between the control server and the program: its views, and a handler for each operation."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ if TYPE_CHECKING:
     from claudometer.control.wire.report import AccountReport
 
 Handler = Callable[[Mapping[str, object]], Awaitable[Mapping[str, object]]]
-"""Carries out a request with these parameters, which may be anything that JSON can say."""
+"""Carries out a request with these parameters, which may be any JSON values, and returns the result."""
 
 
 class Bus(Protocol):
-    """Where events are published."""
+    """Delivers events. ``subscribe`` returns a function that unsubscribes."""
 
     def subscribe(self, kind: type[Any], callback: Callable[[Any], None], /) -> Callable[[], None]: ...
 
 
 class Views(Protocol):
-    """What is shown at this moment, of every account."""
+    """What is shown of every account now."""
 
     def cards(self) -> list[AccountCard]: ...
     def reports(self) -> list[AccountReport]: ...
@@ -29,7 +29,7 @@ class Views(Protocol):
 class Application(Protocol):
     """The program behind the socket. Every method is called on the loop.
 
-    The answers are ready for the client: they hold words, not values that it would have to understand.
+    The answers are ready to be shown: they contain texts, not values that a client would have to interpret.
     """
 
     @property
@@ -38,5 +38,5 @@ class Application(Protocol):
     def views(self) -> Views: ...
     def update_panel(self) -> UpdatePanel | None: ...
     def operations(self) -> Mapping[str, Handler]:
-        """Return the handlers; ``status``, ``card`` and ``subscribe`` have none: they tell ``views``."""
+        """Return the handlers. ``status``, ``card`` and ``subscribe`` have none, because they send views."""
         ...

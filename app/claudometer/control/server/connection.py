@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much clients may use. Counts are of one moment, times in seconds.
+    """How much clients may use. Counts are at one time, times are in seconds.
 
     The counts add up to 220 file descriptors: fewer than the 256 that a program may open on macOS.
 
@@ -34,7 +34,7 @@ class Limits:
         idle_s: how long a connection may take until its next request is complete.
         write_s: how long a client may take to read one line.
         stop_s: how long all connections together may take to end when the server stops.
-        look_s: how often to check that the socket file is still there.
+        file_check_s: how often to check that the socket file is still there.
         accept_pause_s: how long to wait after a failed ``accept``.
     """
 
@@ -45,7 +45,7 @@ class Limits:
     idle_s: float = 30.0
     write_s: float = 60.0
     stop_s: float = 2.0
-    look_s: float = 10.0
+    file_check_s: float = 10.0
     accept_pause_s: float = 1.0
 
 
@@ -59,13 +59,13 @@ class Connection:
         self._reader = reader
         self._writer = writer
         self._limits = limits
-        # Without a buffer of asyncio's, `drain` returns only when the system has the whole line. `close`
-        # would discard what is still in that buffer.
+        # With no room in asyncio's buffer, `drain` returns only when the system has taken the whole line:
+        # `close` would discard what is still in that buffer.
         writer.transport.set_write_buffer_limits(high=0)
 
     @classmethod
     async def open(cls, accepted: socket.socket, limits: Limits) -> Connection:
-        """Wrap a connected, non-blocking socket, and own it from now on."""
+        """Wrap a connected, non-blocking socket. The connection owns it from now on."""
         loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader(limit=protocol.MAX_LINE_BYTES, loop=loop)
         transport, stream_protocol = await loop.connect_accepted_socket(
@@ -100,13 +100,13 @@ class Connection:
             await self._writer.drain()
 
     async def stream(self, subscription: Subscription) -> None:
-        """Send all news until the client closes its end or sends anything."""
-        # A subscriber never sends: a byte or an end of file both mean that it has gone.
+        """Send every event until the client closes its end or sends anything."""
+        # A subscriber never sends: a byte and an end of file both mean that it has gone.
         tasks = (asyncio.create_task(self._pump(subscription)), asyncio.create_task(self._reader.read(1)))
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
-                # Raises what ended the stream, which the server counts as a client that left.
+                # Raises what ended the stream. The server treats that as a client that left.
                 task.result()
         finally:
             for task in tasks:
@@ -115,14 +115,14 @@ class Connection:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     def dismiss(self, error: protocol.ProtocolError) -> None:
-        """Close at once, after a refusal that the client can read if it ever does."""
-        # Not awaited: the system takes a line this short at once, or the client has stopped reading anyway.
+        """Send a refusal without waiting for it to be read, and close."""
+        # Not awaited: the system takes a line this short at once, unless the client has stopped reading.
         self._writer.write(protocol.encode(protocol.refusal(error)))
         self.close()
 
     def close(self) -> None:
         """Close at once. A line that :meth:`send` has returned from still reaches its reader."""
-        # Not `close`, which first writes out what is left, to a client that may never read it.
+        # Not `close`, which would first send what is left to a client that may never read it.
         self._writer.transport.abort()
 
     async def _pump(self, subscription: Subscription) -> None:

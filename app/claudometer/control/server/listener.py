@@ -1,4 +1,4 @@
-"""Serves the command line, the window and a second launch. Runs on the loop; knows no sentences."""
+"""Serves the command line, the window and a second launch. Runs on the event loop; contains no sentences."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class ControlServer:
         """Listen at ``path``, and run :meth:`keep_listening` beside it. The caller holds the lock.
 
         Raises:
-            OSError: it is not possible now; it is tried again until :meth:`stop`.
+            OSError: it is not possible now. :meth:`keep_listening` tries again.
         """
         self._path = path
         self._listen()
@@ -78,8 +78,8 @@ class ControlServer:
         self._stopped = True
         if self._acceptor is None:
             return
-        # The file first: from here on a launch finds nobody and takes the lock, instead of a queue that
-        # dies.
+        # The file first: from now on a second launch finds no app and waits for the lock to be free, instead
+        # of joining a queue that nobody serves.
         with suppress(OSError):
             endpoint.remove(self._path)
         self._acceptor.close()
@@ -105,13 +105,14 @@ class ControlServer:
             previous.close()  # its socket file is gone, so no client can reach it
 
     async def keep_listening(self) -> None:
-        """Listen again whenever the socket file was removed, until canceled. Without it no client finds us.
+        """Listen again whenever the socket file was removed, until canceled. Without it, no client finds us.
 
-        Cleaners of temporary files do that, and some systems empty the runtime folder at a partial logout.
+        Programs that clean up temporary files remove it, and some systems empty the runtime folder at a
+        partial logout.
         """
         file = FileWatch(lambda: [self._path])
         while True:
-            await asyncio.sleep(self._limits.look_s)
+            await asyncio.sleep(self._limits.file_check_s)
             if self.is_listening and not await file.may_have_changed():
                 continue
             try:
@@ -128,7 +129,7 @@ class ControlServer:
                 self._note(is_missing=True)
 
     def _note(self, *, is_missing: bool) -> None:
-        """Note whether the socket file is missing, and tell whoever wants to know."""
+        """Record whether the socket file is missing, and call ``on_change``."""
         self._is_missing = is_missing
         self._on_change()
 
@@ -137,7 +138,7 @@ class ControlServer:
             log.warning("refused a connection of another user")
             accepted.close()
             return
-        # Kept in a set: the loop itself holds tasks weakly, and one that is collected ends in the middle.
+        # Kept in a set, because the loop has only weak references: a collected task ends in the middle.
         task = asyncio.create_task(self._serve(accepted))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -155,12 +156,11 @@ class ControlServer:
     async def _converse(self, connection: Connection) -> None:
         while (request := await self._next_request(connection)) is not None:
             try:
-                # A stream takes the whole connection, since its client only listens.
+                # A stream takes over the connection, because its client only listens.
                 if request["op"] == "subscribe":
                     await self._stream(connection, request)
                     return
-                # Counted until the answer is made, not until it is sent: a slow reader has a limit of its
-                # own.
+                # Counted until the answer is made, not until it is sent: for slow readers there is `write_s`.
                 with self._admission.request(request):
                     answer = await self._answer(request)
             except protocol.ProtocolError as error:
@@ -182,8 +182,6 @@ class ControlServer:
             await connection.send(protocol.encode(protocol.success(request["id"], {})))
             await connection.stream(subscription)
 
-    # What is shown goes out as it is: here once, in a stream at each change.
-
     async def _status(self, _params: Mapping[str, object]) -> StatusAnswer:
         return {"accounts": self._application.views.reports()}
 
@@ -191,7 +189,7 @@ class ControlServer:
         return {"accounts": self._application.views.cards()}
 
     async def _answer(self, request: Request) -> bytes:
-        """Carry out a request. Any failure becomes its answer: no request ends the server."""
+        """Carry out a request. Any failure becomes its answer, so that no request ends the server."""
         number = request["id"]
         try:
             result = await self._handlers[request["op"]](request["params"])

@@ -1,4 +1,4 @@
-"""What one subscriber has not been sent yet: the newest of each kind, so that memory is bounded."""
+"""Collects what one subscriber has not been sent yet: only the newest of each kind, to bound the memory."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 class Subscription:
-    """Collects events while entered, and turns them into messages when they are taken.
+    """Collects events inside its ``with`` block, and turns them into messages when they are taken.
 
-    The first message is what is shown at the start. A ``report`` subscriber gets only reports.
+    The first message is the present view. A subscriber to ``report`` gets nothing but reports.
     """
 
     def __init__(self, application: Application, view: ViewName) -> None:
@@ -64,14 +64,14 @@ class Subscription:
         return events
 
     def _take_view(self) -> list[Event]:
-        """Return the view unless it reads as the one that was sent last."""
+        """Return the view, unless it equals the one that was sent last."""
         if self._is_window:
             cards = self._application.views.cards()
             before, self._sent = self._sent, cards
-            # Most views differ only in an age that still reads the same, and each message wakes the window.
+            # Most views differ only in an age whose text is the same, and each message wakes the window.
             return [] if cards == before else [{"event": "card", "accounts": cards}]
         reports = self._application.views.reports()
-        # `watch --json` prints each as a line, and another time alone is no news.
+        # `watch --json` prints each as a line, and a later time alone is not worth one.
         timeless = [_without_time(account) for account in reports]
         before, self._sent = self._sent, timeless
         return [] if timeless == before else [{"event": "report", "accounts": reports}]
@@ -94,5 +94,5 @@ class Subscription:
 
 
 def _without_time(account: AccountReport) -> AccountReport:
-    """Blank the time at which a report was made: that time has passed is no change."""
+    """Return a report without the time at which it was made, which differs each time."""
     return {**account, "report": {**account["report"], "now": ""}}

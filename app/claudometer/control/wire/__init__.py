@@ -1,5 +1,5 @@
-"""The shape of everything that crosses the local socket. For type checkers: at run time it is all empty.
+"""The types of everything that crosses the local socket. At run time these modules are empty.
 
-So it costs ``claudometer status`` nothing, and must be imported only under ``TYPE_CHECKING``. Both ends
-build and read these shapes as plain dictionaries. None of them holds a secret.
+So they cost ``claudometer status`` nothing, but must be imported only under ``TYPE_CHECKING``. Both ends
+build and read these types as plain dictionaries. None of them contains a secret.
 """

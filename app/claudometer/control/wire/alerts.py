@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from typing import TypedDict
 
     class AlertRow(TypedDict):
-        """One past alert in words. ``fine``: nothing went wrong with showing it."""
+        """One past alert as text. ``fine``: showing it did not fail."""
 
         time: str
         title: str
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         rows: list[AlertRow]
 
     class MutedRow(TypedDict):
-        """What is muted, in words. ``account`` and ``limit`` are ``None`` where all alerts are."""
+        """What is muted, as text. ``account`` and ``limit`` are ``None`` if all alerts are muted."""
 
         account: str | None
         limit: str | None
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
         """The past alerts.
 
         Attributes:
-            line: what is so now, in one sentence.
+            line: the present state, in one sentence.
             muted: whether all alerts are muted now.
-            silences: all that is muted now, each with the text of the button that ends it.
-            tested: what became of a test alert that was asked for, if one was.
-            worked: whether the desktop took it.
+            silences: everything that is muted now, each with the text of the button that ends it.
+            tested: the result of the test alert that was requested; ``None`` if none was.
+            worked: whether the desktop accepted it.
         """
 
         line: str
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
         panel: AlertPanel | None
 
     class MuteAnswer(TypedDict):
-        """What is muted now, in a sentence; not ``accepted`` if nothing was changed."""
+        """What is muted now, in one sentence. ``accepted``: whether that was changed."""
 
         accepted: bool
         message: str

@@ -1,4 +1,4 @@
-"""What each operation answers, what a subscription sends, and what a refusal holds."""
+"""The answer to each operation, the events of a subscription, and the refusal of a request."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         windows: int
 
     class StatusAnswer(TypedDict):
-        """Every account that is watched. One of them is shown in the tray."""
+        """Every account that is watched; one of them is shown in the tray."""
 
         accounts: list[AccountReport]
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
         message: str | None
 
     class FormAnswer(TypedDict):
-        """The form; after a save or a removal, with the sentence about it."""
+        """The form. After a save or a removal, ``message`` says in a sentence what was done."""
 
         form: Form
         message: NotRequired[str]
@@ -58,23 +58,23 @@ if TYPE_CHECKING:
         days: DayByDay | None
 
     class UpdateAnswer(TypedDict):
-        """The panel about updates, ``None`` in a program that does not look for any."""
+        """The panel about updates, ``None`` in a program that does not check for any."""
 
         panel: UpdatePanel | None
 
     class Empty(TypedDict):
-        """The answer of an operation that only does something."""
+        """The answer to an operation that returns nothing."""
 
     # The stream of `subscribe`.
 
     class CardEvent(TypedDict):
-        """The cards have changed, if only in the time they tell."""
+        """The cards have changed, if only in the text of an age."""
 
         event: Literal["card"]
         accounts: list[AccountCard]
 
     class ReportEvent(TypedDict):
-        """The reports have changed in anything but the time they were made at."""
+        """The reports have changed in more than the time at which they were made."""
 
         event: Literal["report"]
         accounts: list[AccountReport]
@@ -86,13 +86,13 @@ if TYPE_CHECKING:
         panel: UpdatePanel
 
     class Place(TypedDict):
-        """What the window is to show: a page, and on the usage page perhaps one limit."""
+        """What the window has to show: a page and, on the usage page, perhaps one limit."""
 
         page: Literal["welcome", "usage", "settings", "resets", "alerts", "updates"]
         limit: str | None
 
     class FocusEvent(TypedDict):
-        """The window is to come to the front, and to show ``place`` if there is one. Only with ``card``."""
+        """The window has to come to the front, and to show ``place`` if there is one. Only with ``card``."""
 
         event: Literal["focus"]
         place: Place | None
@@ -104,7 +104,7 @@ if TYPE_CHECKING:
     Fact = str | int | float | bool | None
 
     class Refusal(TypedDict):
-        """Why a request was refused. ``field`` names the input that an invalid setting belongs beside."""
+        """Why a request was refused. ``field`` names the input beside which the message is shown."""
 
         code: str
         facts: dict[str, Fact]

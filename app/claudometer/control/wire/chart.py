@@ -15,7 +15,7 @@ if TYPE_CHECKING:
         label: str
 
     class ChartForecast(TypedDict):
-        """What is likely to come: a line from now on, the outline of its range, and the words at its end."""
+        """The forecast: a line from now on, the outline of its range, and the text at its end."""
 
         line: list[int]
         range: list[int]
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         text: str
 
     class ChartSample(TypedDict):
-        """A value to read at one place of the chart; ``y`` is ``None`` where nothing is known."""
+        """The value at one point of the chart, as text; ``y`` is ``None`` where it is unknown."""
 
         x: int
         y: int | None
@@ -34,9 +34,10 @@ if TYPE_CHECKING:
     class HistoryChart(TypedDict):
         """The history of one limit. All ``x`` and ``y`` are from 0 to 1000, right and up.
 
-        ``lines`` and ``paces`` are lists of ``x`` and ``y`` in turns, ``gaps`` of beginnings and ends,
-        ``resets`` of ``x``; ``latest_resets`` says what the latest of them were, the last one first.
-        ``full`` is where 100 % is; ``now`` is ``None`` at the right edge. ``summary`` says it in a sentence.
+        ``lines`` and ``paces`` are lists of alternating ``x`` and ``y``, ``gaps`` of beginnings and ends,
+        ``resets`` of ``x``; ``latest_resets`` describes the latest of them, the last one first. ``full`` is
+        the ``y`` of 100 %; ``now`` is ``None`` if it is at the right edge. ``summary`` is all of it in a
+        sentence, and ``empty`` what to say if there is nothing to draw.
         """
 
         limit: str
@@ -55,9 +56,10 @@ if TYPE_CHECKING:
         now: int | None
 
     class DayColumn(TypedDict):
-        """A day of a limit's window. Lengths are from 0 to 1000; ``text`` says the day, "" before it begins.
+        """A day of a limit's window. Lengths are from 0 to 1000.
 
-        It used between ``low`` and ``high``; ``ahead`` is what it may use, of a day that has not begun.
+        The day used between ``low`` and ``high``, as ``text`` says ("" before the day begins). ``ahead`` is
+        what a day that has not begun may use.
         """
 
         name: str
@@ -69,7 +71,7 @@ if TYPE_CHECKING:
         today: bool
 
     class DayByDay(TypedDict):
-        """The present window of a limit of days; ``note`` says what a day may use from now on."""
+        """The present window of a limit that lasts for days; ``note`` says what a day may use from now on."""
 
         level: LevelName
         title: str

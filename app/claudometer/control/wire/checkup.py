@@ -1,4 +1,4 @@
-"""What a check of this computer found, as ``doctor --json`` prints it and the window shows it."""
+"""The result of ``doctor``, as ``doctor --json`` prints it and the window shows it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         action: Step | None
 
     class CheckReport(TypedDict):
-        """All parts, always in the same order. ``needs_you`` counts those that need the user."""
+        """All parts, in a fixed order. ``needs_you`` is how many of them need the user."""
 
         schema: int
         version: str

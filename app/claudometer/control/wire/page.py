@@ -1,4 +1,4 @@
-"""What the window's page gets: the card, the form and the panels, in words and lengths."""
+"""What the window's page receives: the card, the form and the panels, as texts and lengths."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from claudometer.control.wire.report import LevelName
 
     class CardRing(TypedDict):
-        """The fullest number, its bar from 0 to 100 of what is used, and the number with its word.
+        """The fullest number: ``text`` alone, ``said`` with its word, and ``bar``, the used share in percent.
 
-        All are ``None`` without a number.
+        All are ``None`` if there is no number.
         """
 
         text: str | None
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     class CardLimit(TypedDict):
         """One limit. ``bar`` and ``elapsed`` are percents from 0 to 100, ``percent`` may be above.
 
-        ``forecast`` is what is likely to come of it, ``forecast_full`` that it becomes full before its
-        reset, ``forecast_bar`` how far the bar will have come by then. ``record`` says how often earlier
-        ones were right, or that there is none because too few were; ``record_meaning`` what right means.
+        ``forecast`` is the forecast as text. ``forecast_full``: the limit becomes full before its reset;
+        ``forecast_bar``: the length of the bar by then. ``record`` says how often earlier forecasts were
+        right, or that there is none because too few were; ``record_meaning`` says what "right" means.
 
-        ``sentence`` is all of it for screen readers.
+        ``sentence`` is everything in one sentence, for screen readers.
         """
 
         id: str
@@ -64,7 +64,7 @@ if TYPE_CHECKING:
         age: str | None
 
     class CardCredit(TypedDict):
-        """Money that was granted once; ``text`` has the amounts, and the day it ends."""
+        """Money that was granted once; ``text`` has the amounts and the day on which it expires."""
 
         id: str
         name: str
@@ -82,7 +82,7 @@ if TYPE_CHECKING:
         hint: str
 
     class CardProblem(Words):
-        """Why there are no fresh numbers. ``waiting`` passes by itself. ``command``: a line to copy."""
+        """Why there are no fresh numbers. ``waiting``: it ends by itself. ``command``: a line to copy."""
 
         kind: Literal["waiting", "error"]
         command: str | None
@@ -94,7 +94,7 @@ if TYPE_CHECKING:
         command: str | None
 
     class Card(TypedDict):
-        """The usage card. ``revision`` changes with the numbers or the state, not when only time passes."""
+        """The usage card. ``revision`` changes with the numbers and the state, but not with time alone."""
 
         revision: int
         headline: str
@@ -169,7 +169,7 @@ if TYPE_CHECKING:
         default: str
 
     class FormRange(TypedDict):
-        """What the interval may be, in seconds. In CLI mode, only ``kept_from`` and more can be kept."""
+        """The range of the interval, in seconds. In CLI mode, only ``kept_from`` or more can be observed."""
 
         min: int
         max: int
@@ -178,8 +178,8 @@ if TYPE_CHECKING:
     class FormAlerts(TypedDict):
         """The settings about alerts. Times are "22:00", local.
 
-        ``alert_limit_names`` has the name of each limit that has a choice of its own, by its id: the account
-        may not have the limit now.
+        ``alert_limit_names`` has the name of each limit with settings of its own, by its id, because the
+        account may not have that limit now.
         """
 
         alert_thresholds: list[int]
@@ -198,7 +198,7 @@ if TYPE_CHECKING:
     class Form(FormAlerts):
         """The settings form. ``locked`` has a sentence for each field that the environment sets.
 
-        ``set_up``: there is something to read the numbers from, or the user chose a source.
+        ``set_up``: there is a source of numbers, or the user has chosen one.
         """
 
         mode: str
@@ -226,7 +226,7 @@ if TYPE_CHECKING:
         demo: bool
 
     class RequestRow(TypedDict):
-        """One request in words."""
+        """One request, as text."""
 
         time: str
         outcome: str
@@ -242,7 +242,7 @@ if TYPE_CHECKING:
         rows: list[RequestRow]
 
     class RequestPanel(TypedDict):
-        """What was sent. ``hint`` is there when the list cannot be read."""
+        """The list of requests. ``hint`` is set if it cannot be read."""
 
         summary: str
         hint: str | None
@@ -257,8 +257,8 @@ if TYPE_CHECKING:
     class UpdatePanel(TypedDict):
         """What is known of a newer version.
 
-        ``notes`` is the publisher's text, made harmless. ``line`` is for the settings, and ``news`` for the
-        top of the usage page, if there is something to do or to see.
+        ``notes`` is the publisher's text, cleaned. ``line`` is shown in the settings, and ``news`` at the top
+        of the usage page if there is something to do or to see.
         """
 
         stage: str

@@ -1,4 +1,4 @@
-"""What the command line gets: the public answer that ``status --json`` prints, and words for a terminal.
+"""What the command line receives: the public answer that ``status --json`` prints, and text for a terminal.
 
 The public answer is described in ``.github/architecture/public-answer.md``.
 """
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
         tier: str | None
 
     class ReportForecast(TypedDict):
-        """What is likely to come of a limit: it becomes full before its reset, or it lasts.
+        """The forecast of a limit: it becomes full before its reset, or it lasts.
 
-        ``full_at``, ``earliest`` and ``latest`` are ``None`` if it lasts, else ``percent_at_reset`` is. They
-        are to the minute, and in order: earliest, full, latest.
+        If it lasts, ``full_at``, ``earliest`` and ``latest`` are ``None``; if not, ``percent_at_reset`` is.
+        The times are rounded to the minute, and ``earliest`` ≤ ``full_at`` ≤ ``latest``.
         """
 
         full_at: str | None
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
         percent_at_reset: float | None
 
     class ReportRecord(TypedDict):
-        """In how many of the last windows the forecasts were right. ``paused``: too few, so none is made."""
+        """In how many of the last windows the forecasts were right. ``paused``: too few, so there is none."""
 
         right: int
         of: int
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     class ReportLimit(TypedDict):
         """One limit. Times are RFC 3339 in UTC.
 
-        ``forecast`` is ``None`` while nothing is said, ``forecast_record`` until an earlier one was graded.
+        ``forecast`` is ``None`` while there is none, ``forecast_record`` until a forecast has been graded.
         """
 
         id: str
@@ -69,10 +69,10 @@ if TYPE_CHECKING:
         stale: bool
 
     class ReportSpend(TypedDict):
-        """Extra usage. ``cap`` is ``None`` without a cap and with an unknown one.
+        """Extra usage. ``cap`` is ``None`` if there is none, and if it is unknown.
 
-        ``stopped_by`` is ``None`` while it is not stopped, and when nothing says by what; ``cap`` also while
-        the server has not said so, but all of the cap is used.
+        ``stopped_by`` is ``None`` while it is not stopped, and if nothing says by what. It is ``cap`` as soon
+        as all of the cap is used, even if the server does not say so yet.
         """
 
         enabled: bool | None
@@ -85,7 +85,7 @@ if TYPE_CHECKING:
         stale: bool
 
     class ReportCredit(TypedDict):
-        """Money that was granted once. It is no limit, and is gone at ``expires_at``."""
+        """Money that was granted once. It is not a limit, and expires at ``expires_at``."""
 
         id: str
         label: str
@@ -131,11 +131,12 @@ if TYPE_CHECKING:
         note: str
 
     class TerminalText(TypedDict):
-        """The words of the terminal view, ready to be set in lines of any width.
+        """The text of the terminal view, ready to be set in lines of any width.
 
         ``notes`` are sentences about the plan, below the rows. ``empty`` takes the place of ``rows`` when
-        there are none. ``updated`` holds the pieces of one sentence, ``sources`` a line for each other
-        source. ``remaining``: people read what is left of a limit; absent from an app of before that choice.
+        there are none. ``updated`` has the pieces of one sentence, ``sources`` a line for each further
+        source.
+        ``remaining``: the user reads what is left of a limit. Apps without that setting do not send it.
         """
 
         title: str
@@ -152,12 +153,14 @@ if TYPE_CHECKING:
         remaining: NotRequired[bool]
 
     class Watched(TypedDict):
-        """What the app asks for, so that a command can tell whether that is the account it was asked for.
+        """What the app requests, so that a command can tell whether that is the account it is about.
 
-        ``id`` is our own id of the account in the settings.
-        ``folder`` is the absolute path of Claude Code's login, links not followed. ``key`` is the name that
-        the session key gives its account, which does not reveal the key; ``None`` while none is in use.
-        ``web_url`` and ``oauth_url`` are the bases of the servers' addresses.
+        Attributes:
+            id: our own id of the account in the settings.
+            folder: the absolute path of Claude Code's login, links not followed.
+            key: the name of the session key's account, which does not reveal the key; ``None`` while none is
+                in use.
+            web_url: the base of claude.ai's addresses; ``oauth_url``: that of the OAuth API's.
         """
 
         id: str
@@ -170,7 +173,7 @@ if TYPE_CHECKING:
     class AccountReport(TypedDict):
         """One account for the command line. ``id`` is ``None`` until its numbers are known.
 
-        ``watched`` is ``None`` for a command that asks for itself.
+        ``watched`` is ``None`` in a report of a command's own request.
         """
 
         provider: str
@@ -187,10 +190,10 @@ if TYPE_CHECKING:
         name: str
 
     class Described(TypedDict):
-        """One account for ``accounts``: its report, and what can be chosen; empty when that is not known.
+        """One account for ``accounts``.
 
-        ``id`` is our own id of the account, ``ids`` all by which it may be named, ``organization_id`` the
-        choice that was saved.
+        ``id`` is our own id of the account, ``ids`` are all the ids that a user may name it by.
+        ``organization_id`` is the saved choice, ``organizations`` are the choices; empty if they are unknown.
         """
 
         id: str

@@ -1,4 +1,4 @@
-"""The resets that were seen: the list for the window, and the pieces of its CSV."""
+"""The observed resets: the list for the window, and the pieces of its CSV."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from typing import TypedDict
 
     class ResetRow(TypedDict):
-        """One reset in words. ``fine``: it came as promised, or nobody watched it."""
+        """One reset, as text. ``fine``: it came at the announced time, or was not observed."""
 
         time: str
         limit: str
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     class ResetPanel(TypedDict):
         """The latest resets.
 
-        ``summary`` says how many are kept, or why none is shown; ``more`` what is left out.
-        ``some``: whether there is any to save.
+        ``summary`` says how many are kept, or why none is shown; ``more`` says what is left out.
+        ``some``: whether there are any to save.
         """
 
         summary: str
@@ -41,9 +41,9 @@ if TYPE_CHECKING:
         panel: ResetPanel
 
     class ResetsCsvAnswer(TypedDict):
-        """A piece of the CSV, at most some 32 KB; ``None`` if the history cannot be read.
+        """A piece of the CSV, of about 32 KB at most. ``text`` is ``None`` if the history cannot be read.
 
-        ``next`` is the number of the line with which the next piece begins, ``None`` at the end.
+        ``next`` is the number of the line at which the next piece begins, ``None`` at the end.
         """
 
         text: str | None
