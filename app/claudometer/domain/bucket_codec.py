@@ -49,6 +49,7 @@ def load(state: JsonObject, key: str, rule: BucketRule, now: datetime, uptime: U
         key: names the account.
         uptime: the time by a clock that cannot be set, ``None`` where the wall clock has to do.
     """
+    # Also after a loss: without a budget, no earlier request could have used anything up.
     if rule is UNLIMITED and _entry(state, key) is None:
         return full(rule, now)
     if is_lost(state):
@@ -198,7 +199,7 @@ def store(state: JsonObject, key: str, bucket: Bucket, uptime: Uptime | None) ->
         "tokens": bucket.tokens,
         "counted_at": bucket.counted_at.isoformat(),
         "blocked_until": bucket.blocked_until.isoformat() if bucket.blocked_until else None,
-        "strikes": bucket.refusals,
+        "strikes": bucket.refusals,  # see `load`
         "share": bucket.share,
         "sent": [at.isoformat() for at in bucket.sent],
         "uptime": {"boot": uptime.boot, "seconds": uptime.seconds} if uptime else None,

@@ -59,6 +59,7 @@ class _Day:
         return min(self.end, until) - max(self.start, since)
 
     def result(self) -> DayUse:
+        # Without a rise around it, a day that nobody read used 0: within a window the number only rises.
         if not self.is_read and (self.high or self.is_unbounded):
             return DayUse(self.start, self.end, None, None)
         high = None if self.is_unbounded else self.high
@@ -104,6 +105,7 @@ def uses_by_day(
 
 
 def _is_of(point: Point, ends: datetime, window_s: int) -> bool:
+    # Without a promised reset only the point's time tells, which the caller compares.
     return point.resets_at is None or is_same_promise(point.resets_at, ends, window_s)
 
 
@@ -118,6 +120,7 @@ def _days(since: datetime, until: datetime, region: Region) -> Iterator[_Day]:
     day, start = since.astimezone(region.zone).date(), since
     while start < until:
         day += timedelta(days=1)
+        # By the calendar: a day on which the clock is changed has 23 or 25 hours.
         end = min(region.midnight(day), until)
         yield _Day(start, end)
         start = end
@@ -152,6 +155,7 @@ def _spread(days: list[_Day], before: _Sample, after: _Sample) -> None:
         length = after.at - before.at
         for day in touched:
             share = day.overlap(before.at, after.at) / length
+            # Over a gap, all of it may have been used on this day, or nothing.
             day.low += rise * share if after.joined else 0
             day.high += rise * share if after.joined else rise
 

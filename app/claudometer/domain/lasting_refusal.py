@@ -60,7 +60,7 @@ class Refusal:
             mark: of the credentials that would be sent; "" for none.
             insists: the user asked for a request. An expired login stays expired all the same.
         """
-        if mark != self.mark or not mark:
+        if mark != self.mark or not mark:  # without a mark, they may be other credentials
             return False
         return self.until is None or (now < self.until and not insists)
 

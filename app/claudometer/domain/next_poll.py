@@ -219,6 +219,7 @@ def _pace(situation: Situation) -> tuple[float, Reason]:
     """Return the interval of a source with a budget, in seconds, and the reason for it."""
     wish_s, coverage = situation.interval_s, situation.coverage
     covered_s = 0.0 if coverage is None else _covered_s(coverage, is_near=situation.near_limit)
+    # A shorter wish would exceed the budget, or ask for what local sources report.
     if wish_s is not None and wish_s >= max(poll_intervals.MOVING_S, covered_s):
         return wish_s, Reason.INTERVAL
     if coverage is not None:

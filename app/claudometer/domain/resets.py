@@ -48,6 +48,7 @@ def find_reset(
         window_s: the length of the limit window in seconds, ``None`` when unknown.
         is_other_plan: the account had another plan in the reading before.
     """
+    # With another plan, any clear fall counts: its limits have another size.
     if is_other_plan and _has_fallen(before, after, much=False):
         return _reset(before, after, ResetCause.PLAN_CHANGE, confirmed=False)
     promised = before.resets_at
@@ -55,6 +56,7 @@ def find_reset(
         return _reset(before, after, ResetCause.UNKNOWN, confirmed=False) if _fell(before, after) else None
     if after.at < promised - EARLY_BY:
         return _early(before, after, window_s) if _fell(before, after) else None
+    # The promised time has come. The server may still report the old window.
     if is_same_promise(promised, after.resets_at, window_s) and not _fell(before, after):
         return None
     cause = ResetCause.ON_TIME if _was_watched(promised, after, window_s) else ResetCause.UNKNOWN

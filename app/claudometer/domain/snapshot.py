@@ -98,6 +98,7 @@ def held_plan(snapshot: Snapshot) -> Poll | Paused | None:
     """Return when to ask again after a lasting refusal, ``None`` without one."""
     planned = snapshot.next_poll
     is_held = isinstance(planned, Paused) and planned.until is not None
+    # Planned as a poll and not as a pause: `decide_next` asks about such a login every hour.
     is_doubted = snapshot.problem is not None and snapshot.problem.code is ErrorCode.LOGIN_MAY_LACK_SCOPE
     return planned if is_held or is_doubted else None
 

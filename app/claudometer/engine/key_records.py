@@ -48,6 +48,7 @@ class KeyRecords:
         except OSError as error:
             log.warning("the names of session keys cannot be read: %s", error)
             return
+        # What this run has learned meanwhile is newer.
         self._names = texts_of(kept.get(_NAMES)) | self._names
         self._kept = frozenset(texts_of(kept.get(ENDS)))
         self._ends = read_ends(kept) | self._ends

@@ -30,6 +30,7 @@ _STATE: Final = "state"
 
 _READ: Final = {
     _BUDGETS: "SELECT provider, account, content FROM budgets",
+    # In the order of the object: its newest reading is the last one.
     _READINGS: "SELECT provider, account, place, content FROM last_readings ORDER BY place",
     _STATE: "SELECT name, content FROM state",
 }
@@ -101,6 +102,7 @@ def to_state(rows: Rows) -> JsonObject:
         if table == _STATE:
             state[_unescaped(key[0])] = content
         elif table == _BUDGETS:
+            # What is no JSON is an entry without members, and so an empty bucket.
             state.setdefault(SECTION, {})[_joined(key)] = {} if content is None else content
         else:
             state.setdefault(READINGS, {})[_joined(key)] = content
@@ -117,6 +119,7 @@ def to_rows(state: JsonObject) -> Rows:
             readings = enumerate(value.items())
             rows |= {(_READINGS, *_split(key)): (place, _encoded(one)) for place, (key, one) in readings}
         else:
+            # Also a section that is no object, whose loss `bucket_codec.is_lost` finds.
             rows[_STATE, _escaped(name)] = (_encoded(value),)
     return rows
 

@@ -46,6 +46,7 @@ def write_reading(
             continue  # known already, or older than what another source said
         if before is not None:
             _settle_reset(connection, number, point)
+            # A reading that does not name the plan is no change of it.
             is_other = None not in (plan, plan_before) and plan != plan_before
             reset = find_reset(before, point, limit.window_s, is_other_plan=is_other)
             if reset is not None:
@@ -130,6 +131,7 @@ def _last_point(connection: Connection, number: int, now: datetime, *, is_verifi
 def _write_point(
     connection: Connection, number: int, before: Point | None, point: Point, window_s: int | None
 ) -> None:
+    # Not over a gap: nobody saw what the number was meanwhile.
     if before is not None and point.joined and _says_the_same(before, point, window_s):
         connection.execute(
             "UPDATE points SET until = ?, resets_at = ?, source = ? WHERE series = ? AND at = ?",

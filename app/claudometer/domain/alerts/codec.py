@@ -62,6 +62,7 @@ def _window_to_json(window: ToldWindow) -> JsonObject:
     written: JsonObject = {"end": window.end.isoformat(), "told": window.told}
     if window.doubted_at is not None:
         written["doubted_at"] = window.doubted_at.isoformat()
+    # Only those that are true: most are not, and the whole memory is written at each change.
     flags = ("is_assumed", "was_close", "has_told_forecast", "is_settled")
     return written | {name: True for name in flags if getattr(window, name)}
 

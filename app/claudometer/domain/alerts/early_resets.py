@@ -30,7 +30,8 @@ def followed(silence: Silence, snapshot: Snapshot, now: datetime) -> Silence:
         return silence
     for limit in reading.limits:
         if shown_percent(limit, now) is None or is_old(limit, snapshot, now):
-            continue
+            continue  # it may be another window's
+        # A mute that an earlier version kept names no account, and follows the one that is shown.
         for account in (str(reading.key), ANY_ACCOUNT):
             answered_at = origin_of(limit, reading).fetched_at
             silence = _after(silence, (account, limit.id), limit, now, answered_at)

@@ -113,6 +113,7 @@ class ForecastRecord:
 
     def close(self, window: SeenWindow) -> None:
         """Grade what was said of a window that is over."""
+        # A full window stays full. Of any other, the end must have been seen.
         is_seen = window.percent >= 100 or window.end - window.times[-1] <= _UNWATCHED * self._window_s
         if window.is_cut or not is_seen:
             return
@@ -134,6 +135,7 @@ class ForecastRecord:
         self._said[said.said_at] = self._changed[said.said_at] = said
         self._written[said.said_at] = said.until
         windows = self._windows()
+        # Twice as many as are counted: not every window is watched to its end.
         for group in windows[: -2 * COUNTED]:
             for each in group:
                 del self._said[each.said_at]

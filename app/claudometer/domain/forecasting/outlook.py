@@ -74,6 +74,7 @@ def outlook(learner: Learner, window: SeenWindow, now: float) -> Outlook | None:
         return None
 
     def time_of(outcome: float) -> float:
+        # It is not full yet, and an outcome in which it lasts stands for the reset.
         left = left_when_full(outcome) or 0.0
         return max(now, window.end - left * length_s)
 
