@@ -43,7 +43,15 @@ def test_home_and_name_are_replaced(text: str, shown: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/home/anna", "/home/anna/my files/x", "/mnt/anna/a b", '/mnt/anna/$x"`y', "/srv/it's", "/home/anna/~x"],
+    [
+        "/home/anna",
+        "/home/anna/my files/x",
+        "/mnt/anna/a b",
+        '/mnt/anna/$x"`y',
+        "/srv/it's",
+        "/home/anna/~x",
+        "/mnt/anna/$USERNAME/x",
+    ],
 )
 def test_a_shell_reads_the_path_that_was_meant(path: str) -> None:
     word = shell_path(path)

@@ -143,6 +143,15 @@ def test_a_folder_of_another_user_is_refused(tmp_path: Path) -> None:
         make_private_folder(folder)
 
 
+def test_one_that_cannot_be_removed_does_not_save_the_others(tmp_path: Path) -> None:
+    folder, *files = (tmp_path / f".state.json.{name}.tmp" for name in "cabde")
+    folder.mkdir()
+    for file in files:
+        file.touch()
+    remove_stale_files(tmp_path, older_than_s=0)
+    assert list(tmp_path.iterdir()) == [folder]
+
+
 def test_only_old_temporary_files_of_killed_writers_are_removed(tmp_path: Path) -> None:
     old, lines, young, ours = (
         tmp_path / ".state.json.a1.tmp",

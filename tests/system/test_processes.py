@@ -156,6 +156,23 @@ def test_starting_a_missing_program_raises_and_leaves_no_thread() -> None:
     assert threading.active_count() == before
 
 
+def test_a_child_that_cannot_be_waited_for_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a thread left, it ran on with nobody to end it."""
+    written = tmp_path / "pid"
+    note = f"pathlib.Path({str(written)!r}).write_text(str(os.getpid()))"
+    code = f"import os, pathlib, time; {note}; time.sleep(60)"
+
+    def refuse(_thread: threading.Thread) -> None:
+        wait_for(written)
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    with pytest.raises(OSError, match="can't start new thread"):
+        start_child(python(code))
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(written.read_text()), 0)
+
+
 def test_the_variables_of_a_package_reach_no_other_program(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environment, "_lent", {})
     monkeypatch.setenv("GI_TYPELIB_PATH", "/the/users/own")

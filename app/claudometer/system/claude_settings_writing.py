@@ -1,7 +1,7 @@
 """Replaces a file only if it still has the content that was read, whatever other programs write meanwhile.
 
-Other programs take no lock, they rename a new file over the old one. So the new file and the old one swap
-names, and what was swapped out is looked at: if it is not what was read, it is put back.
+Other programs take no lock: they rename a new file over the old one. So the new file and the old one swap
+names, and the old one is then compared with what was read. If it differs, it is put back.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Exchange = Callable[[Path, Path], bool]
 
 MOST_SWAPS = 100
-"""Writes of others that may follow each other within microseconds before we give up putting them in order."""
+"""How many writes of others within microseconds are put in order, before we give up."""
 
 
 class Replaced(StrEnum):
@@ -43,7 +43,7 @@ def replace_unchanged(
     Args:
         before: ``None`` for a file that is not there yet.
         mode: the new file's permissions.
-        sync: flush the new content to disk before, which takes milliseconds; else after.
+        sync: whether to flush the new content to disk before the swap, which takes milliseconds, or after it.
 
     Raises:
         NotRegularFileError: something else is in the file's place.
@@ -79,7 +79,7 @@ def remove_unchanged(path: Path, before: bytes) -> bool:
     target = Path(find_replaceable(path))
     if _read(target) != before:
         return False
-    # Renamed, and looked at again under a name that nobody else writes.
+    # Renamed first, and compared again under a name that no other program writes.
     aside = target.with_name(f".{temporary_stem(target)}.{os.getpid()}.tmp")
     target.rename(aside)
     is_unchanged = _read(aside) == before
@@ -115,7 +115,7 @@ def _create(target: Path, new: Path) -> Replaced:
 
 def _replace(target: Path, new: Path, before: bytes, handle: int) -> Replaced:
     exchange = find_exchange()
-    # Looked at before, too: a swap is visible for a moment, and most changes are found without one.
+    # Compared before the swap as well: that is visible for a moment, and this finds most changes without it.
     if _read(target) != before:
         return Replaced.CHANGED_MEANWHILE
     with _readers_waiting(handle) as are_waiting:
@@ -138,11 +138,13 @@ def _replace_unchecked(target: Path, new: Path) -> Replaced:
 
 
 def _take_over(theirs: Path, handle: int) -> bool:
-    """Undo a swap without another one: give our file, open as ``handle``, the content of ``theirs``.
+    """Undo a swap without a second one: give our file, open as ``handle``, the content of ``theirs``.
 
-    Whoever opens our file waits meanwhile, so nobody reads anything else from it. A second swap would leave a
-    moment in which a write that has just replaced our file is replaced by the older one, and could be read.
-    Return whether that worked; on a full disk it does not.
+    Programs that open our file wait meanwhile, so none reads our content. A second swap could replace a newer
+    write of another program by the older one for a moment, in which it could be read.
+
+    Returns:
+        Whether that worked; on a full disk it does not.
     """
     try:
         content = theirs.read_bytes()
@@ -156,24 +158,23 @@ def _take_over(theirs: Path, handle: int) -> bool:
 def _put_back(target: Path, other: Path, handle: int, exchange: Exchange) -> None:
     """Undo a swap: put the newest write of other programs back. Ours, open as ``handle``, is ``other`` then.
 
-    While one write is put back, another may have arrived: that one is newer, and goes in its place.
+    While one write is put back, another may have arrived. That one is newer, and is put in its place.
     """
-    put, content = os.dup(handle), b""
-    try:
+    content = b""
+    # All are open until the end: the inode number of a file that is gone could be that of a new file.
+    with ExitStack() as opened:
+        put = handle
         for _ in range(MOST_SWAPS):
-            # Open for as long as it is compared: the number of a file that is gone is given to a new one.
             newest = os.open(other, os.O_RDONLY)
+            opened.callback(os.close, newest)
             content = other.read_bytes()
             exchange(other, target)
-            is_in_order = os.path.samestat(other.stat(), os.fstat(put))
-            os.close(put)
-            put = newest
-            if is_in_order:
+            # If what comes back is the file that we had put there, nobody has written meanwhile.
+            if os.path.samestat(other.stat(), os.fstat(put)):
                 break
-    finally:
-        os.close(put)
-    with suppress(OSError):  # no room; then only who has opened our file already could read from it
-        # Such a program must not read from it what is not in force.
+            put = newest
+    with suppress(OSError):  # a full disk
+        # A program that has opened our file must not read our content from it, which is not valid any more.
         _rewrite(handle, content)
 
 
@@ -186,9 +187,9 @@ def _rewrite(handle: int, content: bytes) -> None:
 
 @contextmanager
 def _readers_waiting(handle: int) -> Iterator[bool]:
-    """Let programs that open a file wait for some microseconds, where the file system can (Linux: a lease).
+    """Make programs that open a file wait for some microseconds, by a lease of Linux (fcntl(2), F_SETLEASE).
 
-    Gives whether they wait. Otherwise one could read what is taken back in the next moment, and save that
+    Yields whether they do. Otherwise one could read content that is withdrawn in the next moment, and save it
     with a change of its own.
     """
     if sys.platform == "linux":
@@ -197,7 +198,7 @@ def _readers_waiting(handle: int) -> Iterator[bool]:
 
         are_waiting = False
         with suppress(OSError):
-            # The signal that somebody waits would end this process. This one is ignored by default.
+            # By default, the kernel reports a waiting program by SIGIO, which ends us. SIGURG is ignored.
             fcntl.fcntl(handle, fcntl.F_SETSIG, signal.SIGURG)
             fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_WRLCK)
             are_waiting = True

@@ -28,17 +28,17 @@ log = logging.getLogger(__name__)
 PRIVATE_FILE, PRIVATE_FOLDER = regular_files.PRIVATE_FILE, regular_files.PRIVATE_FOLDER
 
 STALE_AFTER_S = 3600
-"""No write takes nearly as long; a download, which may, is marked as used."""
+"""Much longer than any write. A download may take longer, and is marked as used."""
 
 MOST_ASIDE = 1000
-"""Ends the search for a free name, should something damage the file at every start."""
+"""Bounds the search for a free name, in case something damages the file at every start."""
 
 LONGEST_NAME = 200
-"""Bytes of a file's name that its temporary file repeats: with all it adds, a name has 255 at most."""
+"""Bytes of a file's name that its temporary file repeats: with what is added, a name has 255 at most."""
 
 
 def write_atomically(path: Path, data: bytes, *, mode: int = PRIVATE_FILE) -> None:
-    """Replace a file's content, so that after a crash at any moment it is the old or the new one, complete.
+    """Replace a file's content. After a crash at any moment it is complete: the old content or the new.
 
     Missing folders are created. A link is followed: a settings file that is kept elsewhere stays there.
 
@@ -58,8 +58,7 @@ def write_atomically(path: Path, data: bytes, *, mode: int = PRIVATE_FILE) -> No
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
-            # Before the rename: after a power cut ext4 or XFS may have the new name and none of the
-            # content.
+            # Before the rename: otherwise ext4 or XFS may have an empty file after a power cut.
             os.fsync(file.fileno())
         if mode != PRIVATE_FILE:
             Path(temporary).chmod(mode)
@@ -87,7 +86,7 @@ def move_aside(path: Path) -> Path:
 
 
 def _rename_to_free(path: Path, free: Path) -> None:
-    """Rename, but never over an existing file: that raises ``FileExistsError``."""
+    """Rename, but never over an existing file, which raises ``FileExistsError``."""
     is_folder = path.is_dir() and not path.is_symlink()
     # `rename` replaces what it finds, so the name is reserved first.
     if is_folder:
@@ -103,7 +102,7 @@ def _rename_to_free(path: Path, free: Path) -> None:
 
 
 def remove_stale_files(folder: Path, *, of: str = "*.json*", older_than_s: float = STALE_AFTER_S) -> None:
-    """Remove the temporary files that killed writers left in a folder. Failing to do so does no harm.
+    """Remove the temporary files that killed writers left in a folder. One that cannot be removed stays.
 
     Args:
         of: a pattern for the names of the files that were being written.
@@ -111,19 +110,20 @@ def remove_stale_files(folder: Path, *, of: str = "*.json*", older_than_s: float
             process has locked, see :func:`mark_as_used`.
     """
     with suppress(OSError):
-        for stale in folder.glob(f".{of}.*.tmp"):
-            is_old = older_than_s == 0 or time.time() - stale.stat().st_mtime > older_than_s
-            if is_old and not _is_used(stale):
-                stale.unlink()
+        for stale in list(folder.glob(f".{of}.*.tmp")):
+            with suppress(OSError):  # so that one that has gone, or is a folder, does not save the others
+                is_old = older_than_s == 0 or time.time() - stale.stat().st_mtime > older_than_s
+                if is_old and not _is_used(stale):
+                    stale.unlink()
 
 
 def temporary_stem(path: Path) -> str:
-    """Return the part of a file's name that its temporary file repeats: all of it unless it is too long."""
+    """Return the part of a file's name that its temporary file repeats: all of it, if it is not too long."""
     return os.fsdecode(os.fsencode(path.name)[:LONGEST_NAME])
 
 
 def mark_as_used(handle: int) -> None:
-    """Keep other processes from removing an open temporary file as stale, until it is closed."""
+    """Lock an open temporary file until it is closed, so that no other process removes it as stale."""
     if sys.platform != "win32":
         with suppress(OSError):  # some network file systems have no locks
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -133,12 +133,12 @@ def _is_used(path: Path) -> bool:
     if sys.platform == "win32":
         return False
     try:
-        # Not followed: a link of that name could make us lock any file.
+        # Links are not followed, because one of that name could make us lock any file.
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
     except PermissionError:
         return True  # another user's, who will remove it
     except OSError:
-        return False  # a link, which no writer of ours creates
+        return False  # a link, which our writers never create
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
@@ -164,11 +164,11 @@ def read_bytes(path: Path, *, limit: int) -> bytes:
 
 
 Mark = tuple[int, int]
-"""A file's size and modification time (ns): tells whether its content changed without reading it."""
+"""A file's size in bytes and modification time in ns: shows a change of its content without reading it."""
 
 
 def mark_of(path: Path) -> Mark | None:
-    """Return a file's mark, links followed; ``None`` when it is missing or not a regular file."""
+    """Return a file's mark, links followed; ``None`` if it is missing or not a regular file."""
     try:
         found = path.stat()
     except OSError:
@@ -177,7 +177,7 @@ def mark_of(path: Path) -> Mark | None:
 
 
 def make_private_folder(path: Path) -> Path:
-    """Create the folder if it is missing, and make sure that only this user can enter it (0700).
+    """Create the folder if it is missing, and let only this user enter it (0700).
 
     Raises:
         PermissionError: it belongs to another user, or is a link: nothing private may be put there.
@@ -195,7 +195,7 @@ def make_private_folder(path: Path) -> Path:
 
 
 def keep_others_out(folder: Path) -> None:
-    """Make a folder private that everybody may write, as a permissive umask leaves it. Raises nothing."""
+    """Make a folder private if everybody may write to it, as after a permissive umask. Raises nothing."""
     with suppress(OSError):
         if sys.platform != "win32" and folder.lstat().st_mode & stat.S_IWOTH:
             folder.chmod(PRIVATE_FOLDER)
@@ -225,9 +225,9 @@ def temporary_folder(parent: Path, *, stale_after_s: float = STALE_AFTER_S) -> I
 
 
 def sync_folder(folder: Path) -> None:
-    """Flush a folder to disk: otherwise a power cut can undo a rename in it.
+    """Flush a folder to disk, because a power cut could otherwise undo a rename in it.
 
-    Raises nothing: the new file is already in place, and some network file systems cannot do this at all.
+    Raises nothing: the new file is in place already, and some network file systems cannot flush folders.
     """
     if sys.platform == "win32":
         return
@@ -242,17 +242,17 @@ def sync_folder(folder: Path) -> None:
 
 
 def nearest_folder(folder: Path) -> Path:
-    """Return the folder, or the one above it in which it would be made."""
+    """Return the folder, or its nearest parent that exists; a link counts, wherever it leads."""
     return next((each for each in (folder, *folder.parents) if os.path.lexists(each)), folder)
 
 
 def try_to_write(folder: Path) -> OSError | None:
-    """Write a byte into a file that is gone at once; return why that failed, ``None`` if it did not."""
+    """Write a byte into a temporary file; return why that failed, ``None`` if it did not."""
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(b"0")
             file.flush()
-            os.fsync(file.fileno())  # a full disk may say so only now
+            os.fsync(file.fileno())  # some file systems report a full disk only now
     except OSError as error:
         return error
     return None

@@ -1,7 +1,8 @@
-"""Child processes that the app owns: started without secrets, ended and reaped with certainty."""
+"""Child processes of the app: they start without secrets, and are always ended and reaped."""
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import subprocess
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SECRET_MARK = "sk-ant-"  # noqa: S105 - what keys and tokens begin with, not one of them
+SECRET_PREFIX = "sk-ant-"  # noqa: S105 - the first characters of every key and token of Claude, not one of them
 
 
 def clean_environment(environ: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -25,44 +26,44 @@ def clean_environment(environ: Mapping[str, str] | None = None) -> dict[str, str
     return {
         name: value
         for name, value in (users_environment() if environ is None else environ).items()
-        if name not in SECRET_VARIABLES and SECRET_MARK not in value
+        if name not in SECRET_VARIABLES and SECRET_PREFIX not in value
     }
 
 
 ACTIVATION_VARIABLES = ("XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")
-"""By these a desktop lets one window, of the program that was clicked, come to the front. GTK reads both."""
+"""With a token in these, a desktop lets the first window of a program come to the front. GTK reads both."""
 
 
 def take_activation_token() -> str | None:
-    """Return the token of our own start and forget it, as toolkits do.
+    """Return the token of our own start, and remove it from the environment, as toolkits do.
 
-    A window that takes an old one opens behind the others.
+    A later window that used the old token would open behind the others.
     """
     found = [os.environ.pop(name, "") for name in ACTIVATION_VARIABLES]
     return next(filter(None, found), None)
 
 
-_WHEN_IT_HAS_ENDED = (
+_WAIT_AND_START = (
     'n=0; while [ $n -lt 100 ] && readlink "/proc/$1/exe" >/dev/null; do sleep 0.1; n=$((n+1)); done; '
     'shift; exec "$@"'
 )
-"""One that has ended runs no file, also while nobody has taken its exit code. For 10 s at most: what goes on
-longer is not what we took it for."""
+"""Waits for the end of process ``$1``, 10 s at most, then runs the rest. A process that has ended has no
+executable, even as a zombie. One that lives longer is not the runtime that cleans up after us."""
 
 
 def start_successor(command: Sequence[str], *, after: int | None = None) -> None:
-    """Start what runs in our place from now on, with all that we were given; it outlives us.
+    """Start the program again in a new process, which outlives this one and gets the same environment.
 
     Args:
-        after: a process to wait for: one that still cleans up after we have ended.
+        after: the process to wait for first, because it cleans up after us.
 
     Raises:
         OSError: it could not be started.
     """
-    # The successor is we ourselves: a session key that came by a variable exists nowhere else.
+    # With our secrets, unlike a child: a session key in the environment is stored nowhere else.
     secrets = {name: os.environ[name] for name in SECRET_VARIABLES if name in os.environ}
-    # A shell waits, since this process is about to end.
-    waiting = () if after is None else ("sh", "-c", _WHEN_IT_HAS_ENDED, "sh", str(after))
+    # A shell has to wait, because this process is about to end.
+    waiting = () if after is None else ("sh", "-c", _WAIT_AND_START, "sh", str(after))
     subprocess.Popen(
         [*waiting, *command],
         env={**users_environment(), **secrets},
@@ -74,11 +75,11 @@ def start_successor(command: Sequence[str], *, after: int | None = None) -> None
 
 
 HAS_SESSION_KEY = "CLAUDOMETER_HAS_SESSION_KEY"
-"""Says to a child of ours that the environment has a session key, which the child is not given."""
+"""Tells a child that our environment has a session key, which the child does not get."""
 
 
 def read_output(command: Sequence[str], *, timeout_s: float, added: Mapping[str, str] | None = None) -> bytes:
-    """Run a child to its end in a clean environment, and return what it printed. Blocks.
+    """Run a child to its end in a clean environment, and return its standard output. Blocks.
 
     Raises:
         OSError, subprocess.TimeoutExpired: it could not be started, or was killed after ``timeout_s``.
@@ -96,43 +97,52 @@ def read_output(command: Sequence[str], *, timeout_s: float, added: Mapping[str,
 
 
 class Child:
-    """One child process. It is reaped the moment it ends, so none is left as a zombie."""
+    """One child process. It is reaped the moment it ends, so none is left as a zombie.
+
+    Raises:
+        OSError: there is no thread to wait for it; it was killed.
+    """
 
     def __init__(self, process: subprocess.Popen[bytes], on_exit: Callable[[int], None] | None) -> None:
         self._process = process
         self._on_exit = on_exit
         self._reaper = threading.Thread(target=self._reap, name="claudometer-child", daemon=True)
-        self._reaper.start()
+        try:
+            self._reaper.start()
+        except RuntimeError as error:  # the system has no thread left, and nobody would ever end the child
+            process.kill()
+            process.wait()
+            raise OSError(errno.EAGAIN, str(error)) from error
 
     @property
     def pid(self) -> int:
         return self._process.pid
 
     def is_running(self) -> bool:
-        """Tell whether it still runs."""
+        """Return whether it still runs, or ``on_exit`` does."""
         return self._reaper.is_alive()
 
     def wait(self, timeout_s: float) -> int | None:
-        """Return its exit code, or ``None`` when it still runs after ``timeout_s``."""
+        """Return its exit code, negative for a signal; ``None`` if it still runs after ``timeout_s``."""
         self._reaper.join(timeout_s)
         return None if self._reaper.is_alive() else self._process.returncode
 
     def stop(self, *, grace_s: float = 2.0) -> None:
-        """Ask it to end, then end it. Blocks for ``grace_s`` and a moment at most."""
+        """Terminate it, and kill it if it still runs after ``grace_s``. Blocks for 1 s longer at most."""
         for end, patience_s in ((self._process.terminate, grace_s), (self._process.kill, 1.0)):
             if self.is_running():
                 end()
                 self._reaper.join(patience_s)
 
     def _reap(self) -> None:
-        # In a thread: a handler for SIGCHLD would be the whole process's, and toolkits have their own.
+        # In a thread, because a handler for SIGCHLD is for the whole process, and toolkits have their own.
         code = self._process.wait()
         if self._on_exit is not None:
             self._on_exit(code)
 
 
 def open_for_errors(path: Path | None) -> int:
-    """Open the file, or nothing at all: a child is worth more than the file that its errors go to."""
+    """Open the file for a child's errors; the null device without one, or if it cannot be opened."""
     if path is not None:
         try:
             return open_regular(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
@@ -148,11 +158,11 @@ def start_child(
     on_exit: Callable[[int], None] | None = None,
     added: Mapping[str, str] | None = None,
 ) -> Child:
-    """Start a child with a clean environment, no input, and a quiet output.
+    """Start a child with a clean environment, without input, and without output.
 
     Args:
-        errors_to: a file for what it writes to standard error, emptied first. Without a file, or one that can
-            be written, that is dropped.
+        errors_to: a file for its standard error, emptied first. Without a file, or one that can be written,
+            that is dropped.
         on_exit: called with the exit code, negative for a signal, on a thread of its own.
         added: variables only for this child.
 
