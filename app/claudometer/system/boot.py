@@ -1,4 +1,4 @@
-"""Identifies the current boot of the machine. Never guesses: without an answer, each id is a new one."""
+"""Identifies the current boot of the machine. If the system does not say, each process has its own id."""
 
 from __future__ import annotations
 
@@ -14,15 +14,14 @@ _LONGEST = 64
 def find_boot_id() -> str:
     """Return an id that stays the same until the machine shuts down, through sleep and hibernation.
 
-    Where the system has none, it is an id for this process.
+    Where the system has none, it is a random one, so that no earlier uptime seems comparable.
     """
     try:
         found = _read_macos() if sys.platform == "darwin" else _LINUX.read_text(encoding="ascii").strip()
     except (OSError, ValueError):
         found = ""
-    return (
-        found if 0 < len(found) <= _LONGEST else os.urandom(16).hex()
-    )  # as `uuid4` does, without the modules that it loads
+    # As `uuid4`, but without the modules that it loads.
+    return found if 0 < len(found) <= _LONGEST else os.urandom(16).hex()
 
 
 def _read_macos() -> str:

@@ -1,9 +1,10 @@
 """Stores what Claude Code passes to the status line: a small file for each folder of Claude Code.
 
-These files may be lost, and are then written again; they are never half written.
+These files are never half written. If one is lost, it is written again. Loads little, because Claude Code
+waits for the status line.
 """
 
-# ruff: noqa: PTH105, PTH108, PTH118, PTH119, PTH120 - pathlib alone would cost more than all this
+# ruff: noqa: PTH105, PTH108, PTH118, PTH119, PTH120 - importing pathlib takes longer than all this
 
 from __future__ import annotations
 
@@ -18,30 +19,30 @@ from claudometer.system.regular_files import find_replaceable, make_folders, ope
 from claudometer.system.runtime import NAME
 
 try:
-    from _blake2 import blake2s  # what `hashlib` has, without OpenSSL, which takes 2 ms to load
+    from _blake2 import blake2s  # as in `hashlib`, but without OpenSSL, which takes 2 ms to load
 except ImportError:
     from hashlib import blake2s
 
 MAX_BYTES = 1024 * 1024
 LOCK_PATIENCE_S = 0.5
 """How long to wait for a lock while the file stays the same: a holder needs a millisecond. One that takes
-longer has been suspended, and the prompt waits for us."""
+longer has been suspended, and Claude Code waits for us."""
 
 LONGEST_WAIT_S = 5.0
 """How long to wait while others replace the file one after another, as many sessions on a busy machine do."""
 
 FORECAST_VALID_S = 1200.0
-"""Older forecasts for the line are not believed: the app has ended."""
+"""Older forecasts are ignored, because the app has ended."""
 
 LineWords = tuple[float, str, bool]
-"""When a window resets (s since 1970), what is said of it, and whether that is that it will be full."""
+"""When a limit window resets (s since 1970), the forecast in words, and whether that is a full limit."""
 
 _DIGEST_BYTES = 8
 LOCAL = "local"
 """The mode that reads no login, as ``domain.usage`` names it."""
 
 REMAINING = "remaining"
-"""The share that people read instead of the used one, as ``domain.settings`` names it."""
+"""The setting by which percentages are what is left of a limit, as ``domain.settings`` names it."""
 
 
 def digest(text: str) -> str:
@@ -50,7 +51,7 @@ def digest(text: str) -> str:
 
 
 def state_folder() -> str:
-    """Return the folder that ``system.paths`` names for state."""
+    """Return the state folder, the same as that of ``system.paths``."""
     if sys.platform in {"win32", "darwin"}:
         from platformdirs import user_state_dir  # noqa: PLC0415 - on Linux its answer is cheaper to know
 
@@ -59,12 +60,12 @@ def state_folder() -> str:
 
 
 def config_folder() -> str:
-    """Return Claude Code's folder as a process that it starts sees it, which ``system.paths`` names too."""
+    """Return Claude Code's folder as a process that Claude Code starts sees it: by its variables."""
     return claude_variables.named_config() or claude_variables.default_folder()
 
 
 def login_folder() -> str:
-    """Return the folder of Claude Code's login, which may be another, as such a process sees it."""
+    """Return the folder of Claude Code's login, which may be another one, as such a process sees it."""
     return claude_variables.named_login() or claude_variables.default_folder()
 
 
@@ -84,7 +85,7 @@ def forecast_file(state: str, login: str) -> str:
 
 
 def load_forecasts(state: str, login: str, now: float) -> dict[str, LineWords]:
-    """Return what the app forecast a short while ago, by kind of limit; nothing without a file of ours."""
+    """Return the app's latest forecasts, by kind of limit; none without a file, or if they are too old."""
     kept = load(forecast_file(state, login)) if login else None
     at, words = (kept.get("at"), kept.get("words")) if isinstance(kept, dict) else (None, None)
     if not isinstance(at, int | float) or not 0 <= now - at < FORECAST_VALID_S or not isinstance(words, dict):
@@ -131,7 +132,7 @@ def _saved_mode() -> object:
 
 
 def shows_remaining() -> bool:
-    """Return whether people read what is left of a limit, as our settings say."""
+    """Return whether our settings say that percentages are what is left of a limit."""
     return _saved_settings().get("percents") == REMAINING
 
 
@@ -153,7 +154,7 @@ def organization_of(folder: str) -> str | None:
     outer = load(os.path.join(folder, ".credentials.json"))
     if not isinstance(outer, dict):
         return None
-    # Observed in both places, depending on the version of Claude Code.
+    # Seen in both places, depending on the version of Claude Code.
     places = (outer, outer.get("claudeAiOauth"))
     found = (place.get("organizationUuid") for place in places if isinstance(place, dict))
     return next((name for name in found if name and isinstance(name, str)), None)
@@ -194,11 +195,11 @@ def _remove(path: str) -> None:
     try:
         os.unlink(path)
     except OSError:
-        return  # not there, or nothing that we can do about
+        return  # it is not there, or we can do nothing about it
 
 
 class Lock:
-    """Keeps other status lines from changing the file. ``with`` gives whether the lock could be taken."""
+    """Keeps other status lines from changing the file. ``with`` returns whether we have the lock."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -231,7 +232,7 @@ class Lock:
 
 
 def _inode_of(path: str) -> tuple[int, int] | None:
-    """Return what changes whenever the file is replaced; ``None`` without a file."""
+    """Return the file's inode and time, which change whenever it is replaced; ``None`` without a file."""
     try:
         found = os.stat(path)  # noqa: PTH116 - as above
     except OSError:
@@ -252,6 +253,6 @@ def _try_lock(handle: int) -> bool:
     except BlockingIOError:
         return False
     except OSError:
-        # On Windows it is held. Elsewhere the file system has no locks: then a session may be lost, not all.
+        # On Windows, somebody has it. Elsewhere there are no locks: one session's numbers may be lost.
         return sys.platform != "win32"
     return True

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
-# A killed process ends within milliseconds, unless the kernel waits for a disk that does not respond.
 END_TIMEOUT_S = 2.0
+"""A killed process ends within milliseconds, unless the kernel waits for a disk that does not respond."""
 
 
 class ChildProtocol:
-    """A child's standard input and output, line by line."""
+    """Writes lines to a child's standard input, and reads lines from its standard output."""
 
     def __init__(self, process: Process) -> None:
         if process.stdin is None or process.stdout is None:
@@ -47,7 +47,7 @@ class ChildProtocol:
             EOFError: the child has ended.
         """
         line = await self._stdout.readline()
-        # Half a line is from a child that died while it wrote.
+        # A child that dies while it writes leaves half a line.
         if not line.endswith(b"\n"):
             raise EOFError
         return line
@@ -58,6 +58,10 @@ async def run_child(
     command: Sequence[str], *, stderr_file: Path, max_line_bytes: int
 ) -> AsyncIterator[ChildProtocol]:
     """Start a child with a clean environment in its own process group; kill the group at the end.
+
+    Args:
+        stderr_file: for what it writes to standard error, emptied first.
+        max_line_bytes: of a line that it writes.
 
     Raises:
         OSError: the child could not be started.

@@ -1,4 +1,4 @@
-"""Claude Code's ``settings.json``: read and replaced whole, after a copy. Does not know what is in it."""
+"""Reads Claude Code's ``settings.json``, and replaces it as a whole, after a copy. Does not interpret it."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 FILE_NAME = "settings.json"
 MAX_BYTES = 16 * 1024 * 1024
 TRY_FOR_S = 3.0
-"""Somebody waits for the command, or for the button in the window."""
+"""How long to try, in seconds. A user waits for the command, or for the button in the window."""
 
 PATIENT_TRIES = 5
-"""Tries that flush to disk before they replace the file; after them it is changed too often for that."""
+"""How many tries flush to disk before they replace the file. Further ones flush after it, to be faster."""
 
 MOST_PAUSE_S = 0.01
 SETTLE_S = 0.25
-"""How long a program that has read the file may take to write it.
+"""How long another program may take from reading the file to writing it.
 
-Claude Code takes some milliseconds; on a busy machine one save of 152 took more than 50 ms.
+Claude Code takes some milliseconds; on a busy machine, one of 152 saves took more than 50 ms.
 """
 
 MAX_COPIES_READ = 20
@@ -40,7 +40,7 @@ _COPY = ".before-claudometer-"
 
 
 class ChangingError(OSError):
-    """Another program changed the file at every one of our tries."""
+    """Another program changed the file during each of our tries."""
 
 
 def change(
@@ -52,9 +52,13 @@ def change(
     read the file earlier, the edit starts over from the new text: ``edit`` may be called several times.
 
     Args:
-        on_unchecked: called where the system cannot tell whether a write in the same instant was replaced.
+        edit: returns the new text for the old one, which is empty if there is no file.
+        now: names the copy.
+        on_unchecked: called where the file system cannot swap files, so that another program's write in the
+            same instant may be lost.
 
     Raises:
+        ChangingError: another program changed the file during each try. It is an ``OSError``.
         OSError: the file cannot be read or written, and is unchanged.
         NotUtf8Error: the file is not UTF-8.
     """
@@ -83,7 +87,7 @@ def change(
             continue
         if replaced is Replaced.UNCHECKED and on_unchecked is not None:
             on_unchecked()
-        # A program that had read the old text writes it back now, without our edit.
+        # A program that read the old text before our write now writes it back, without our edit.
         time.sleep(SETTLE_S)
         if _read(path) == after:
             return copy
@@ -108,7 +112,7 @@ def remove(path: Path, text: str, is_ours: Callable[[str], bool]) -> bool:
 
 
 def _read(path: Path) -> bytes | None:
-    """Read the file, which another of our processes may hold for some microseconds."""
+    """Read the file, ``None`` without one. Another process of ours may have a lease on it for an instant."""
     deadline = time.monotonic() + TRY_FOR_S
     while time.monotonic() < deadline:
         try:
@@ -148,7 +152,7 @@ def _copy(path: Path, content: bytes, now: datetime, *, sync: bool) -> Path:
                 if sync:
                     os.fsync(handle)
             except BaseException:
-                _remove(copy)  # half a copy is none
+                _remove(copy)  # an incomplete copy is of no use
                 raise
         return copy
     raise FileExistsError(str(path))

@@ -1,11 +1,12 @@
-"""The folders that Claude Code's own variables name. Light: ``status`` and ``statusline`` load this.
+"""The folders that Claude Code's own variables name. Loads little: ``status`` and ``statusline`` use it.
 
-Each is read as Claude Code reads it, except that a leading ``~`` is the home folder: files such as Docker's
-``.env`` pass it on unchanged. And several folders may be named, with commas in between, as other meters take
-them: one is in use, the first with a login. A folder whose own name has a comma is just that folder.
+They are read as Claude Code reads them, with two additions. A leading ``~`` is the home folder, because
+files such as Docker's ``.env`` pass it on unchanged. And a variable may list several folders, separated by
+commas, as other usage meters allow: the first with a login is used. An existing folder with a comma in its
+name is no list.
 """
 
-# ruff: noqa: PTH112, PTH113, PTH118 - importing pathlib would take more time than all this
+# ruff: noqa: PTH112, PTH113, PTH118 - importing pathlib takes longer than all this
 
 from __future__ import annotations
 
@@ -17,11 +18,10 @@ CONFIG_VARIABLE = "CLAUDE_CONFIG_DIR"
 STORAGE_VARIABLE = "CLAUDE_SECURESTORAGE_CONFIG_DIR"
 """Moves only the login. Set but empty, it means the default folder, whatever the other variable says."""
 
-
 LOGIN_NAME = ".credentials.json"
 
 _chosen: dict[str, str] = {}
-"""The folder in use of each list: asked of the disk once, so that a run does not change its account."""
+"""The folder in use, by list. It is chosen once, so that the account does not change during a run."""
 
 
 def default_folder() -> str:
@@ -59,7 +59,7 @@ def named_list(variable: str | None = None) -> list[str]:
 
 
 def take_first() -> None:
-    """Use the first folder of each list, because the disk does not respond."""
+    """Use the first folder of each list, for when the disk does not respond."""
     for variable in (CONFIG_VARIABLE, STORAGE_VARIABLE):
         value = os.environ.get(variable, "")
         _chosen[value] = expanded(next(iter(_split(value)), value))

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 DEMO_PLANS = ("max-5x", "max-20x", "max", "ultra", "pro", "team", "enterprise", "free")
-"""The plans that the demo can have; the first is the one that it has if none is named."""
+"""The plans that the demo can have; the first is the default."""
 
 _chosen = [DEMO_PLANS[0]]
 
@@ -22,10 +22,10 @@ def demo_plan() -> str:
 
 
 def demo_name() -> str:
-    """Return the short name of the demo's files. A demo of each plan can run beside the others."""
+    """Return the name of the demo's files, which depends on the plan, so that demos can run side by side."""
     return f"demo{DEMO_PLANS.index(demo_plan()) or ''}"
 
 
 def demo_arguments() -> tuple[str, ...]:
-    """Return the options for a child process that takes part in the same demo."""
+    """Return the command-line options of a child process of the same demo."""
     return ("--demo",) if demo_plan() == DEMO_PLANS[0] else ("--demo", "--plan", demo_plan())

@@ -1,4 +1,4 @@
-"""The variables of this process, as it got them from the user and as a package changed them. Loads little."""
+"""The variables of this process: the user's, and those that a package set for the process. Loads little."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 SECRET_VARIABLES = frozenset({"CLAUDOMETER_SESSION_KEY"})
 
 _lent: dict[str, str | None] = {}
-"""Variables that a package set only for this process, with the user's own values; ``None`` for nothing."""
+"""The user's own values of variables that a package set for this process only; ``None`` if not set before."""
 
 
 def lend_environment(variables: Mapping[str, str]) -> None:

@@ -20,13 +20,13 @@ log = logging.getLogger(__name__)
 
 _HELD = frozenset({errno.EAGAIN, errno.EWOULDBLOCK})
 _HELD_OR_REFUSED = errno.EACCES
-"""Linux's SMB client says this of a lock that somebody holds (``flock(2)``), a sandbox of every lock."""
+"""Linux's SMB client reports it for a lock that somebody holds (``flock(2)``), a sandbox for every lock."""
 
 REFUSED_AFTER_S = 1.0
-"""A lock that is refused for longer is no lock: others hold theirs for some milliseconds."""
+"""If it is refused for longer, the file system has no locks: a holder needs only some milliseconds."""
 
 PAUSE_S = 0.02
-"""Locks are held for some milliseconds. The system could wake us, but it knows no timeout for that."""
+"""Between two attempts. A blocking call would wake us at once, but has no timeout."""
 
 
 class NoLocksError(OSError):
@@ -34,9 +34,9 @@ class NoLocksError(OSError):
 
 
 class FileLock:
-    """A lock that the system gives back when the process ends, however it ends. Its file stays.
+    """A lock that the system releases when the process ends, however it ends. Its file stays.
 
-    Each object locks for itself, also against others in this process.
+    Two objects exclude each other within a process, too: ``flock(2)`` locks belong to an open file.
     """
 
     def __init__(self, path: Path) -> None:
@@ -44,7 +44,7 @@ class FileLock:
         self._handle = -1
 
     def try_acquire(self) -> bool:
-        """Take the lock, and return whether that worked: ``False`` while another holds it.
+        """Take the lock, and return whether that worked; ``False`` while another has it.
 
         Raises:
             NoLocksError: the file system has no locks.
@@ -53,7 +53,8 @@ class FileLock:
         flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
         handle = open_regular(self.path, flags)
         try:
-            if not _try_lock(handle) or os.fstat(handle).st_nlink == 0:  # deleted while we opened it
+            # Without a name, the file was deleted while we opened it, and others lock a new one.
+            if not _try_lock(handle) or os.fstat(handle).st_nlink == 0:
                 os.close(handle)
                 return False
         except OSError as error:
@@ -63,7 +64,7 @@ class FileLock:
         return True
 
     def release(self) -> None:
-        """Give the lock back; does nothing without it."""
+        """Release the lock, if we have it."""
         handle, self._handle = self._handle, -1
         if handle >= 0:
             os.close(handle)  # which unlocks it
@@ -71,7 +72,7 @@ class FileLock:
 
 @contextmanager
 def locked(path: Path, *, timeout_s: float) -> Iterator[None]:
-    """Hold the lock. Where the file system has none, hold nothing: a lost update is better than no memory.
+    """Hold the lock. On a file system without locks, go on without one: a lost update is better than no data.
 
     Raises:
         TimeoutError: another process held it for more than ``timeout_s`` seconds. It is an ``OSError``.
@@ -123,7 +124,7 @@ def _try_lock(handle: int) -> bool:
     if sys.platform == "win32":
         import msvcrt  # noqa: PLC0415 - exists only there
 
-        with suppress(PermissionError):  # Windows' word for a lock that somebody holds
+        with suppress(PermissionError):  # the error for a lock that somebody holds
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
             return True
         return False

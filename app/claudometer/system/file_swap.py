@@ -1,4 +1,4 @@
-"""Swaps the names of two files in one step, so that what a write replaced is still there to be looked at."""
+"""Swaps the names of two files in one step, so that a write can still look at the file that it replaced."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _AT_FDCWD = -100
-_RENAME_EXCHANGE = 2  # of Linux
-_RENAME_SWAP = 2  # of macOS
+_RENAME_EXCHANGE = 2  # Linux: renameat2(2)
+_RENAME_SWAP = 2  # macOS: renamex_np(2)
 
 _UNSUPPORTED = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EPERM})
-"""What a kernel, a file system or a sandbox says that cannot swap. ``EPERM`` is the sandbox's."""
+"""The errors of a kernel, a file system or a sandbox that cannot swap files. ``EPERM`` is a sandbox's."""
 
 
 def find_exchange() -> Callable[[Path, Path], bool] | None:
-    """Return what swaps two files of one folder, ``None`` where this system has nothing that does.
+    """Return a function that swaps the names of two files in one folder, ``None`` if this system has none.
 
-    It returns whether the file system can, is never half done, and raises ``OSError`` when a file is missing
-    or its folder may not be written.
+    The function swaps both names or none. It returns ``False`` if the file system cannot swap, and raises
+    ``OSError`` if a file is missing or the folder may not be written.
     """
     call = _find_call()
     if call is None:
@@ -51,7 +51,7 @@ def _find_call() -> Callable[[bytes, bytes], int] | None:
             swap.argtypes = (ctypes.c_char_p, ctypes.c_char_p, ctypes.c_uint)
             return lambda first, second: int(swap(first, second, _RENAME_SWAP))
         rename = library.renameat2
-    except AttributeError:  # a C library from before 2018
+    except AttributeError:  # glibc before 2.28, of 2018
         return None
     rename.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_uint)
     return lambda first, second: int(rename(_AT_FDCWD, first, _AT_FDCWD, second, _RENAME_EXCHANGE))

@@ -1,9 +1,9 @@
-"""Tells whether files may have changed, by the kernel's own account (inotify), so that nobody has to look.
+"""Finds out by inotify(7) whether files may have changed, so that they need not be read each time.
 
-A look at a file may block on a dead network drive, so it needs a thread. Looking every few seconds caused
-three quarters of all wake-ups of the program. What inotify reports waits in the kernel until asked for, which
-neither blocks nor wakes anybody. It does not report what other machines do to a file of a network drive,
-so those files are looked at each time.
+Reading a file may block on a dead network drive, so it needs a thread. Doing that every few seconds caused
+three quarters of all wake-ups of the program. What inotify reports waits in the kernel until it is fetched,
+which neither blocks nor wakes anybody. It does not report what other machines do to a file on a network
+drive, so such a file counts as changed each time.
 """
 
 # ruff: noqa: PTH100, PTH114 - a path is a text here, and not resolved
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TRUST_S = 60.0
-"""Look at least this often nevertheless: another drive may have been mounted over a watched folder."""
+"""After this time, files count as changed: a drive may have been mounted over a watched folder."""
 
 _MOUNTS = Path("/proc/self/mountinfo")
 _NETWORK = frozenset(
@@ -46,7 +46,7 @@ _MODIFY, _ATTRIB, _MOVED_FROM, _MOVED_TO, _CREATE, _DELETE, _DELETE_SELF, _MOVE_
 )
 _OF_A_FILE = _MODIFY | _ATTRIB | _DELETE_SELF | _MOVE_SELF
 _OF_A_FOLDER = _ATTRIB | _MOVED_FROM | _MOVED_TO | _CREATE | _DELETE | _DELETE_SELF | _MOVE_SELF
-"""Without ``_MODIFY``: what is written to the other files of a home folder is nobody's business here."""
+"""Without ``_MODIFY``: writes to the other files of a home folder do not matter here."""
 _EVENT = struct.Struct("iIII")
 _BUFFER_BYTES = 64 * 1024
 
@@ -55,8 +55,8 @@ class FileWatch:
     """Watches files, which may not exist yet. Used on the loop.
 
     Args:
-        files: returns the files, which may change over time. Runs in a thread, and may block.
-        trust_s: how long to rely on what the kernel reports.
+        files: returns the files, which may be others each time. Called in a thread, and may block.
+        trust_s: how long to rely on what the kernel reports, in seconds.
     """
 
     def __init__(self, files: Callable[[], Iterable[StrPath]], *, trust_s: float = TRUST_S) -> None:
@@ -66,9 +66,9 @@ class FileWatch:
         self._opened_at = 0.0
 
     async def may_have_changed(self) -> bool:
-        """Return whether a file may have changed since the last call; true where that cannot be known.
+        """Return whether a file may have changed since the last call; true if that cannot be known.
 
-        The caller then looks. What changes from now on is reported by the next call.
+        The caller then reads the files. The next call reports what changes from now on.
         """
         if sys.platform != "linux":
             return True
@@ -79,8 +79,7 @@ class FileWatch:
                 return True
             if not watches.have_news():
                 return False
-        # A new set each time: a file that was replaced is another inode, which the old watch does not
-        # follow.
+        # New watches each time: a file that was replaced has another inode, which the old watch ignores.
         self._watches, self._opened_at = None, now
         try:
             self._watches = await off_loop_at(self, lambda: _Watches(self._files()))
@@ -90,7 +89,9 @@ class FileWatch:
 
 
 class _Watches:
-    """Watches of one set of files; ends with the object, also when nobody waits for it any more.
+    """Watches one set of files, as long as the object exists.
+
+    It is closed by ``__del__``, because the call that makes it may be abandoned on a dead drive.
 
     Attributes:
         is_complete: whether every change of one of the files is reported.
@@ -102,7 +103,7 @@ class _Watches:
     def __init__(self, files: Iterable[StrPath]) -> None:
         self._libc = ctypes.CDLL(None, use_errno=True)
         self._names: dict[int, set[str]] = {}
-        """The names that count in each folder, by the number of its watch."""
+        """The names of the watched files in each folder, by the number of the folder's watch."""
         self._handle = self._checked(self._libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC))
         mounts = list(_read_mounts())
         # A list, so that `all` does not stop at the first one that cannot be watched.
@@ -123,9 +124,9 @@ class _Watches:
             found = found or any(self._counts(watch, name) for watch, name in _split(events))
 
     def _counts(self, watch: int, name: str) -> bool:
-        """Return whether an event is about one of the files, or about a folder itself (then without a name).
+        """Return whether an event is about one of the files, or about a folder itself, which has no name.
 
-        An event without a watch says that some were lost.
+        The number of an event that says that others were lost (IN_Q_OVERFLOW) is that of no watch.
         """
         return not name or watch not in self._names or name in self._names[watch]
 
@@ -143,15 +144,15 @@ class _Watches:
             except OSError:
                 return False
             else:
-                # The kernel reports what this computer does to a shared file, and nothing else.
+                # Of a file that machines share, the kernel reports only what this machine does to it.
                 return not _is_shared(os.path.realpath(path), mounts)
 
     def _watch_itself(self, path: str) -> bool:
-        """Watch a file itself; return whether that and its folder's watch report every change that counts."""
+        """Watch a file itself; return whether that, together with its folder, reports every change."""
         try:
             self._add(path, _OF_A_FILE)
         except PermissionError:
-            # Its folder reports new permissions, but not those of what a link leads to.
+            # The folder reports new permissions of the file, but not those of a link's target.
             return not os.path.islink(path)
         except (FileNotFoundError, NotADirectoryError):
             pass
@@ -170,7 +171,7 @@ class _Watches:
 
 
 def _split(events: bytes) -> Iterator[tuple[int, str]]:
-    """Return the watch and the name of each event."""
+    """Yield the watch and the name of each event."""
     start = 0
     while start < len(events):
         watch, _mask, _cookie, length = _EVENT.unpack_from(events, start)
@@ -179,7 +180,7 @@ def _split(events: bytes) -> Iterator[tuple[int, str]]:
 
 
 def _read_mounts() -> Iterator[tuple[str, str]]:
-    """Return mount point and type of each file system; see proc(5)."""
+    """Yield mount point and type of each mounted file system; see proc(5), ``mountinfo``."""
     with _MOUNTS.open("rb") as file:
         for line in file:
             place, _, source = line.partition(b" - ")
@@ -188,7 +189,7 @@ def _read_mounts() -> Iterator[tuple[str, str]]:
 
 
 def _is_shared(path: str, mounts: list[tuple[str, str]]) -> bool:
-    """Return whether other machines may change the file. The last mount of the longest path counts."""
+    """Return whether other machines may change the file, by the last mount at the longest mount point."""
     around = [(len(folder), number) for number, (folder, _) in enumerate(mounts) if _is_in(path, folder)]
     kind = mounts[max(around)[1]][1] if around else ""
     return kind in _NETWORK or kind.startswith("fuse")

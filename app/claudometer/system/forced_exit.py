@@ -1,4 +1,4 @@
-"""Makes sure that a process that should end does. Waits for nothing itself."""
+"""Makes sure that this process ends, even if a thread keeps it alive."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import threading
 
 
 def end_within(seconds: float, code: int) -> None:
-    """End this process with ``code``, unless it has already ended ``seconds`` from now.
+    """End this process with exit code ``code`` in ``seconds``, unless it has ended by then.
 
-    Python waits at its end for every thread of a pool. One that reads from a dead network disk never returns.
+    At exit, Python waits for every thread of a pool. One that reads from a dead network drive never returns.
     """
     timer = threading.Timer(seconds, os._exit, (code,))
-    timer.daemon = True  # else Python would wait for this one, too
+    timer.daemon = True  # otherwise Python would wait for the timer, too
     timer.start()

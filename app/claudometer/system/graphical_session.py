@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 def has_graphical_session(environ: Mapping[str, str] | None = None, platform: str = sys.platform) -> bool:
-    """Return whether anybody could see a tray icon or a window.
+    """Return whether a tray icon or a window could be seen.
 
-    macOS and Windows have no variable for it: there, only a remote login counts as having no screen.
+    macOS and Windows have no variable for that; there, only a login over SSH counts as having no screen.
     """
     known = os.environ if environ is None else environ
     if platform in {"darwin", "win32"}:
@@ -22,7 +22,7 @@ def has_graphical_session(environ: Mapping[str, str] | None = None, platform: st
 
 
 def desktop_name(environ: Mapping[str, str] | None = None) -> str:
-    """Return the desktop as it names itself, and X11 or Wayland: "XFCE (x11)"; the system's without one."""
+    """Return the desktop's own name, and X11 or Wayland: "XFCE (x11)"; without one, the system's name."""
     known = os.environ if environ is None else environ
     name = known.get("XDG_CURRENT_DESKTOP") or known.get("XDG_SESSION_DESKTOP")
     if not name:

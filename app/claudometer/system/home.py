@@ -1,6 +1,6 @@
 """Finds the user's home folder, and says what is wrong with it. Loads little: the status line uses it."""
 
-# ruff: noqa: PTH111, PTH112, PTH117, PTH118 - importing pathlib would take more time than all this
+# ruff: noqa: PTH111, PTH112, PTH117, PTH118 - importing pathlib takes longer than all this
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 def home_folder() -> str | None:
     """Return the user's home folder, an absolute path that may not exist; ``None`` if there is none.
 
-    Without HOME it is the one of the user database, as for every program. A container may run us as a user
-    who is not in it. A relative HOME would be another folder in every working directory.
+    Without HOME it is that of the user database, as for every program; a container may run us as a user who
+    is not in there. A relative HOME counts as none, as it would depend on the working directory.
     """
     if sys.platform == "win32":
         found = os.path.expanduser("~")
@@ -31,25 +31,26 @@ def below_home(*names: str) -> str:
 
 
 def expanded(path: str) -> str:
-    """Return a path as it was typed, with the home folder for a leading ``~``."""
+    """Return a path with the home folder for a leading ``~``, as a shell reads it."""
     if path == "~" or path.startswith("~/"):
         return os.path.join(below_home(), path[2:])
     return os.path.expanduser(path)  # somebody else's home folder, if there is a "~" at all
 
 
 def on_one_line(path: str) -> str:
-    """Return a path as it can be shown: line breaks, control characters and broken bytes as escapes."""
-    # A path is the user's, but a line break in it could fake a line of ours.
+    """Return a path for display: line breaks, control characters and undecodable bytes as escapes."""
+    # Anybody may choose a path, and a line break in it could fake a line of ours.
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in path)
 
 
 def base_folder(variable: str, *default: str) -> str:
-    """Return one of the base folders of the XDG specification, by which a relative path counts as unset.
+    """Return a base folder of the XDG Base Directory specification, which ignores relative paths.
 
-    Without a home folder it is inside our own runtime folder, which does not last.
+    Without a home folder it is inside our runtime folder, whose content does not last.
 
     Args:
-        default: the folder below the home folder if the variable is not set.
+        variable: names the folder.
+        default: its names below the home folder if the variable is not set.
     """
     found = os.environ.get(variable, "")
     if os.path.isabs(found):

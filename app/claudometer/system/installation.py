@@ -1,4 +1,4 @@
-"""Finds out how this program was installed, and how to get a newer version. Uses no network."""
+"""Finds out how this program was installed, and which command installs a newer version. Uses no network."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _RPM_TOOLS = ("dnf", "zypper", "yum")
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What is installed.
+    """How the program is installed.
 
     Attributes:
         image: the AppImage's own file, links followed.
-        image_mark: its mark when we started.
-        command: the command that installs a newer version, with ``{version}`` in its place.
+        image_mark: its size and modification time when we started.
+        command: a template with ``{version}`` for the command that installs a newer version.
     """
 
     kind: Install
@@ -43,9 +43,9 @@ def find_installation(code: Path = CODE) -> Installation:
     image = find_image()
     if image is not None:
         return Installation(Install.APPIMAGE, image, mark_of(image))
-    # After the image: an AppRun without an image is one that somebody has unpacked.
     if is_started_by_apprun():
-        return Installation(Install.CHECKOUT)  # an unpacked AppImage: there is no file to replace
+        # Without an image, somebody has unpacked it, and there is no file to replace.
+        return Installation(Install.CHECKOUT)
     if sys.platform == "darwin" and ".app/Contents/" in str(code):
         return Installation(Install.DMG)
     if sys.platform == "win32" and not runs_in_python():
@@ -74,13 +74,13 @@ def _from_python(root: Path) -> Installation:
 def _from_package() -> Installation:
     if DPKG_LIST.is_file():
         return Installation(Install.DEB, command=_install("apt", "claudometer_{version}*.deb"))
-    # The first that is there: some distributions keep yum as another name for dnf.
+    # In this order, because some distributions keep yum as another name for dnf.
     tool = next((tool for tool in _RPM_TOOLS if shutil.which(tool)), _RPM_TOOLS[0])
     return Installation(Install.RPM, command=_install(tool, "claudometer-{version}*.rpm"))
 
 
 def _install(tool: str, package: str) -> str:
-    """Return the line that installs a downloaded package, a template for the version."""
+    """Return the command that installs a downloaded package, as a template with the version."""
     for_su = f"\"{tool} install '$HOME/Downloads'/{package}\""
     return as_root_from_home(f"{tool} install ~/Downloads/{package}", for_su)
 
@@ -93,5 +93,5 @@ def _pip_command(prefix: Path) -> str:
 
 
 def _braced(path: str) -> str:
-    """Quote a path for the shell, and its braces, since the command is a template for the version."""
+    """Quote a path for the shell, and double its braces, because the command is a template."""
     return shlex.quote(path).replace("{", "{{").replace("}", "}}")

@@ -19,12 +19,12 @@ def child_command(*arguments: str) -> list[str]:
 def login_command() -> list[str]:
     """Return the command line that starts the program at login, when this process and its mounts are gone.
 
-    An AppImage runs from a mount that ends with it, so its own file is started; one that had to be unpacked
-    has to be next time too. In a virtual environment it is the installed command, which users recognize.
+    For an AppImage it is the image's own file, since the mount with the program ends with it; with an option,
+    if it had to unpack itself. In a virtual environment it is the installed command, which users recognize.
     """
     image = find_image()
     if image is not None:
-        # Without the option, the start at login would fail for want of FUSE, and nobody would see why.
+        # Without the option, the start at login would fail because there is no FUSE, and nobody would see it.
         return [str(image), UNPACKED] if is_unpacked() else [str(image)]
     launcher = package_launcher()
     if launcher is not None:
@@ -45,9 +45,9 @@ def _interpreter() -> list[str]:
 
 
 def package_launcher() -> str | None:
-    """Return the program with which a package starts us, which it passes as ``-X claudometer=…``.
+    """Return the program with which a package starts us; the package passes it as ``-X claudometer=…``.
 
-    Child processes inherit variables, but not this option of the interpreter.
+    An option of the interpreter, and no variable, because child processes would inherit a variable.
     """
     named = getattr(sys, "_xoptions", {}).get(MODULE)
     return named if isinstance(named, str) and os.access(named, os.X_OK) else None
@@ -91,5 +91,5 @@ def can_start_again() -> bool:
 
 def runs_in_python() -> bool:
     """Return whether an interpreter runs us; in a bundle the executable is the program itself."""
-    # `sys.frozen` is not set by every tool that makes bundles.
+    # By its name, since not every tool that makes bundles sets `sys.frozen`.
     return "python" in Path(sys.executable).name.lower()

@@ -1,6 +1,6 @@
-"""The request ledger on disk: one line per request, 7 days, written by several processes.
+"""The request ledger on disk: a line of JSON for each request of 7 days, written by several processes.
 
-``claudometer requests`` reads it with this module, so what only writing needs is imported there.
+``claudometer requests`` reads it by this module, so the writing functions import what only they need.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 FILE_NAME = "requests.jsonl"
 KEPT_FOR = timedelta(days=7)
 REWRITE_AFTER = KEPT_FOR + timedelta(days=1)
-"""The age of the first line at which the file is rewritten: about once a day, not at every request."""
+"""The age of the first line at which the file is rewritten: about once a day, and not at each request."""
 
 MAX_BYTES = 4 * 1024 * 1024
 KEPT_BYTES = 3 * 1024 * 1024
-"""About 15,000 requests. A file that has reached ``MAX_BYTES`` is cut to its newest so many bytes."""
+"""About 15,000 requests. A file that has reached ``MAX_BYTES`` is cut to this many of its newest bytes."""
 
 LONGEST_LINE = 4096
 LOCK_TIMEOUT_S = 2.0
-"""Shorter than for the state: the numbers of the request wait meanwhile, and a missing line costs little."""
+"""Shorter than for the state: the request's result waits meanwhile, and a missing line does little harm."""
 
 
 class RequestFile:
@@ -69,7 +69,7 @@ class RequestFile:
 
     def _append_line(self, line: bytes, now: datetime) -> bool:
         """Write the line with a single call, and return whether the file should be rewritten."""
-        # Appended and never rewritten in place: a writer that is killed spoils its own line at most.
+        # Appended, never rewritten in place: a writer that is killed damages only its own line.
         handle = open_regular(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
         with os.fdopen(handle, "r+b", buffering=0) as file:
             first = file.readline(LONGEST_LINE)
@@ -79,7 +79,7 @@ class RequestFile:
             if file.write(line) != len(line):
                 raise OSError(errno.ENOSPC, "a line was cut short", str(self._path))
         oldest = decode_record(first) if first else None
-        # By the first line, the oldest: nothing else of the file has to be read.
+        # The first line is the oldest, so no other has to be read.
         grown_old = bool(first) and (oldest is None or now - oldest.at > REWRITE_AFTER)
         return grown_old or size + len(line) > MAX_BYTES
 

@@ -1,4 +1,4 @@
-"""Names the program that keeps a file locked, where the system tells: on Linux, in ``/proc/locks``."""
+"""Names the program that keeps a file locked, on Linux; from ``/proc/locks``, see proc(5)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def find_holder(paths: Iterable[Path]) -> tuple[int, str] | None:
     except OSError:
         return None
     for line in lines:
-        # "1: POSIX  ADVISORY  WRITE 1234 08:01:5678 120 120". A waiting one has "->" behind its number.
+        # "1: POSIX  ADVISORY  WRITE 1234 08:01:5678 120 120". A process that only waits has "->" after "1:".
         fields = line.split()
         if len(fields) < 6 or fields[3] != "WRITE" or fields[5] not in wanted:
             continue
@@ -37,7 +37,7 @@ def find_holder(paths: Iterable[Path]) -> tuple[int, str] | None:
 
 
 def _identity(path: Path) -> str | None:
-    """Return device and number of a file as the kernel writes them, ``None`` without the file."""
+    """Return device and inode of a file as the kernel writes them, ``None`` without the file."""
     try:
         found = path.stat()
     except OSError:
@@ -46,7 +46,7 @@ def _identity(path: Path) -> str | None:
 
 
 def _name_of(pid: int) -> str:
-    """Return a program's name as people know it. Raises ``OSError`` if it has ended."""
+    """Return the name of a process, which its program may have chosen. Raises ``OSError`` if it has ended."""
     folder = Path("/proc") / str(pid)
     name = (folder / "comm").read_text(encoding="utf-8", errors="replace").strip()
     return "".join(letter for letter in name if letter.isprintable()) or str(pid)

@@ -1,4 +1,4 @@
-"""The file for log lines: private, rotated, and written by a thread, so that a dead drive stalls nobody."""
+"""The log file: private, rotated, and written by its own thread, so that a dead drive stalls no other."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 FILE_BYTES = 1_000_000
 OLD_FILES = 2
-"""With these, the log never takes more than 3 MB."""
+"""Older files that are kept: with them, the log takes 3 MB at most."""
 
 PATIENCE_S = 1.0
-"""How long a caller waits until its line is written, so that lines survive a crash. A drive that hangs costs
-one such wait: nobody waits again until it has caught up."""
+"""How long a caller waits until its line is written, so that it survives a crash. On a drive that hangs, only
+one caller waits: none does again until all lines are written."""
 
 MOST_WAITING = 1000
-"""Lines kept for a drive that hangs; further ones are lost."""
+"""How many lines are kept in memory for a drive that hangs; further lines are lost."""
 
 
 class RotatingFile:
@@ -42,7 +42,7 @@ class RotatingFile:
         self._reopen()
 
     def write(self, line: bytes) -> None:
-        """Append a line, to a new file when this one would grow too large. Raises ``OSError``."""
+        """Append a line, to a new file if this one would become too large. Raises ``OSError``."""
         if not self._is_in_place():
             self._reopen()
         if os.fstat(self._handle).st_size + len(line) > FILE_BYTES:
@@ -56,7 +56,7 @@ class RotatingFile:
             os.close(handle)
 
     def _is_in_place(self) -> bool:
-        """Return whether the path still leads to our file: somebody may have deleted it, or rotated it."""
+        """Return whether the path is still that of our open file: another process may have rotated it."""
         if self._handle < 0:
             return False
         try:
@@ -80,11 +80,11 @@ class RotatingFile:
 class LogFile(logging.Handler):
     """Writes records to a :class:`RotatingFile` from a thread of its own.
 
-    A line that cannot be written is lost: on a full disk logging would print a traceback over our answer.
+    A line that cannot be written is lost: ``logging`` would print a traceback into our output.
     """
 
     def __init__(self, path: Path) -> None:
-        """Open the file. Raises ``OSError`` when that fails in time."""
+        """Open the file. Raises ``OSError`` if that fails within ``PATIENCE_S``."""
         super().__init__()
         self._lines: queue.Queue[tuple[bytes, threading.Event] | None] = queue.Queue(MOST_WAITING)
         self._is_late = False
@@ -99,11 +99,11 @@ class LogFile(logging.Handler):
             raise self._failure
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Hand over a record, and wait for a moment until it is written."""
+        """Pass a record to the thread, and wait for a moment until it is written."""
         written = threading.Event()
         try:
+            # Formatted here and not in the thread, because the objects in a record may change until then.
             line = self.format(record).encode("utf-8", "backslashreplace") + b"\n"
-            # Formatted here and not in the thread: the objects in a record may change until then.
             self._lines.put_nowait((line, written))
         except queue.Full:
             return
@@ -111,7 +111,7 @@ class LogFile(logging.Handler):
             self._is_late = not written.wait(PATIENCE_S)
 
     def close(self) -> None:
-        """End the thread once all lines are written; a drive that hangs is not waited for."""
+        """End the thread once all lines are written. Does not wait for a drive that hangs."""
         super().close()
         with suppress(queue.Full):
             self._lines.put_nowait(None)
@@ -131,7 +131,7 @@ class LogFile(logging.Handler):
             with suppress(OSError):
                 file.write(line)
             written.set()
-            # Only then: as long as lines wait, each further wait would be for all of them.
+            # Not before the queue is empty: a caller would wait for all lines before its own.
             if self._lines.empty():
                 self._is_late = False
         file.close()

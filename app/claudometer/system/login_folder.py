@@ -1,6 +1,6 @@
-"""Finds the folder of Claude Code's login: from its variables, else the user's choice, else its default.
+"""Finds the folder of Claude Code's login: from its variables, else the user's choice, else the default.
 
-Does not read the folder.
+Does not read the login.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from claudometer.system.paths import claude_config_folder
 
 
 class ClaudeFolder:
-    """Claude Code's folder for this run. Its own variables come first.
+    """Claude Code's folder for this run. Claude Code's own variables come first.
 
     Args:
-        chosen: an absolute path, ``None`` for the default. Users need to choose because a program that starts
-            at login does not see the variables of a shell.
+        chosen: an absolute path, ``None`` for the default. It can be chosen because a program that starts at
+            login does not see the variables of a shell.
     """
 
     def __init__(self, chosen: str | None = None) -> None:
@@ -37,7 +37,7 @@ class ClaudeFolder:
 
     @property
     def shown(self) -> str:
-        """The folder of the login, with ``~`` for the home folder."""
+        """The folder of the login, with ``~`` for the home folder, for display."""
         return with_tilde(self.login())
 
     def login_named_by(self) -> str | None:
@@ -45,7 +45,7 @@ class ClaudeFolder:
         return None if self.is_default else self.variable or ""
 
     def config_named_by(self) -> str | None:
-        """Return the same for the folder of everything except the login."""
+        """Return the same for the folder of everything else."""
         return CONFIG_VARIABLE if os.environ.get(CONFIG_VARIABLE) else "" if self.chosen else None
 
     def login(self) -> Path:
@@ -65,7 +65,7 @@ class ClaudeFolder:
         return named is not None and os.path.realpath(named) != os.path.realpath(own)
 
     def config(self) -> Path:
-        """Return the folder of everything except the login."""
+        """Return the folder of everything else that Claude Code writes."""
         return claude_config_folder(self.chosen)
 
     @property
@@ -75,7 +75,7 @@ class ClaudeFolder:
 
     @property
     def is_default(self) -> bool:
-        """Whether the login is looked for in the home folder: nobody named a folder."""
+        """Whether nobody named a folder, so that the login is in the home folder."""
         named = os.environ.get(STORAGE_VARIABLE, os.environ.get(CONFIG_VARIABLE) or self.chosen)
         return not named
 
@@ -87,7 +87,7 @@ class ClaudeFolder:
                 ``missing`` or ``file``.
         """
         try:
-            # The shell would expand "~", and people copy what they type there.
+            # With "~", because people type here what they would type in a shell.
             path = Path(typed).expanduser()
             if not path.is_absolute():
                 raise _refused("relative")
@@ -98,7 +98,7 @@ class ClaudeFolder:
             raise _refused("missing") from None
         if not is_folder:
             raise _refused("file")
-        # Not saved as a path: the default follows the home folder, a path would not.
+        # Not saved as a path, because the default follows a home folder that moves.
         return None if path == default_folder() else str(path)
 
 
@@ -117,7 +117,7 @@ def with_tilde(path: str | Path) -> str:
 
 
 def what_is_wrong_with(folder: Path) -> str:
-    """Return why a folder has no login: ``missing``, ``file``, or ``empty`` for one that is there. Blocks."""
+    """Return why a folder has no login: ``missing``, ``file``, or ``empty`` if it exists. Blocks."""
     try:
         return "empty" if stat.S_ISDIR(folder.stat().st_mode) else "file"
     except (OSError, ValueError):
@@ -125,12 +125,12 @@ def what_is_wrong_with(folder: Path) -> str:
 
 
 def printable(path: str | Path) -> str:
-    """Return a path as it can be shown on one line, with ``~`` for the home folder."""
+    """Return a path for display on one line, with ``~`` for the home folder."""
     return on_one_line(with_tilde(path))
 
 
 def _named(folder: Path) -> str:
-    """Return a folder as an error names it: “.” would look like a full stop, and a space like nothing."""
+    """Return a folder for an error message, where “.” looks like a full stop, and a space like nothing."""
     shown = printable(folder)
     if not shown.strip("."):
         with suppress(OSError):  # the working folder may have been deleted
@@ -139,7 +139,9 @@ def _named(folder: Path) -> str:
 
 
 def facts_of_wrong(folder: Path, reason: str, named_by: str) -> dict[str, str]:
-    """Return the facts for a message about a folder: of a list of which none is there, all are named.
+    """Return the facts for a message about a folder that cannot be used.
+
+    If the variable names a list of folders and none exists, the message names all of them.
 
     Args:
         reason: see :func:`what_is_wrong_with`.
@@ -155,13 +157,13 @@ def facts_of_wrong(folder: Path, reason: str, named_by: str) -> dict[str, str]:
 
 
 def raw_variable() -> str | None:
-    """Return the variable that names the login's folder, exactly as it was set; of a list, what is in use."""
+    """Return the exact value of the variable that names the login's folder; of a list, the folder in use."""
     raw = os.environ.get(STORAGE_VARIABLE, os.environ.get(CONFIG_VARIABLE))
     return claude_variables.named_login() if claude_variables.named_list() else raw
 
 
 async def look_at_lists() -> Problem | None:
-    """Decide which folder of a list is in use, and return what is to be said about the others."""
+    """Choose the folder in use if a variable lists several, and return a notice about the others, if any."""
     try:
         return await off_loop_at("claude-folders", _look_at_lists)
     except OSError:  # a dead drive

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 OURS = "claudometer"
 FLOOD_WINDOW_S = 60.0
 MOST_IN_WINDOW = 60
-"""Once a second is more than anything is logged that goes well; see :class:`FloodFilter`."""
+"""One line a second: no line of code logs that often in normal operation. See :class:`FloodFilter`."""
 
 _FORMAT = "%(asctime)s.%(msecs)03dZ %(levelname)s %(process)d %(threadName)s %(name)s: %(message)s"
 _TIME_FORMAT = "%Y-%m-%dT%H:%M:%S"
@@ -38,21 +38,21 @@ class RedactingFilter(logging.Filter):
         record.msg, record.args = redact(_text_of(record)), None
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
-        record.exc_info = None  # the exception itself still contains its text: no later handler may have it
+        record.exc_info = None  # no later handler may get the exception, whose text is not redacted
         record.exc_text = redact(record.exc_text) if record.exc_text else None
         record.stack_info = redact(record.stack_info) if record.stack_info else None
         for name in vars(record).keys() - _STANDARD:
             value = getattr(record, name)
-            # A library may put anything into `extra`, and its repr may contain a header.
+            # A library may pass any object as `extra`, and its repr may contain a header.
             if not isinstance(value, _HARMLESS):
                 setattr(record, name, redact(value if isinstance(value, str) else repr(value)))
         return True
 
 
 class FloodFilter(logging.Filter):
-    """Lets one line of code log 60 times a minute, and then says how many lines it left out.
+    """Lets each line of code log 60 times a minute; its next record then says how many were left out.
 
-    Without descriptors or disk space, what fails is tried again at once, and each failure logged.
+    Needed when descriptors or disk space run out: what fails is tried again at once, and logged each time.
     """
 
     def __init__(self) -> None:
@@ -80,11 +80,14 @@ class TerminalFormatter(logging.Formatter):
 def start_logging(folder: Path, *, name: str = OURS, level: str = "INFO") -> None:
     """Send all logging to ``folder``/``name``.log, and warnings to the terminal if there is one.
 
-    Of other libraries only warnings are logged: their lesser messages contain addresses and headers.
-    A second call replaces the first one's handlers. Without a writable folder only the terminal remains.
+    From libraries only warnings are logged, because their other messages contain addresses and headers.
+    A second call replaces the handlers of the first. Without a writable folder only the terminal remains.
+
+    Args:
+        level: of our own messages in the file.
     """
     stop_logging()
-    # httpx logs each URL at INFO, which has the organization's id.
+    # At INFO, httpx logs each URL, which contains the id of the organization.
     logging.getLogger().setLevel(logging.WARNING)
     logging.getLogger(OURS).setLevel(level)
     _add(_terminal_handler())
@@ -95,13 +98,13 @@ def start_logging(folder: Path, *, name: str = OURS, level: str = "INFO") -> Non
 
 
 def level_for_child() -> str:
-    """Return the level for a process that the app starts, which has checked the variable."""
+    """Return the log level for a child of the app, which has reported a wrong variable by then."""
     level = os.environ.get("CLAUDOMETER_LOG_LEVEL", "").upper()
     return level if level in logging.getLevelNamesMapping() else "INFO"
 
 
 def stop_logging() -> None:
-    """Close what :func:`start_logging` opened."""
+    """Remove and close the handlers of :func:`start_logging`."""
     root = logging.getLogger()
     for handler in tuple(root.handlers):
         if any(isinstance(known, RedactingFilter) for known in handler.filters):
@@ -111,7 +114,7 @@ def stop_logging() -> None:
 
 
 def log_uncaught() -> None:
-    """Log uncaught exceptions of every thread, instead of printing them with what secrets they contain."""
+    """Log uncaught exceptions of every thread, redacted, instead of printing them with their secrets."""
     sys.excepthook = _on_uncaught
     threading.excepthook = _on_uncaught_in_thread
     sys.unraisablehook = _on_unraisable
@@ -132,14 +135,17 @@ def _add(handler: logging.Handler) -> None:
 def _file_handler(folder: Path, name: str) -> logging.Handler:
     handler = LogFile(folder / f"{name}.log")
     formatter = logging.Formatter(_FORMAT, _TIME_FORMAT)
-    # In UTC, since the zone may change while the program runs, and lines must stay in order.
+    # In UTC, so that lines stay in order when the time zone changes.
     formatter.converter = time.gmtime
     handler.setFormatter(formatter)
     return handler
 
 
 def _terminal_handler() -> logging.Handler:
-    """Return a handler that drops everything where there is no terminal: without one, logging would print."""
+    """Return the handler for a terminal; without one, a handler that drops everything.
+
+    Without any handler, ``logging`` would print warnings to standard error.
+    """
     if sys.stderr is None or not sys.stderr.isatty():
         return logging.NullHandler()
     handler = logging.StreamHandler()

@@ -1,4 +1,4 @@
-"""Folders of other programs: a hidden file marks those that we made, so that we can take them back."""
+"""Folders of other programs: a hidden file marks those that we created, so that we can remove them again."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MARK = ".made-by-claudometer"
 
 
 def make(folder: Path) -> bool:
-    """Create and mark a folder if it is missing, and return whether it was.
+    """Create and mark a folder if it is missing, and return whether it was missing.
 
     Raises:
         OSError: it cannot be created.
@@ -29,7 +29,7 @@ def make(folder: Path) -> bool:
 
 
 def take_back(folder: Path) -> None:
-    """Take our mark out of a folder, and remove the folder if nothing else is in it; unmarked, it stays."""
+    """Remove our mark, and the folder if nothing else is in it. A folder without the mark stays."""
     with suppress(OSError):  # also if something is in it: then it is in use
         (folder / MARK).unlink()
         folder.rmdir()

@@ -13,9 +13,8 @@ _ARENA_MAX = -8
 def share_one_arena() -> None:
     """Let all threads of this process allocate from one arena. Call it before the first thread starts.
 
-    glibc gives each thread one of its own, so that they need not wait for each other. Python's threads take
-    turns anyway, and a part of each arena is never used again: 0.4 MB in the tray. Other systems, and other
-    C libraries, have no such setting.
+    glibc gives each thread its own arena, so that threads need not wait for each other. Python's threads take
+    turns anyway, and what each arena keeps unused is 0.4 MB in the tray. Other C libraries have no arenas.
     """
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):

@@ -1,7 +1,7 @@
-"""Why PyGObject, Python's library for D-Bus and GTK, cannot be imported, and the line that helps.
+"""Finds out why PyGObject, Python's library for D-Bus and GTK, cannot be imported, and which command helps.
 
 It is a package of the distribution, for the distribution's Python. A virtual environment sees it only with
-``include-system-site-packages``, which pipx and uv do not set by themselves.
+``include-system-site-packages``, which pipx and uv do not set by default.
 """
 
 from __future__ import annotations
@@ -35,7 +35,11 @@ TRIAL_S = 10.0
 
 
 class ImportFault(StrEnum):
-    """Why the import fails, where it is not simply that the package is missing."""
+    """Why the import fails, if not because the package is missing.
+
+    ``HIDDEN``: the environment does not see the system's packages. ``FOREIGN``: another Python than the
+    system's runs us. ``FOREIGN_BY_HAND``: the same, and we know no command that mends it.
+    """
 
     HIDDEN = "hidden"
     FOREIGN = "foreign"
@@ -44,7 +48,7 @@ class ImportFault(StrEnum):
 
 @dataclass(frozen=True)
 class Interpreter:
-    """What runs us.
+    """The Python that runs us.
 
     Attributes:
         base: the Python that the environment is based on; without an environment, the one that runs us.
@@ -58,7 +62,7 @@ class Interpreter:
 
 
 def find_interpreter() -> Interpreter:
-    """Return what runs us."""
+    """Return the Python that runs us."""
     base = Path(getattr(sys, "_base_executable", None) or sys.executable)
     if sys.prefix == sys.base_prefix:
         return Interpreter(base)
@@ -89,10 +93,10 @@ def missing_toolkit(
 
 
 def _line_for_again(ours: Interpreter, system: Path | None) -> str | None:
-    """Return the line that lets the environment see the system's packages; ``None`` if we know none.
+    """Return the command that lets the environment see the system's packages; ``None`` if we know none.
 
     Args:
-        system: the system's Python, if the environment must be made of that one instead.
+        system: the system's Python, if the environment has to be based on that one instead.
     """
     if ours.environment is None:
         return None
@@ -102,12 +106,12 @@ def _line_for_again(ours: Interpreter, system: Path | None) -> str | None:
         return " ".join((*_PIPX, *other, shell_path(package)))
     if system is not None:
         return None
-    # It changes one line of pyvenv.cfg; what is installed there stays.
+    # It changes one line of pyvenv.cfg; the installed packages stay.
     return " ".join((shell_path(ours.base), *_VENV, shell_path(ours.environment)))
 
 
 def _installed_by_pipx(environment: Path) -> str | None:
-    """Return what pipx was told to install there; ``None`` if it is not an environment of pipx."""
+    """Return the package that pipx installed there; ``None`` if it is not an environment of pipx."""
     try:
         metadata = json.loads((environment / "pipx_metadata.json").read_text(encoding="utf-8"))
         return str(metadata["main_package"]["package_or_url"])

@@ -1,6 +1,6 @@
-"""Runs calls that may block off the event loop, each with a deadline: on a dead network drive none returns.
+"""Runs calls that may block off the event loop, each with a deadline: on a dead network drive, none returns.
 
-``asyncio.to_thread`` is used nowhere, and a test sees to that: Python waits for its threads when the loop is
+``asyncio.to_thread`` is used nowhere, which a test checks: Python waits for its threads when the loop is
 closed and again at exit, so a single call that hangs would keep the program from ending.
 """
 
@@ -22,13 +22,13 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 FILE_TIMEOUT_S = 10.0
-"""A disk that spins up answers within this time."""
+"""Longer than a disk takes to spin up."""
 
 
 async def off_loop(call: Callable[P, T], *args: P.args, **options: P.kwargs) -> T:
     """Run a call on files in a thread, and return its result or raise its exception.
 
-    A method's calls share the fate of its object: while one is overdue, further ones fail at once.
+    The calls of one object's methods have that object as their place, see :func:`run_abandonable`.
 
     Raises:
         TimeoutError: it took more than 10 s. It is an ``OSError``, like other failures of a disk. The call
@@ -39,7 +39,7 @@ async def off_loop(call: Callable[P, T], *args: P.args, **options: P.kwargs) -> 
 
 
 async def off_loop_at(place: object, call: Callable[[], T]) -> T:
-    """Run a call on files as :func:`off_loop` does; calls with equal places share their fate."""
+    """Run a call on files as :func:`off_loop` does, at an explicit place, see :func:`run_abandonable`."""
     return await run_abandonable(call, timeout_s=FILE_TIMEOUT_S, place=place)
 
 
@@ -48,14 +48,14 @@ async def run_abandonable(call: Callable[[], T], *, timeout_s: float | None, pla
 
     Args:
         timeout_s: ``None`` to wait as long as it takes.
-        place: what the call depends on. While an earlier call to the same place is overdue, none is started:
-            every attempt would cost another thread.
+        place: what the call depends on, such as a folder. While an earlier call with an equal place is
+            overdue, a further one fails at once: otherwise each attempt would cost another thread.
 
     Raises:
         TimeoutError: it took longer, or an earlier call to this place still does.
         OSError: there is no thread for it.
     """
-    # By the place and not by the call: whatever needs the dead drive would hang as well.
+    # By place and not by call: every call that needs the dead drive would hang as well.
     if place is not None and any(thread.is_overdue_at(place) for thread in _running()):
         raise TimeoutError("an earlier call has not returned")
     try:
@@ -67,15 +67,17 @@ async def run_abandonable(call: Callable[[], T], *, timeout_s: float | None, pla
 
 
 def finish_calls(*, timeout_s: float = 2.0) -> None:
-    """Let calls under way end before the process does, so that a write is not cut short. Blocks."""
+    """Wait for running calls, so that the end of the process cuts no write short. Blocks."""
     deadline = time.monotonic() + timeout_s
     for thread in _running():
         thread.join(max(0.0, deadline - time.monotonic()))
 
 
 class _DaemonThreads(Executor):
-    """Runs each call in a thread of its own, which Python does not wait for. Used through the event loop, so
-    that a loop with a clock of its own can run calls as it likes."""
+    """Runs each call in a thread of its own, which Python does not wait for.
+
+    It is an executor because the loop of the tests in virtual time overrides ``run_in_executor``.
+    """
 
     def __init__(self, place: object, timeout_s: float | None) -> None:
         self._place = place
@@ -83,12 +85,14 @@ class _DaemonThreads(Executor):
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:  # noqa: ANN401 - any call's
         future: Future[T] = Future()
-        _Call(lambda: _settle(future, lambda: fn(*args, **kwargs)), self._place, self._timeout_s).start()
+        _Call(
+            lambda: _run_unless_canceled(future, lambda: fn(*args, **kwargs)), self._place, self._timeout_s
+        ).start()
         return future
 
 
 class _Call(threading.Thread):
-    """One call. Python's own list of threads is what knows the overdue ones."""
+    """One call. The overdue ones are found in Python's list of threads, so there is no list to maintain."""
 
     def __init__(self, work: Callable[[], None], place: object, timeout_s: float | None) -> None:
         # A daemon: Python ends without waiting for it.
@@ -104,32 +108,32 @@ def _running() -> list[_Call]:
     return [thread for thread in threading.enumerate() if isinstance(thread, _Call)]
 
 
+def _run_unless_canceled(future: Future[T], call: Callable[[], T]) -> None:
+    if future.set_running_or_notify_cancel():
+        _settle(future, call)
+
+
 def _settle(future: Future[T], call: Callable[[], T]) -> None:
-    if not future.set_running_or_notify_cancel():
-        return
     try:
         future.set_result(call())
-    except BaseException as error:  # noqa: BLE001 - handed to the caller, who decides
+    except BaseException as error:  # noqa: BLE001 - passed on to the caller, who decides
         future.set_exception(error)
 
 
 def _start_in_thread(call: Callable[[], T]) -> Future[T]:
     future: Future[T] = Future()
-    future.set_running_or_notify_cancel()  # from here on it cannot be canceled: a thread cannot, either
-
-    def work() -> None:
-        try:
-            future.set_result(call())
-        except BaseException as error:  # noqa: BLE001 - handed to the caller, who decides
-            future.set_exception(error)
-
+    future.set_running_or_notify_cancel()  # from here on it cannot be canceled, as a thread cannot
     # Not a pool: Python joins the threads of pools at exit, and this one may hang in a dialog.
-    threading.Thread(target=work, name="claudometer-blocking", daemon=True).start()
+    threading.Thread(target=_settle, args=(future, call), name="claudometer-blocking", daemon=True).start()
     return future
 
 
 class Lane:
-    """Runs calls of one kind one after another, so that a call that hangs costs no more than one thread."""
+    """Runs calls one after another, so that a call that hangs costs one thread, and no more.
+
+    Args:
+        fails_fast: whether a call fails at once while an abandoned one still runs, instead of waiting for it.
+    """
 
     def __init__(self, *, fails_fast: bool) -> None:
         self._fails_fast = fails_fast
@@ -137,11 +141,11 @@ class Lane:
         self._is_abandoned = False
 
     async def run(self, call: Callable[[], T], *, timeout_s: float) -> T:
-        """Run ``call`` in its turn.
+        """Run ``call`` in its turn, and return its result or raise its exception.
 
         Raises:
-            TimeoutError: it took longer than ``timeout_s`` seconds, or its turn did not come: then it never
-                runs. A lane that fails fast does not wait for its turn behind a call that was abandoned.
+            TimeoutError: it took longer than ``timeout_s`` seconds, and is abandoned; or its turn did not
+                come in time, and it never runs.
         """
         async with asyncio.timeout(timeout_s):
             while self._running is not None and not self._running.done():

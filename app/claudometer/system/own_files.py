@@ -1,4 +1,4 @@
-"""The lines that give a file back to the user who types them. They hold no name, so that a report may."""
+"""Commands that give a file to the user who types them. They contain no name, so a report may have them."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def make_own(
     which: Which = shutil.which,
     is_root: bool | None = None,
 ) -> str:
-    """Return the line that makes a file the user's own; with ``whole`` a folder with all that is in it."""
-    # Not $USER, which a container or a service may lack.
+    """Return the command that makes a file the user's own; with ``whole``, a folder and all that is in it."""
+    # Not $USER, which may be missing in a container or a service.
     change = "chown -R" if whole else "chown"
     return _line(f'{change} "$(id -un)"', f"{change} '$(id -un)'", path, which, is_root)
 
@@ -30,7 +30,7 @@ def make_own(
 def unprotect(
     path: str | os.PathLike[str], *, which: Which = shutil.which, is_root: bool | None = None
 ) -> str:
-    """Return the line that lets a file be changed again which is marked as immutable."""
+    """Return the command that makes an immutable file (chattr(1)) changeable again."""
     return _line("chattr -i", "chattr -i", path, which, is_root)
 
 
@@ -40,10 +40,10 @@ def _line(command: str, for_su: str, path: str | os.PathLike[str], which: Which,
 
 
 def _word_for_su(path: str) -> str:
-    """Return a path as a word for root's shell, inside the double quotes in which the user's expands it."""
+    """Return a path in single quotes for root's shell, for a text in double quotes in the user's shell."""
     text = without_names(path)
     is_at_home = text == "~" or text.startswith("~/")
     inner = (text[1:] if is_at_home else text).replace("'", r"'\''")
-    # Only what the report puts in place of a name is expanded.
+    # The user's shell expands only $HOME and $USER, which stand for the names.
     inner = re.sub(r'(["`\\]|\$(?!USER\b))', r"\\\1", inner)
     return f"'$HOME{inner}'" if is_at_home else f"'{inner}'"

@@ -14,11 +14,11 @@ from claudometer.system.runtime import NAME, runtime_folder, socket_path
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The files and folders of one run.
+    """The files and folders of one run. None of them has to exist yet.
 
     Attributes:
-        settings_file: the user's settings; its folder may not exist yet.
-        state_folder: budgets, last numbers, requests.
+        settings_file: the user's settings.
+        state_folder: of budgets, last readings, history and request ledger.
         runtime_folder: the folder of ``socket`` and ``lock_file``; emptied when the machine restarts.
     """
 
@@ -31,7 +31,7 @@ class Places:
 
 
 def find_places(*, demo: bool) -> Places:
-    """Return this user's places. The demo's are inside the runtime folder, so it touches nothing real."""
+    """Return this user's places. Those of the demo are in the runtime folder, so it changes no real data."""
     runtime = Path(runtime_folder())
     socket = socket_path(demo=demo)
     config, state, log = _demo_folders(runtime) if demo else _user_folders()
@@ -61,6 +61,6 @@ def _user_folders() -> tuple[Path, Path, Path]:
 
 
 def _demo_folders(runtime: Path) -> tuple[Path, Path, Path]:
-    # Gone with the next restart, and nothing of the demo is worth keeping.
+    # Emptied at the next start of the machine; nothing of the demo is worth keeping.
     root = runtime / demo_name()
     return root / "config", root / "state", root / "state" / "log"

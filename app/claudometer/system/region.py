@@ -1,4 +1,4 @@
-"""How the user's system writes a clock, read from the locale and the time zone as they are now."""
+"""Reads how the user's system writes times, from the locale and the current time zone."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _SYSTEM_ZONE = "/etc/localtime"
 def read_region() -> Region:
     """Return the user's region. Sets the process's LC_TIME to the user's, and nothing else of the locale.
 
-    A locale that is not installed has no habit to ask for: times are then written in 24 hours.
-    The region's zone is ``None``, the machine's own: see :class:`RegionReader` for one that changes.
+    If the locale is not installed, times are written in 24 hours. The region's zone is ``None``, which means
+    the machine's own; :class:`RegionReader` follows a change of it.
     """
     try:
-        # LC_TIME alone: with LC_NUMERIC, C libraries of toolkits would write and read decimal commas.
+        # Only LC_TIME: with LC_NUMERIC, C libraries of toolkits would read and write decimal commas.
         locale.setlocale(locale.LC_TIME, "")
     except locale.Error:
         return Region()
@@ -26,10 +26,10 @@ def read_region() -> Region:
 
 
 class RegionReader:
-    """Reads the region again and again, for a program that outlives a journey to another time zone.
+    """Reads the region repeatedly, for a program that runs while its user travels to another time zone.
 
-    The C library reads the zone once and keeps it. Call :meth:`read` before times are put into words. The
-    clock's habit is read once: it comes from the environment, which nobody changes in a running process.
+    The C library reads the zone once and keeps it, so call :meth:`read` before times are formatted. The
+    locale is read once, because it comes from the environment, which does not change in a running process.
     """
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ class RegionReader:
 
 
 def utc_offset_at(at_s: float) -> float:
-    """Return the machine's local time minus UTC at a time, both in seconds. Knows daylight saving."""
+    """Return local time minus UTC, in seconds, at a time in seconds since 1970. Includes daylight saving."""
     try:
         return float(time.localtime(at_s).tm_gmtoff)
     except (OSError, OverflowError, ValueError):  # a time that the C library does not know
@@ -54,7 +54,7 @@ def utc_offset_at(at_s: float) -> float:
 
 
 def _identify_zone_file() -> tuple[int, int, int] | None:
-    """Return what tells one zone file from another behind the same path, ``None`` where there is no file."""
+    """Return device, inode and time of the zone's file, whose path stays the same; ``None`` without one."""
     zone = os.environ.get("TZ", "").removeprefix(":")
     try:
         file = os.stat(zone if zone.startswith("/") else _SYSTEM_ZONE)  # noqa: PTH116 - follows the link
@@ -64,7 +64,7 @@ def _identify_zone_file() -> tuple[int, int, int] | None:
 
 
 def _read_zone_again() -> None:
-    """Have the C library forget the zone: with the same TZ as before, glibc keeps what it has read."""
+    """Make the C library read the zone again: with an unchanged TZ, glibc keeps what it has read."""
     if not hasattr(time, "tzset"):  # Windows follows its own setting
         return
     zone = os.environ.pop("TZ", None)
@@ -75,7 +75,7 @@ def _read_zone_again() -> None:
 
 
 def _counts_to_twelve() -> bool:
-    """Return whether the locale's format of the time has 12 hours. Works alike on every system."""
+    """Return whether the locale's time format has 12 hours; false on Windows, which has no such function."""
     if not hasattr(locale, "nl_langinfo"):
         return False
     pattern = locale.nl_langinfo(locale.T_FMT)

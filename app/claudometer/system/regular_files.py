@@ -1,10 +1,9 @@
-"""The rules by which every file of ours is opened and replaced. Loads little: the status line uses it.
+"""Opens and replaces regular files only, for every file of ours. Loads little: the status line uses it.
 
-Only a regular file is ever opened or replaced. Opening a FIFO can block forever, and opening or replacing a
-device can do anything.
+Opening a FIFO can block forever, and opening or replacing a device can do anything.
 """
 
-# ruff: noqa: PTH100, PTH102, PTH110, PTH112, PTH116, PTH120 - pathlib would cost more time than all this
+# ruff: noqa: PTH100, PTH102, PTH110, PTH112, PTH116, PTH120 - importing pathlib takes longer than all this
 
 from __future__ import annotations
 
@@ -35,13 +34,17 @@ class NotRegularFileError(OSError):
 def open_regular(path: StrPath, flags: int, mode: int = PRIVATE_FILE) -> int:
     """Open a regular file, links followed, and return its descriptor. Never waits for another program.
 
+    Args:
+        flags: as for ``os.open``.
+        mode: the permissions of a file that is created.
+
     Raises:
         NotRegularFileError: something else is there.
         OSError: it cannot be opened.
     """
     if os.path.exists(path):
         _require_regular(os.stat(path), path)  # before opening, which alone can have an effect on a device
-    # Only after the second check: between the two, a link to something else may have taken its place.
+    # Truncated only after the second check, since a link may have taken the file's place after the first.
     truncate = flags & os.O_TRUNC
     handle = os.open(path, (flags & ~os.O_TRUNC) | _NEVER_BLOCK, mode)
     try:
@@ -55,14 +58,17 @@ def open_regular(path: StrPath, flags: int, mode: int = PRIVATE_FILE) -> int:
 
 
 def look_at_regular(path: StrPath, access: int = os.R_OK) -> os.stat_result:
-    """Return what is known of an existing file that may be used, links followed, without opening it.
+    """Return the status of an existing file that may be used, links followed, without opening it.
 
-    For a database: another part of this process may have it open, and closing any descriptor of a file drops
-    every lock that the process has on it.
+    For a database, which another part of this process may have open: closing any descriptor of a file
+    releases every POSIX lock that the process has on it.
+
+    Args:
+        access: what the file is for, as in ``os.access``.
 
     Raises:
         NotRegularFileError: something else is there.
-        PermissionError: it may not be used as ``access`` says, as in ``os.access``.
+        PermissionError: it may not be used for that.
         OSError: there is no such file.
     """
     found = os.stat(path)
@@ -85,7 +91,7 @@ def find_replaceable(path: StrPath) -> str:
     except FileNotFoundError:
         if os.path.isdir(os.path.dirname(real)):
             return real
-        raise  # for example on a disk that is not mounted: making the folder would hide the mistake
+        raise  # for example on a drive that is not mounted; making the folder would hide that
     if stat.S_ISLNK(found.st_mode):
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), os.fspath(path))
     _require_regular(found, path)
@@ -98,7 +104,7 @@ def make_folders(path: StrPath) -> None:
     ``os.makedirs`` and ``Path.mkdir`` apply their mode to the last one only: the others follow the umask,
     which may let everybody write.
 
-    The home folder itself is never created: it is missing because HOME is wrong, or a disk not mounted.
+    The home folder itself is never created: if it is missing, HOME is wrong or a drive is not mounted.
 
     Raises:
         OSError: it cannot be created. A link that leads nowhere is not followed.

@@ -1,4 +1,4 @@
-"""Writes the request ledger from the loop, and keeps a failing file from holding up the numbers."""
+"""Writes the request ledger from the loop. A file that cannot be written does not stop the numbers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 class RequestNotes:
-    """Writes requests down, off the loop. A failure of the file is logged once, and holds up no number."""
+    """Adds requests to the ledger, off the loop. A failure is logged once, and raises nothing."""
 
     def __init__(self, file: RequestFile) -> None:
         self._file = file
@@ -26,7 +26,7 @@ class RequestNotes:
         try:
             await off_loop(self._file.append, record)
         except OSError as error:
-            # Once: a full disk would add a line for each request, to a log on the same disk.
+            # Once, because on a full disk each request would log a line, on the same disk.
             if not self._failing:
                 log.warning("requests cannot be written down: %s", error.strerror or error)
             self._failing = True

@@ -1,4 +1,4 @@
-"""How a line that needs root is typed on this computer: not every one has sudo."""
+"""How to type a command that needs root on this computer: not every computer has sudo."""
 
 from __future__ import annotations
 
@@ -13,16 +13,14 @@ if TYPE_CHECKING:
     Which = Callable[[str], str | None]
 
 PREFIXES = ("sudo", "doas")
-
-
 SU = "su"
 
 
 def as_root(command: str, which: Which = shutil.which, *, is_root: bool | None = None) -> str:
-    """Return the line that runs a command as root: with sudo or doas if there is one, else with su.
+    """Return the command line that runs a command as root: with sudo or doas if there is one, else with su.
 
     Args:
-        command: a line without ``~`` and variables, which would be root's.
+        command: without ``~`` and variables, because root's shell might expand them.
         which: finds programs.
         is_root: whether root types it; by default whether we are root.
     """
@@ -32,19 +30,19 @@ def as_root(command: str, which: Which = shutil.which, *, is_root: bool | None =
 def as_root_from_home(
     command: str, for_su: str, which: Which = shutil.which, *, is_root: bool | None = None
 ) -> str:
-    """Return the line that runs a command as root which names the user, or the user's files.
+    """Return the command line that runs, as root, a command that names the user or the user's files.
 
-    The user's own shell has to expand ``~`` and variables. It does for sudo and doas, which get words; su
-    gets a text, which root's shell reads.
+    The user's own shell has to expand ``~`` and variables. For sudo and doas it does, since they get words.
+    su gets one text, which root's shell parses again.
 
     Args:
-        command: the command as the user's shell reads it.
-        for_su: the one word that su gets, quoted so that the user's shell expands what is the user's.
+        command: as the user's shell parses it.
+        for_su: the same as one word for su, quoted so that the user's shell expands ``~`` and variables.
         which: finds programs.
         is_root: whether root types it; by default whether we are root.
     """
     if (os.geteuid() == 0) if is_root is None else is_root:
         return command
     tool = next((program for program in PREFIXES if which(program)), SU)
-    # As a login, because Debian's plain su keeps a PATH without the folders of root's programs.
+    # With -l: plain su on Debian keeps the user's PATH, which lacks the folders of root's programs.
     return f"su -lc {for_su}" if tool == SU else f"{tool} {command}"

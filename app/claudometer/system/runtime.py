@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NAME = "claudometer"
 
 MAX_SOCKET_PATH_BYTES = 103
-"""A socket's path may have 104 bytes on macOS and 108 on Linux, the final zero included."""
+"""The size of ``sun_path``, including the final zero, is 104 bytes on macOS and 108 on Linux (unix(7))."""
 
 _LONGEST_FILE = "control.sock"
 
@@ -27,8 +27,8 @@ _LONGEST_FILE = "control.sock"
 def runtime_folder() -> str:
     """Return the folder of socket and lock, the same for every process of this user on this machine.
 
-    It is in the desktop's runtime folder if there is one, also for a shell without its variable (cron,
-    ``su``); else in ``/tmp``; else, when another user has taken that name, in the home folder.
+    It is in the desktop's runtime folder if there is one, even for a shell without the variable for it (cron,
+    ``su``); else in ``/tmp``; or in the home folder, if another user has taken the name in ``/tmp``.
     """
     folder = ""
     for folder in _candidates():
@@ -38,7 +38,7 @@ def runtime_folder() -> str:
 
 
 def socket_path(*, demo: bool) -> str:
-    """Return where the running app listens. The demo has its own socket, apart from the real app's."""
+    """Return the path of the running app's socket. The demo has a socket of its own."""
     return os.path.join(runtime_folder(), f"{demo_name()}.sock" if demo else _LONGEST_FILE)
 
 
@@ -72,6 +72,6 @@ def _is_own_folder(folder: str) -> bool:
         found = os.lstat(folder)
     except OSError:
         return False
-    # The numbers of S_IFMT and S_IFDIR: the module stat would be one more to load.
+    # The values of S_IFMT and S_IFDIR, because the module `stat` would be one more to load.
     is_folder = found.st_mode & 0o170000 == 0o040000
     return is_folder and (sys.platform == "win32" or found.st_uid == os.getuid())

@@ -1,4 +1,4 @@
-"""Finds out whether the session has a message bus (D-Bus) that takes connections. Uses no library for it."""
+"""Finds out whether the session has a message bus (D-Bus) that accepts connections. Uses no library."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _TRY_S = 0.5
-"""Longer than a local socket takes; only one whose queue is full needs any time at all."""
+"""Longer than a local socket takes. Only one with a full queue takes any time at all."""
 
 
 def has_session_bus(environ: Mapping[str, str] | None = None) -> bool:
-    """Return whether there is one. A bus of another kind than a Unix socket counts without a try."""
+    """Return whether there is one. A bus that is not at a Unix socket is assumed to be there.
+
+    The format of addresses: https://dbus.freedesktop.org/doc/dbus-specification.html#addresses
+    """
     known = os.environ if environ is None else environ
     named = known.get("DBUS_SESSION_BUS_ADDRESS")
     if not named:

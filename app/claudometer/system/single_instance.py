@@ -6,7 +6,6 @@ import contextlib
 import logging
 import os
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
@@ -18,19 +17,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PATIENCE_S = 20.0
-"""How long to wait for an app that holds the lock and does not listen: longer than quitting may take."""
+"""How long to wait for an app that has the lock but does not listen: longer than quitting may take."""
 
 STARTING_S = 60.0
-"""How long after it took the lock an app may still be starting, on a machine that is busy with other work."""
+"""How long an app may take to start after it has taken the lock, on a busy machine."""
 
-_PAUSE_S = 0.05  # nothing wakes us when the lock is free or the socket is there
+_PAUSE_S = 0.05  # no event tells us that the lock is free or the socket is there
 _MAX_PID_BYTES = 32
 
 log = logging.getLogger(__name__)
 
 
 class Instance:
-    """The right to be the running app. The system takes it back when the process ends, however it ends."""
+    """The right to be the running app. The system releases it when the process ends, however it ends."""
 
     def __init__(self, lock: FileLock, pid_file: Path) -> None:
         self._lock = lock
@@ -38,7 +37,7 @@ class Instance:
 
     def release(self) -> None:
         """Let the next app start. Stop listening first: a launch in between then finds nobody, and waits."""
-        with contextlib.suppress(OSError):  # only a hint for people
+        with contextlib.suppress(OSError):  # the file is only a hint for people
             self._pid_file.unlink(missing_ok=True)
         self._lock.release()
 
@@ -50,21 +49,21 @@ def claim(
     patience_s: float = PATIENCE_S,
     starting_s: float = STARTING_S,
 ) -> Instance | None:
-    """Become the running app, or reach the one that runs. Waits for one that is only starting or ending.
+    """Become the running app, or reach the one that runs. Waits for one that is starting or ending.
 
     Args:
         lock_file: its folder is made private.
-        reach: asks the running app to show itself; ``False`` when nobody listens. May raise.
-        patience_s: how long to wait for an app that holds the lock and does not listen.
-        starting_s: how long after it took the lock an app counts as starting.
+        reach: asks the running app to show itself; returns ``False`` if nobody listens. May raise.
+        patience_s: how long to wait for an app that has the lock but does not listen, in seconds.
+        starting_s: how long an app counts as starting after it has taken the lock, in seconds.
 
     Returns:
-        The right to run: remove a stale socket, then listen. ``None``: the running app was reached.
+        The right to run; the caller then removes a stale socket and listens. ``None`` if an app was reached.
 
     Raises:
-        ClaudometerError: ``APP_UNRESPONSIVE``: an app holds the lock and cannot be reached; ``pid`` if known.
-            ``NOT_A_FILE``: something else is in the lock's place. ``CONTROL_UNAVAILABLE``: it cannot be
-            written. And whatever else ``reach`` raises.
+        ClaudometerError: ``APP_UNRESPONSIVE``: an app has the lock and cannot be reached; with its ``pid`` if
+            known. ``NOT_A_FILE``: something else is in the lock's place. ``CONTROL_UNAVAILABLE``: the lock
+            cannot be written. Also whatever ``reach`` raises.
     """
     try:
         make_private_folder(lock_file.parent)
@@ -74,7 +73,7 @@ def claim(
     lock = FileLock(lock_file)
     deadline = time.monotonic() + patience_s
     while True:
-        # Before the lock: a running app is the usual case, and answers within a millisecond.
+        # Before the lock, because usually an app runs, and it answers within a millisecond.
         if _is_reached(reach, lock_file, starting_s):
             return None
         if _take(lock):
@@ -90,17 +89,18 @@ def is_held(lock_file: Path) -> bool:
 
 
 def is_starting(lock_file: Path, starting_s: float = STARTING_S) -> bool:
-    """Return whether the app took the lock less than ``starting_s`` ago; false when that is not known."""
+    """Return whether the app took the lock less than ``starting_s`` seconds ago; false if nothing says so."""
     try:
+        # The lock's own file stays; the one with the process id is written when the lock is taken.
         age_s = time.time() - _pid_file(lock_file).stat().st_mtime
     except OSError:
         return False
-    # A time in the future is from a clock that was set since, and says nothing.
+    # A time in the future means that the clock was set since, so the age is unknown.
     return 0 <= age_s < starting_s
 
 
 def wait_until_free(lock_file: Path, *, patience_s: float) -> bool:
-    """Wait until no app runs; ``False`` when one still does after ``patience_s``."""
+    """Wait until no app runs; return ``False`` if one still does after ``patience_s`` seconds."""
     if not lock_file.parent.is_dir():
         return True
     lock = FileLock(lock_file)
@@ -114,7 +114,7 @@ def wait_until_free(lock_file: Path, *, patience_s: float) -> bool:
 
 
 def read_owner(lock_file: Path) -> int | None:
-    """Return the process id that the running app wrote down; a hint for people, not a proof."""
+    """Return the process id that the running app has written; a hint for people, not a proof."""
     try:
         return int(read_bytes(_pid_file(lock_file), limit=_MAX_PID_BYTES))
     except (OSError, ValueError):
@@ -141,7 +141,7 @@ def _take(lock: FileLock) -> bool:
         return lock.try_acquire()
     except OSError as error:
         if has_no_locks(error):
-            return True  # the socket alone says who runs
+            return True  # without locks, only the socket says who runs
         path = lock.path
         log.warning("the lock cannot be taken: %s", error)
         if path.is_file() or not path.exists():

@@ -1,7 +1,7 @@
-"""The state, and a spare file of it in the runtime folder for as long as the first cannot be written.
+"""The state, with a spare file in the runtime folder for as long as its own place cannot be written.
 
-So a full disk or a read-only home costs neither the numbers nor a wait that Claude asked for: otherwise each
-command would begin with a bucket of its own. The runtime folder is usually emptied when the computer starts.
+So a full disk or a read-only home costs neither the numbers nor the memory of a wait that Claude asked for;
+otherwise each command would start with a full budget. Usually the runtime folder is emptied at boot.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class SparedState:
     """One JSON object on disk, in one of two places. Its methods block.
 
     Args:
-        own: the place where it belongs.
-        spare: a file for as long as that cannot be written.
+        own: where the state belongs.
+        spare: a file that has the state for as long as ``own`` cannot be written.
 
     Attributes:
         is_spare: whether the last change could only be written to the spare file.
@@ -52,11 +52,13 @@ class SparedState:
         if not self._spare_path.exists():
             return self._own.read()
         kept = self._spare.read()
-        # An older state is worth more than none.
+        # An older state is better than none.
         return self._own.read() if not kept or DAMAGED in kept else kept
 
     def change(self, edit: Callable[[JsonObject], None], *, durable: bool = True) -> None:
-        """Edit the object and write it; what the spare file has is newer, and is moved back.
+        """Edit the object and write it. A spare file is newer, and moves back to the state's own place first.
+
+        ``edit`` may be called twice, each time with an unedited object.
 
         Raises:
             OSError: it could be written in neither place, and is unchanged.
@@ -96,7 +98,7 @@ class SparedState:
             if not state or DAMAGED in state:
                 state.clear()
                 state.update(self._own.read())
-            if DAMAGED in state:  # perhaps it only cannot be read: then numbers should come all the same
+            if DAMAGED in state:  # it may only be unreadable: allow one request, so that there are numbers
                 state.clear()
                 state.update(with_one_left(datetime.now(UTC)))
             edit(state)

@@ -1,7 +1,6 @@
 """A small JSON file that several processes may change: locked during a change, never half written.
 
-A damaged file differs from a missing one: what was in it is lost, and the member ``DAMAGED`` says so to those
-who relied on it.
+A damaged file differs from a missing one, because its content is lost; the member ``DAMAGED`` says so.
 """
 
 from __future__ import annotations
@@ -42,9 +41,8 @@ class JsonState:
 
     def __init__(self, path: Path, *, level: int = logging.WARNING) -> None:
         self._path = path
-        self._level = level  # of what is said about a damaged file
-        # Each change makes its own lock object: calls come from different threads, and one object would take
-        # a second thread's call for re-entry.
+        self._level = level  # of the log line about a damaged file
+        # Each change makes a lock object of its own, so that two threads exclude each other as well.
         self._lock_path = path.with_suffix(".lock")
         self._is_tidy = False
         self._is_damaged = False
@@ -63,9 +61,10 @@ class JsonState:
         return kept
 
     def change(self, edit: Callable[[JsonObject], None], *, durable: bool = True) -> None:  # noqa: ARG002
-        """Edit the object and replace the file; an edit that changes nothing costs no write.
+        """Edit the object and replace the file; if the edit changes nothing, nothing is written.
 
-        A write is always durable: a rename needs the sync.
+        Args:
+            durable: ignored: a rename needs the flush in any case.
 
         Raises:
             OSError: it could not be written and is unchanged. Also when another process held the lock for
@@ -74,12 +73,12 @@ class JsonState:
         make_private_folder(self._path.parent)
         with locked(self._lock_path, timeout_s=LOCK_TIMEOUT_S):
             self._tidy_up()
-            # Under the lock: what another process wrote a moment ago must not be lost.
+            # Read under the lock, so that what another process has just written is not lost.
             state = self.read()
             before = _encode(state)
             edit(state)
             after = _encode(state)
-            # A damaged file is replaced in any case. The order counts, too: the newest reading is last.
+            # A damaged file is always replaced. Order matters, because the newest reading is the last.
             if after != before or DAMAGED in state:
                 write_atomically(self._path, after)
 
@@ -90,7 +89,7 @@ class JsonState:
         return {DAMAGED: True}
 
     def _tidy_up(self) -> None:
-        """Remove the temporary files of killed writers: while we hold the lock, nobody else writes."""
+        """Remove the temporary files of killed writers, once. We have the lock, so nobody else writes."""
         if not self._is_tidy:
             remove_stale_files(self._path.parent, of=self._path.name, older_than_s=0)
             self._is_tidy = True
@@ -101,7 +100,7 @@ def _encode(state: JsonObject) -> bytes:
 
 
 class MemoryState:
-    """One JSON object that ends with the process: the demo begins anew each time."""
+    """One JSON object in memory, for the demo, which starts without a past each time."""
 
     is_spare = False
 

@@ -1,4 +1,4 @@
-"""Prepares the three standard streams of this process. Writes and reads nothing. Loads little."""
+"""The standard streams of this process: opens missing ones, prints to a waiting terminal. Loads little."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ _REPLACEMENT = "claudometer.replacement"
 
 
 def fill_standard_streams() -> None:
-    """Open the null device for every standard stream that is closed. Call it before anything else is opened.
+    """Open the null device for every standard stream that is closed. Call it before opening anything else.
 
-    Otherwise the next files and sockets get those numbers, and a C library that writes to standard error
+    Otherwise the next files and sockets get those descriptors, and a C library that writes to standard error
     writes into the display's connection or the lock file.
     """
     for number in _STANDARD_STREAMS:
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is this one
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest free descriptor, which is this one
 
 
 def replace_closed_outputs() -> None:
-    """Let what is printed go nowhere where there is no standard output or error.
+    """Replace a missing standard output or error by the null device, so that ``print`` works.
 
-    Python has ``None`` for a stream that was closed before it started, and for a program without a console.
+    Python has ``None`` for a stream that was closed at the start, and for a program without a console.
     """
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
@@ -39,20 +39,23 @@ def replace_closed_outputs() -> None:
 
 
 def tell_terminal(text: str) -> None:
-    """Print a line if somebody waits at a terminal for this process to say or do something.
+    """Print a line to standard error if that is a terminal, and we are its foreground process.
 
-    Not if the shell started it in the background: it has its prompt back, and the line would land in it.
+    A shell that started us in the background shows its prompt, and the line would appear in it.
     """
     try:
         if os.isatty(2) and os.tcgetpgrp(2) == os.getpgrp():
             sys.stderr.write(f"{text}\n")
             sys.stderr.flush()
-    except (OSError, AttributeError):  # a terminal that has gone, or one of another session; Windows has none
+    except (
+        OSError,
+        AttributeError,
+    ):  # the terminal is gone, or another session's; Windows has no `tcgetpgrp`
         pass
 
 
 def soften(stream: TextIO | None, replacement: Callable[[str], str]) -> None:
-    """Replace characters that the stream's encoding lacks by ASCII, instead of failing or escaping them."""
+    """Let a stream write ``replacement`` for characters that its encoding lacks, instead of failing."""
     if stream is None or not hasattr(stream, "reconfigure"):  # started without a console
         return
 

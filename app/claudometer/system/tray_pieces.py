@@ -1,4 +1,4 @@
-"""Which piece a desktop lacks to show tray icons, and the line that gets it."""
+"""Finds out which piece a desktop lacks to show tray icons, and which command provides it."""
 
 from __future__ import annotations
 
@@ -77,10 +77,10 @@ _INSTALLERS = {
 }
 
 _PROGRAMS = {Piece.WLROOTS: "waybar", Piece.OTHER: "tint2"}
-"""What those packages bring. Where it is there already, the line starts it."""
+"""The programs in those packages. If one is installed already, the command starts it."""
 
 _EXTENSIONS = ("ubuntu-appindicators@ubuntu.com", "appindicatorsupport@rgcjonas.gmail.com")
-"""The same extension: as Debian and Ubuntu name it, and as everybody else does."""
+"""The same extension: its name in Debian and Ubuntu, and its name everywhere else."""
 
 _DATA_DIRS = ("/usr/local/share", "/usr/share")
 
@@ -90,7 +90,7 @@ _COMMANDS = {Piece.XFCE: "xfce4-panel --add=systray"}
 def find_missing(
     environ: Mapping[str, str] | None = None, *, has_bus: bool | None = None
 ) -> tuple[Piece, str | None]:
-    """Return what this desktop lacks, and the line that gets it, ``None`` where it takes clicks instead.
+    """Return what this desktop lacks, and the command that provides it, ``None`` where that takes clicks.
 
     Looks for files, also in the home folder, so it may block.
 
@@ -107,7 +107,7 @@ def find_missing(
 
 
 def _installed_extension(environ: Mapping[str, str]) -> str | None:
-    """Return the name of GNOME's extension for tray icons, ``None`` unless it is installed."""
+    """Return the name of the installed GNOME extension for tray icons, ``None`` without one."""
     home = environ.get("XDG_DATA_HOME") or f"{environ.get('HOME', '')}/.local/share"
     folders = (home, *environ.get("XDG_DATA_DIRS", "").split(":"), *_DATA_DIRS)
     for name in _EXTENSIONS:
@@ -118,7 +118,7 @@ def _installed_extension(environ: Mapping[str, str]) -> str | None:
 
 
 def find_piece(environ: Mapping[str, str] | None = None, *, has_bus: bool | None = None) -> Piece:
-    """Return what this desktop lacks, by the names that it gives itself.
+    """Return what this desktop lacks, judged by its own names in ``XDG_CURRENT_DESKTOP``.
 
     Args:
         has_bus: whether there is a session bus; by default, whether that of the environment answers.
@@ -128,7 +128,7 @@ def find_piece(environ: Mapping[str, str] | None = None, *, has_bus: bool | None
     own = {name.strip().lower() for name in names.split(":")}
     found = next((piece for name, piece in _BY_NAME.items() if name in own), None)
     is_known = found is not None or bool(known.get("WAYLAND_DISPLAY"))
-    # On X11 alone, a panel that takes icons the old way needs no bus.
+    # On X11, an unknown desktop may have a panel for XEmbed icons, which needs no bus.
     if is_known and not (has_session_bus(known) if has_bus is None else has_bus):
         return Piece.NO_BUS
     if found is not None:
@@ -141,7 +141,7 @@ def find_piece(environ: Mapping[str, str] | None = None, *, has_bus: bool | None
 def command_for(
     piece: Piece, which: Callable[[str], str | None] = shutil.which, *, is_root: bool | None = None
 ) -> str | None:
-    """Return the line that gets the piece, ``None`` where it takes clicks or has no package here."""
+    """Return the command that provides the piece, ``None`` where that takes clicks or has no package here."""
     if piece in _COMMANDS:
         return _COMMANDS[piece]
     program = _PROGRAMS.get(piece)
@@ -159,10 +159,10 @@ def install_line(
     *,
     is_root: bool | None = None,
 ) -> str:
-    """Return the line that installs a package with this system's package manager, as root.
+    """Return the command that installs a package with this system's package manager, as root.
 
     Args:
-        packages: the package's name by the manager's program.
+        packages: the package's name, by the program of the manager.
     """
     manager = _find_manager(which)
     return as_root(f"{_INSTALLERS[manager]} {packages[manager]}", which, is_root=is_root)

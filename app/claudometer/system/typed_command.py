@@ -10,10 +10,10 @@ from claudometer.system.launch_command import MODULE, login_command
 
 
 def typed_command() -> str:
-    """Return ``claudometer`` if a shell finds us by that name, else our path, ready for a shell.
+    """Return ``claudometer`` if a shell finds us by that name, else our path, quoted for a shell.
 
-    An AppImage, or a command in an environment that is not active, is found by its path only. A program that
-    the desktop starts may have a shorter ``PATH`` than a terminal: then the path is right, too.
+    An AppImage, or a command in a virtual environment that is not active, is only found by its path. If the
+    desktop started us with a shorter ``PATH`` than a terminal has, the path works as well.
     """
     program, *options = login_command()
     found = shutil.which(MODULE)

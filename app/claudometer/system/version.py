@@ -12,14 +12,14 @@ import sys
 from contextlib import suppress
 
 NAMES = ("claudometer_desktop", "claudometer")
-"""As the package index knows it, and as a bundle does, which is named after its program."""
+"""The name in the package index, and that in a bundle, which has the name of its program."""
 
 UNKNOWN = "0+unknown"
 _END = ".dist-info"
 
 
 def own_version() -> str:
-    """Return the version as installed; run without an installation, there is none to tell."""
+    """Return the installed version, ``UNKNOWN`` if the code runs without an installation."""
     for name in NAMES:
         for folder in sys.path:
             for found in _names_in(folder):

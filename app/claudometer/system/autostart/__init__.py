@@ -1,4 +1,4 @@
-"""Start at login, with one module per system. Reads and changes what the system itself reads."""
+"""Start at login, with one module for each system. Reads and writes the entry that the system reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The interface of every system's autostart: a change either takes effect or is an error."""
+"""The interface of every system's autostart. A change that has no effect is an error."""
 
 from __future__ import annotations
 
@@ -23,12 +23,20 @@ class Autostart(ABC):
         self._command = list(command)
 
     def is_enabled(self) -> bool:
-        """Return whether the next login starts the program; an entry whose program is gone counts as off."""
+        """Return whether the next login starts a program. An entry for a missing program counts as off.
+
+        Raises:
+            ClaudometerError: ``AUTOSTART_FAILED`` or ``NOT_A_FILE``, as :meth:`enable`.
+        """
         with self._failing_as_ours():
             return self._starts_at_login()
 
     def named_program(self) -> str | None:
-        """Return the program that the entry names, gone or not; ``None`` if start at login is off."""
+        """Return the program that the entry names, even a missing one; ``None`` if start at login is off.
+
+        Raises:
+            ClaudometerError: ``AUTOSTART_FAILED`` or ``NOT_A_FILE``, as :meth:`enable`.
+        """
         with self._failing_as_ours():
             return self._named_program()
 
@@ -36,7 +44,8 @@ class Autostart(ABC):
         """Start at login from now on.
 
         Raises:
-            ClaudometerError: ``AUTOSTART_FAILED`` with the ``folder``, or ``NOT_A_FILE`` with the ``path``.
+            ClaudometerError: ``AUTOSTART_FAILED`` with the ``folder``: the entry cannot be written, or the
+                system would not start it. ``NOT_A_FILE`` with the ``path``: it is not a regular file.
         """
         with self._failing_as_ours():
             self._write()
@@ -51,7 +60,7 @@ class Autostart(ABC):
     @property
     @abstractmethod
     def place(self) -> str:
-        """The folder of the entry, for a message."""
+        """The folder of the entry, or what corresponds to it, for a message."""
 
     @abstractmethod
     def _starts_at_login(self) -> bool: ...

@@ -1,4 +1,7 @@
-"""Start at login on Linux: an XDG autostart entry, read as a desktop session reads it."""
+"""Start at login on Linux: an XDG autostart entry, read as a desktop session reads it.
+
+https://specifications.freedesktop.org/autostart-spec/latest/
+"""
 
 from __future__ import annotations
 
@@ -20,9 +23,13 @@ _LIMIT = 64 * 1024
 
 
 class DesktopEntry(Autostart):
-    """``autostart/claudometer.desktop`` in the user's configuration folder, over those of the system.
+    """``autostart/claudometer.desktop`` in the user's configuration folder, else in one of the system's.
 
-    The first entry found decides. A hidden entry of the user's switches the system's entry off.
+    The first entry decides. A hidden entry of the user switches off that of the system.
+
+    Args:
+        user: the user's configuration folder.
+        system: those of the system, the most important one first.
     """
 
     def __init__(
@@ -38,7 +45,7 @@ class DesktopEntry(Autostart):
         return str(self._user.parent)
 
     def _starts_at_login(self) -> bool:
-        # The first alone: an entry of the user's hides that of the system, also when it starts nothing.
+        # Only the first: an entry of the user hides that of the system, even if it starts nothing.
         return any(_would_start(entry) for entry in self._entries()[:1])
 
     def _named_program(self) -> str | None:
@@ -46,7 +53,7 @@ class DesktopEntry(Autostart):
         if entry is None or _is_off(entry):
             return None
         named = first_word(entry.get("Exec", "")) or entry.get("TryExec", "")
-        # The name as it stands if there is no such program: a message has to quote something.
+        # If there is no such program, its name as it is in the entry, for a message.
         return shutil.which(named) or named
 
     def _write(self) -> None:
@@ -65,7 +72,7 @@ class DesktopEntry(Autostart):
     def _remove(self) -> None:
         self._user.unlink(missing_ok=True)
         made_folders.take_back(self._user.parent)
-        # A package's own entry is left, and only root can remove it: hide it.
+        # A package has an entry of its own, which only root can remove; hide it.
         if self._starts_at_login():
             write_atomically(
                 self._user, _render({"Type": "Application", "Name": "Claudometer", "Hidden": "true"})
@@ -83,7 +90,7 @@ class DesktopEntry(Autostart):
 
 
 def _would_start(entry: Mapping[str, str]) -> bool:
-    """Judge an entry by the Desktop Application Autostart Specification, and by GNOME's own switch.
+    """Return whether a desktop would start the program, by the specification and by GNOME's own switch.
 
     A program with a percent sign in its path counts as missing: GLib, which starts it on most desktops, looks
     for the file before it replaces ``%%`` by ``%``, and refuses the entry.

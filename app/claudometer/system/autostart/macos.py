@@ -19,7 +19,7 @@ _LIMIT = 64 * 1024
 
 
 class LaunchAgent(Autostart):
-    """``~/Library/LaunchAgents/claudometer.plist``. launchd reads the folder at every login."""
+    """``~/Library/LaunchAgents/claudometer.plist``, see launchd.plist(5). launchd reads it at each login."""
 
     def __init__(self, command: Sequence[str], *, home: Path | None = None) -> None:
         super().__init__(command)
@@ -45,9 +45,9 @@ class LaunchAgent(Autostart):
             "Label": NAME,
             "ProgramArguments": self._command,
             "RunAtLoad": True,
-            # Otherwise launchd may slow it down as a background process.
+            # Otherwise launchd may throttle it as a background process.
             "ProcessType": "Interactive",
-            # Only where there is a screen: a login over SSH loads agents, too.
+            # Only in a session with a screen, because a login over SSH loads agents as well.
             "LimitLoadToSessionType": "Aqua",
         }
         made_folders.make(self._file.parent)
@@ -58,7 +58,7 @@ class LaunchAgent(Autostart):
         made_folders.take_back(self._file.parent)
 
     def _read(self) -> dict[str, Any]:
-        """Return the agent; empty if it is missing, or launchd could not read it either."""
+        """Return the agent; empty if it is missing, or so damaged that launchd cannot read it either."""
         try:
             agent = plistlib.loads(read_bytes(self._file, limit=_LIMIT))
         except (FileNotFoundError, plistlib.InvalidFileException, ExpatError, ValueError):

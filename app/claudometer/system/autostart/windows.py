@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
 APPROVED = r"Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
 _SWITCHED_OFF = 1
-"""Task Manager writes 12 bytes; the first is odd when the user has disabled the entry there."""
+"""Task Manager writes 12 bytes, the first of which is odd if the user has disabled the entry there."""
 
 
 class Registry(Protocol):
@@ -32,7 +32,7 @@ class Registry(Protocol):
 
 
 class RunKey(Autostart):
-    """A value of the Run key, together with Task Manager's switch for it."""
+    """A value of the Run key, and Task Manager's switch for it."""
 
     def __init__(self, command: Sequence[str], *, registry: Registry | None = None) -> None:
         super().__init__(command)
@@ -54,7 +54,7 @@ class RunKey(Autostart):
         return _first_word(line) if isinstance(line, str) else None
 
     def _write(self) -> None:
-        # Windows keeps one line, which the C library of the program splits by these rules.
+        # The value is one line, which the C library of the program splits by the rules of `list2cmdline`.
         self._registry.write(RUN, NAME, subprocess.list2cmdline(self._command))
         self._registry.delete(APPROVED, NAME)
 
