@@ -13,6 +13,7 @@ from claudometer.cli.environment_account import (
     read_environment_account,
 )
 from claudometer.cli.failures import print_problem
+from claudometer.cli.refresh import REFRESH_TIMEOUT_S
 from claudometer.cli.terminal_style import find_style
 from claudometer.control.client import DEFAULT_TIMEOUT_S, shown_report
 from claudometer.domain.errors import ClaudometerError, ErrorCode
@@ -31,14 +32,11 @@ if TYPE_CHECKING:
     from claudometer.system.paths import Places
 
 SCHEMA = 1
-REFRESH_TIMEOUT_S = 120.0
-"""The app answers when Claude has answered, and has a shorter timeout for that."""
-
 LONGEST_LISTED = 60
 """Of a longer name, only the beginning is listed."""
 
 ORGANIZATION = "organization"
-_WORDS = 3
+_WORDS = 3  # "organization", the account, and the organization
 
 
 def run(call: Call) -> int:
@@ -57,7 +55,7 @@ def run(call: Call) -> int:
 
 
 def _list(call: Call) -> int:
-    described = _look(call)
+    described = _describe(call)
     account = sentences.listed_account(described)
     if call.has("--json"):
         print(json.dumps({"schema": SCHEMA, "accounts": [account]}, indent=2))
@@ -65,7 +63,7 @@ def _list(call: Call) -> int:
     style = find_style(sys.stdout).inside()
     print("\n".join(framed(list(sentences.account_lines(account, style.width)))))
     status = described["report"]["status"]
-    # A login that cannot be used still has an account to list; the reason goes to standard error.
+    # Even a login that cannot be used has an account to list. The reason goes to standard error.
     is_asked = account["mode"] == "web" or status == "unauthorized"
     if status == "missing_credentials" or (is_asked and status != "ok"):
         _print_problem(described, is_listed=bool(account["organizations"]))
@@ -73,13 +71,13 @@ def _list(call: Call) -> int:
 
 
 def _choose(call: Call, account_id: str, wanted: str) -> int:
-    described = _look(call)
+    described = _describe(call)
     if account_id not in described["ids"]:  # our own id, or one of the server's
         return _refuse("unknown_account", account_id, known=described["id"])
     mode = described["report"]["mode"]
     if mode not in ("web", None):
         raise ClaudometerError(ErrorCode.ORGANIZATION_OF_LOGIN)
-    # It needs no list, so it works also when claude.ai gives none.
+    # This choice needs no list, so it works even if claude.ai returns none.
     if wanted == sentences.AUTOMATIC and mode is not None:
         _save(call, None)
         print(sentences.CHOSEN_AUTOMATICALLY)
@@ -110,7 +108,7 @@ def _ids_of(organizations: list[NamedOrganization]) -> str:
     return ", ".join(organization["id"] for organization in organizations)
 
 
-def _look(call: Call) -> Described:
+def _describe(call: Call) -> Described:
     """Return the account that the command is about. Without the app, a poll finds its organizations."""
     places = find_places(demo=call.demo)
     answer = request(places, "status")
@@ -121,7 +119,7 @@ def _look(call: Call) -> Described:
         if variable is None and watched is not None:
             form = _ask_again(places, "settings")["form"]
             if watched["mode"] == "web" and not form["organizations"]:
-                # The app has not asked yet, or pauses: the user's command is a reason to ask.
+                # The app has not requested them yet, or pauses: this command is a reason to do so now.
                 _ask_again(places, "refresh", timeout_s=REFRESH_TIMEOUT_S)
                 account = shown_report(_ask_again(places, "status").get("accounts"))
                 form = _ask_again(places, "settings")["form"]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 TEST = "test"
 TEST_TIMEOUT_S = 60.0
-"""The app waits for the desktop, which may take some seconds to answer, or not to."""
+"""The app waits for the desktop, which may take seconds to answer, or never does."""
 
 
 def run(call: Call) -> int:

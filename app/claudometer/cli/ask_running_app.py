@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from claudometer.control.protocol import Message
     from claudometer.system.paths import Places
 
-_PAUSE_S = 0.05  # nothing wakes us when the socket is there
+_PAUSE_S = 0.05  # between two attempts: no event says that the socket has appeared
 
 
 def request(
@@ -40,7 +40,7 @@ def request(
         try:
             return client.call(op, params, timeout_s=timeout_s)
         except ClaudometerError as error:
-            # The lock, not the socket, says whether an app runs: the socket comes later, and goes earlier.
+            # The lock, not the socket, says whether an app runs: the socket appears later and goes earlier.
             if error.code is ErrorCode.NOT_RUNNING and not is_held(places.lock_file):
                 if has_waited:
                     raise ClaudometerError(ErrorCode.APP_ENDED) from None

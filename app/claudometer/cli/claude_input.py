@@ -32,7 +32,7 @@ def read_input() -> bytes:
 
 
 def decode_input(standard_input: bytes) -> dict[str, object]:
-    """Return the object, empty for anything else."""
+    """Return the JSON object, an empty one for any other input."""
     try:
         outer = loads(standard_input)
     except (ValueError, RecursionError):

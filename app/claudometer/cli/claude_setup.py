@@ -47,6 +47,7 @@ IN_FORCE_AFTER = frozenset(
         SetupResult.CUSTOM,
     }
 )
+"""The results after which Claude Code runs our command, unless another setting prevents that."""
 
 
 class _Install(Protocol):
@@ -108,7 +109,7 @@ def run(call: Call, part: InstalledPart) -> int:
     if copy is not None and copy.exists():
         lines.append(COPY.format(path=copy))
     lines += notes
-    # After an uninstall nothing of ours can be hindered.
+    # After an uninstall there is nothing that another setting could prevent.
     if made.result in IN_FORCE_AFTER:
         lines += _hindrances(settings, part)
     print("\n".join(lines))
@@ -132,7 +133,7 @@ def _find_settings() -> Path:
 
 def _change(settings: Path, part: InstalledPart, *, is_install: bool) -> tuple[Edit, Path | None, list[str]]:
     """Return what was done, the copy of the file if it was changed, and notes for the user."""
-    # The file that lasts: a mount of an AppImage is gone when Claude Code runs it.
+    # Not this process's own path: the mount of an AppImage is gone when Claude Code runs the command.
     program = login_command()
     made: Edit | None = None
     notes: list[str] = []
@@ -218,14 +219,14 @@ def _facts_of(error: Exception) -> dict[str, str | int | None]:
 
 
 def _hindrances(settings: Path, part: InstalledPart) -> list[str]:
-    """Return why Claude Code may not run it.
+    """Return the reasons why Claude Code may not run our command, as sentences.
 
-    Some settings take precedence over the user's: the administrator's, and those of the current folder.
+    The administrator's settings and those of the current folder take precedence over the user's.
     """
     before = [*claude_settings.managed_files()]
     with suppress(OSError):  # the current folder may have been deleted
         project = Path(".claude").absolute()
-        # Of the folder where the command is run: most people run it where they work.
+        # Of the current folder, since most people run this command where they work.
         before += [project / "settings.local.json", project / "settings.json"]
     others = {path: _read(path) for path in before if path != settings}
     everything = {settings: _read(settings)} | others

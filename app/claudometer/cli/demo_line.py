@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from claudometer.providers.claude.capture import Windows
 
 KINDS = {"session": "five_hour", "weekly_all": "seven_day"}
-"""How Claude Code names the kinds of the server. It passes no limit of a model."""
+"""Claude Code's names for the server's kinds. It passes no model's limit."""
 
 
 def demo_windows(now: float, plan: str) -> Windows:

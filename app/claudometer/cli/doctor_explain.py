@@ -16,11 +16,11 @@ from claudometer.system.region import read_region
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-NOTHING_IN_IT = 1
+NO_LIMITS = 1
 
 
 def explain_input() -> int:
-    """Print what standard input has for us; return 0 if there are limits in it, else 1."""
+    """Print what we understand of standard input; return 0 if it has limits, else ``NO_LIMITS``."""
     standard_input = read_input()
     outer = _decode(standard_input)
     limits = outer.get("rate_limits") if outer is not None else None
@@ -28,7 +28,7 @@ def explain_input() -> int:
     found = Explained(outer, not standard_input.strip(), windows, read_dollars(limits))
     lines = explain(found, datetime.now(UTC), read_region(), find_style(sys.stdout))
     print("\n".join(lines))
-    return 0 if windows else NOTHING_IN_IT
+    return 0 if windows else NO_LIMITS
 
 
 def _decode(standard_input: bytes) -> Mapping[str, object] | None:

@@ -26,7 +26,8 @@ _WORK_AT_THE_END = {"atexit", "threading"}
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command that ``argv`` names and return its exit code. Raises nothing.
 
-    With ``None``, it is the process's own command line, and a command that needed little ends the process.
+    With ``None``, the process's own command line is used. The process then ends here, after a command that
+    loaded little.
     """
     words = sys.argv[1:] if argv is None else list(argv)
     replace_closed_outputs()
@@ -80,8 +81,8 @@ def _can_print() -> bool:
 
 def _is_run_by_claude_code(words: Sequence[str]) -> bool:
     """Return whether it is a command whose exit code must always be 0."""
-    is_set_up = "--install" in words or "--uninstall" in words
-    return words[:1] in (["statusline"], ["hook"]) and not is_set_up
+    edits_settings = "--install" in words or "--uninstall" in words
+    return words[:1] in (["statusline"], ["hook"]) and not edits_settings
 
 
 def _run(words: Sequence[str]) -> int:

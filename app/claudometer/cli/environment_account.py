@@ -55,7 +55,7 @@ class EnvironmentAccount:
         return self.folder is None and not self._variables
 
     def differing_in(self, account: AccountReport) -> str | None:
-        """Return a variable that names something other than this account of the app."""
+        """Return a variable that names something else than this account of the app, ``None`` if none does."""
         return self.differing_from(account.get("watched"))
 
     def differing_from(self, watched: Watched | None) -> str | None:
@@ -129,11 +129,9 @@ def print_difference(call: Call, variable: str) -> None:
     """Print to standard error that the answer is not about the account in the tray, if a person reads it."""
     if call.has("--json") or (call.has("--format") and not sys.stderr.isatty()):
         return
-    from claudometer.cli.terminal_style import fitted
-    from claudometer.present.messages.cli import line
     from claudometer.present.messages.terminal import ASKS_ITSELF
 
-    print(fitted(line(ASKS_ITSELF.format(variable=variable)), sys.stderr), file=sys.stderr)
+    _print_sentence(ASKS_ITSELF.format(variable=variable))
 
 
 def warn_of_another_account(call: Call) -> None:
@@ -154,11 +152,16 @@ def warn_of_another_account(call: Call) -> None:
         return
     variable = None if account is None else differing_variable(named, account)
     if variable is not None:
-        from claudometer.cli.terminal_style import fitted
-        from claudometer.present.messages.cli import line
         from claudometer.present.messages.terminal import SHOWS_ANOTHER
 
-        print(fitted(line(SHOWS_ANOTHER.format(variable=variable)), sys.stderr), file=sys.stderr)
+        _print_sentence(SHOWS_ANOTHER.format(variable=variable))
+
+
+def _print_sentence(sentence: str) -> None:
+    from claudometer.cli.terminal_style import fitted
+    from claudometer.present.messages.cli import line
+
+    print(fitted(line(sentence), sys.stderr), file=sys.stderr)
 
 
 def _name_of(pasted: str) -> str:

@@ -41,7 +41,7 @@ def run(call: Call) -> int:
     """Print everything; return the exit code.
 
     Raises:
-        ClaudometerError: it cannot be read.
+        ClaudometerError: the history or the ledger cannot be read.
     """
     if call.has("--json") is call.has("--csv"):
         return refuse("export_needs_form" if not call.has("--json") else "two_outputs", "")

@@ -40,7 +40,7 @@ def explain(error: Exception, *, demo: bool) -> int:
     if isinstance(error, ClaudometerError):
         print_error(error, folder=str(folder), demo=demo)
         return _EXIT_CODES.get(error.code, NO_NUMBERS)
-    start_logging(folder, name="terminal")  # again, or for the first time: not every command has a log
+    start_logging(folder, name="terminal")  # most commands have not started a log
     log.critical("the command failed", exc_info=error)
     print_error(ClaudometerError(ErrorCode.INTERNAL), folder=str(folder))
     return SOFTWARE

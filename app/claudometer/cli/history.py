@@ -48,7 +48,7 @@ def run(call: Call) -> int:
     """Print the history of an account, or delete it all; return the exit code.
 
     Raises:
-        ClaudometerError: it cannot be read, or there is no such account.
+        ClaudometerError: the history cannot be read or deleted, or there is no such account.
     """
     if call.words:
         return _clear(call) if call.words[0] == CLEAR else refuse("unknown_action", call.words[0])
@@ -144,7 +144,7 @@ def _clear(call: Call) -> int:
         print(line(words.DEMO_KEEPS_NONE), file=sys.stderr)
         return 0
     path = history_file(demo=False)
-    if not _is_there(path) and not _set_aside(path):
+    if not _is_there(path) and not _files_set_aside(path):
         print(words.NOTHING_TO_CLEAR)
         return 0
     if not call.has("--yes"):
@@ -162,13 +162,13 @@ def _delete(path: Path) -> None:
     """Delete the history, and the damaged files that were set aside.
 
     Raises:
-        ClaudometerError: why that cannot be done.
+        ClaudometerError: they cannot be deleted; the code says why.
     """
     import logging
 
     from claudometer.store.history import History
 
-    # What goes wrong is said in a sentence. Without a handler, Python would print the log's words, too.
+    # An error is printed as a sentence. Without a handler, Python would also print the log's warning.
     logging.getLogger("claudometer").addHandler(logging.NullHandler())
     history = History(path)
     is_clear = history.clear()
@@ -176,17 +176,17 @@ def _delete(path: Path) -> None:
     if not is_clear:
         raise error_of(history.problems[-1])
     try:
-        for aside in _set_aside(path):  # clearing may have set a damaged file aside
+        for aside in _files_set_aside(path):  # clearing may have set a damaged file aside
             aside.unlink(missing_ok=True)
     except OSError as error:
         raise error_of(fault_of(error, path)) from None
 
 
 def _is_there(path: Path) -> bool:
-    """Return whether anything is in the database's place.
+    """Return whether there is anything at the database's path, if only a broken link.
 
     Raises:
-        ClaudometerError: ``HISTORY_UNREADABLE``: that cannot be told.
+        ClaudometerError: ``HISTORY_UNREADABLE``: the folder cannot be read.
     """
     try:
         path.lstat()
@@ -197,7 +197,7 @@ def _is_there(path: Path) -> bool:
     return True
 
 
-def _set_aside(path: Path) -> list[Path]:
+def _files_set_aside(path: Path) -> list[Path]:
     """Return the damaged databases, with the files that SQLite keeps beside them."""
     return sorted(path.parent.glob(f"{path.stem}.broken*{path.suffix}*"))
 

@@ -62,15 +62,15 @@ def open_history(call: Call, now: datetime) -> Iterator[Connection]:
 
 
 def error_of(problem: Problem) -> ClaudometerError:
-    """Return an error that says what a problem says."""
+    """Return the error that has a problem's message."""
     return ClaudometerError(problem.code, **dict(problem.facts))
 
 
 def find_account(call: Call, connection: Connection) -> AccountKey | None:
     """Return the account that the options, the environment or the settings name.
 
-    If the settings name none that can be told, it is the one that was read last. If options or environment
-    name one that cannot be told, it is ``None``: another account's numbers are never the answer.
+    If the settings name one that is not known yet, return the one that was read last. If options or
+    environment do, return ``None``: the numbers of another account would be a wrong answer.
 
     Raises:
         ClaudometerError: the environment cannot be used, or there is no such account.

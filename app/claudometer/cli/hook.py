@@ -1,7 +1,7 @@
 """``claudometer hook``: Claude Code runs it when a limit stops it, with its JSON on standard input.
 
-It prints nothing and always returns 0, because a hook must never get in Claude Code's way. It stores nothing
-of the JSON, only that and when a limit was hit.
+It prints nothing and always returns 0, because a hook must never get in Claude Code's way. It keeps nothing
+of the JSON, only the time at which a limit was hit, and a digest of the account.
 """
 
 from __future__ import annotations

@@ -38,11 +38,11 @@ class LiveView:
         self._size: tuple[int, int] | None = None
         self._is_writing = False
         self._is_stop_due = False
-        self._typing: list[Any] | None = None
+        self._saved_mode: list[Any] | None = None
 
     def __enter__(self) -> Self:
         self._take_terminal()
-        # By default SIGTERM ends the process at once, with the cursor hidden and typing invisible.
+        # By default, SIGTERM would end the process with the cursor hidden and the echo off.
         signal.signal(signal.SIGTERM, _end)
         if sys.platform != "win32":
             signal.signal(signal.SIGWINCH, self._resized)
@@ -66,13 +66,13 @@ class LiveView:
         if self._text is None or self._is_writing:
             return
         size = find_size(self._stream)
-        # One line less than there is: the line break after the last line would scroll the first one away.
+        # One line less than the terminal has: the line break after the last one would scroll the first away.
         style = find_style(self._stream)
         lines = [*render(self._text, style), sentence(LEAVE, style)][: size[1] - 1]
         # Each write to a terminal over SSH is a packet, and some terminals flicker.
         if (lines, size) == (self._lines, self._size):
             return
-        # Each line clears its own rest: to clear the whole screen first would flicker.
+        # Each line clears the rest of itself, because clearing the whole screen first would flicker.
         painted = "".join(f"{line}{_END_OF_LINE}\n" for line in lines)
         with self._writing():
             self._stream.write(self._to_the_top(size) + painted + _BELOW)
@@ -81,7 +81,7 @@ class LiveView:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """Defer what signals ask for. A handler may run in the middle of a write, and must not write then."""
+        """Defer a stop. A signal handler may run in the middle of a write, and must not write itself then."""
         self._is_writing = True
         try:
             yield
@@ -101,9 +101,9 @@ class LiveView:
         return f"\x1b[{self._painted}A\r" if self._painted else "\r"
 
     def _take_terminal(self) -> None:
-        """Hide the cursor and what is typed: an echo would shift the picture."""
+        """Hide the cursor and turn the echo off, which would shift what is painted."""
         if sys.platform != "win32" and sys.stdin is not None and sys.stdin.isatty():
-            self._typing = termios.tcgetattr(sys.stdin)
+            self._saved_mode = termios.tcgetattr(sys.stdin)
             quiet = termios.tcgetattr(sys.stdin)
             # Member 3 holds the local flags. Signals stay on, so that Ctrl+C works.
             quiet[3] &= ~(termios.ECHO | termios.ICANON)
@@ -113,9 +113,9 @@ class LiveView:
             self._stream.flush()
 
     def _give_terminal_back(self) -> None:
-        """Undo :meth:`_take_terminal`. Discards what was typed meanwhile, or the shell would run it."""
-        if sys.platform != "win32" and self._typing is not None:
-            termios.tcsetattr(sys.stdin, termios.TCSAFLUSH, self._typing)
+        """Undo :meth:`_take_terminal`, and discard what was typed meanwhile: the shell would run it."""
+        if sys.platform != "win32" and self._saved_mode is not None:
+            termios.tcsetattr(sys.stdin, termios.TCSAFLUSH, self._saved_mode)
         self._stream.write(_SHOW_CURSOR)
         self._stream.flush()
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from claudometer.system.paths import Places
 
 PAGES = ("resets", "alerts", "settings")
-"""The pages that go by their name. No limit is called so."""
+"""The pages that can be named. No limit has one of these ids."""
 
 
 def open_settings(call: Call) -> int:
@@ -47,7 +47,7 @@ def open_usage(call: Call) -> int:
 
 def _open(call: Call, page: str, limit: str | None = None) -> int:
     if _ask(find_places(demo=call.demo), "open_window", {"page": page, "limit": limit}) is not None:
-        # Only said: the window is the app's, whatever account this terminal names.
+        # Only a warning: the window shows the app's account, whichever one this terminal names.
         warn_of_another_account(call)
         return 0
     from claudometer.system.graphical_session import has_graphical_session
@@ -63,9 +63,9 @@ def _open(call: Call, page: str, limit: str | None = None) -> int:
 
 
 def _other_limits(places: Places, limit: str) -> list[str]:
-    """Return the ids that the app knows if this is none of them.
+    """Return the ids of the app's limits if ``limit`` is none of them, else an empty list.
 
-    Empty without an app, or before its first answer: any limit may be there then.
+    Also empty without an app, or before the server's first response: any limit may exist then.
     """
     answer = _ask(places, "status")
     shown = [account["report"] for account in answer["accounts"] if account["shown"]] if answer else []

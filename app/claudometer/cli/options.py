@@ -105,7 +105,7 @@ def parse(words: Sequence[str], commands: Sequence[Command], default: Command) -
     further: list[str] = []
     remaining = iter(words)
     for word in remaining:
-        # `claudometer help` is no command, so that it can stand after one, too.
+        # `help` is an alias of the option and not a command, so that it works after a command, too.
         name = _ALIASES.get(word, word)
         if name.startswith("-"):
             _parse_option(name, remaining, (command or default).options | GLOBAL_OPTIONS, values)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from types import FrameType, TracebackType
 
 TIMEOUT_S = 5.0
-"""Our own line waits for it, since it comes second."""
+"""How long our own line, which comes second, waits for the user's."""
 
 MAX_BYTES = 256 * 1024  # far more than a status line can show
 
@@ -67,7 +67,7 @@ class Chained:
 
 
 def _start(command: str) -> subprocess.Popen[bytes] | None:
-    # The environment that Claude Code gave us: the user's command may need a key in it.
+    # The environment that Claude Code gave us, without our own key: the user's command may need a key in it.
     try:
         return subprocess.Popen(  # noqa: S602 - a shell command from the user's own settings
             command,

@@ -31,7 +31,7 @@ def run(call: Call) -> int:
 def end_app(places: Places, *, demo: bool = False, patience_s: float = PATIENCE_S) -> int:
     """Do what :func:`run` does, for the app at ``places``."""
     if not _ask_to_quit(places):
-        _say_that_none_ran(demo=demo)
+        _print_not_running(demo=demo)
         return 0
     # The lock and not the socket: it is released last, when nothing writes files any more.
     if not wait_until_free(places.lock_file, patience_s=patience_s):
@@ -39,8 +39,8 @@ def end_app(places: Places, *, demo: bool = False, patience_s: float = PATIENCE_
     return 0
 
 
-def _say_that_none_ran(*, demo: bool) -> None:
-    """Print it without the step of that error, to start the app: nobody who quits it wants that."""
+def _print_not_running(*, demo: bool) -> None:
+    """Print that no app runs, without the error's hint to start it: nobody who quits the app wants that."""
     from claudometer.present.messages.cli import line
     from claudometer.present.messages.errors import message_for_code
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from claudometer.system.paths import Places
 
 REFRESH_TIMEOUT_S = 120.0
-"""The app answers when Claude has answered, and has a shorter timeout for that."""
+"""The app answers when Claude has answered, and itself gives up a little earlier than this."""
 
 
 def run(call: Call) -> int:
@@ -29,7 +29,7 @@ def run(call: Call) -> int:
             be reached.
     """
     places = find_places(demo=call.demo)
-    _check_account(call, _request(places, "status"))  # this also finds an app that hangs within seconds
+    _check_account(call, _request(places, "status"))  # a hanging app fails here, within seconds
     answer: RefreshAnswer = _request(places, "refresh", timeout_s=REFRESH_TIMEOUT_S)
     try:
         if answer["accepted"]:

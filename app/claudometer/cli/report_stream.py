@@ -72,13 +72,13 @@ def _poll_until_app_watches(
             try:
                 found = poller.news.get(timeout=TICK_S)
             except queue.Empty:
-                # Nothing new for a while is normal; a thread that has died would be silent for ever.
-                found = poller.ending()
+                # Without a report for a while: that is normal, unless the thread has died.
+                found = poller.failure()
             if isinstance(found, ClaudometerError):
                 raise found
             yield found
     finally:
-        # Else two processes would ask for the same account from now on.
+        # Otherwise two processes would poll the same account from now on.
         poller.stop.set()
         poller.join(_STOP_TIMEOUT_S)
 
@@ -110,6 +110,6 @@ class _Poller(threading.Thread):
         except ClaudometerError as error:
             self.news.put(error)
 
-    def ending(self) -> ClaudometerError | None:
+    def failure(self) -> ClaudometerError | None:
         """Return an error if the thread has ended unexpectedly. The log has the traceback."""
         return None if self.is_alive() else ClaudometerError(ErrorCode.INTERNAL)

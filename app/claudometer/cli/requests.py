@@ -23,20 +23,20 @@ if TYPE_CHECKING:
 SCHEMA = 1
 
 OF_NO_ACCOUNT = frozenset({Cause.UPDATE, Cause.DOCTOR})
-"""Why requests were sent that are about no account."""
+"""The causes of requests that are about no account."""
 
 
 def run(call: Call) -> int:
     """Print the requests. An empty list is no failure.
 
     Raises:
-        ClaudometerError: ``LEDGER_UNREADABLE``, or ``HOME_UNUSABLE`` when the ledger would be there.
+        ClaudometerError: ``LEDGER_UNREADABLE``; or ``HOME_UNUSABLE``, where the ledger would be.
     """
     now = datetime.now(UTC)
     if not call.demo:
         require_home("XDG_STATE_HOME")
     records = [] if call.demo else read_requests(find_places(demo=False).state_folder, now)
-    # The file has the requests of all accounts of this user.
+    # The ledger has the requests of all of this user's accounts.
     named = read_environment_account(call)
     if named is not None and named.folder is not None:
         records = _about_named_folder(call, records)

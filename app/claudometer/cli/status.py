@@ -41,7 +41,7 @@ def fetch(call: Call) -> AccountReport:
     The app's report is used only if it is about the account that the options or the environment name, if any.
 
     Raises:
-        ClaudometerError: the app is busy, hangs, or is of another version.
+        ClaudometerError: the app is busy, hangs, or is of another version; or ``poll_once`` failed.
     """
     account, named = _ask_app(call), named_account(call)
     if account is not None:
@@ -55,7 +55,7 @@ def fetch(call: Call) -> AccountReport:
 
 
 def _ask_app(call: Call) -> AccountReport | None:
-    """Return the report of the running app; ``None`` if none runs, or one that is only starting."""
+    """Return the report of the running app; ``None`` if none runs, or if it is still starting."""
     try:
         return ControlClient(socket_path(demo=call.demo)).report()
     except _expected_error() as error:  # Python evaluates this only if something was raised

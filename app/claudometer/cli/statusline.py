@@ -48,10 +48,11 @@ def run(call: Call) -> int:
 
 
 def _record(standard_input: bytes) -> tuple[Windows, float, str, Dollars | None, Forecasts, bool]:
-    """Return what the line shows, and save the numbers for the app.
+    """Save the numbers for the app, and return what the line shows.
 
-    The newest numbers, the time, a note about their age, what is spent of a limit, forecasts, and whether
-    the user reads what is left instead of what is used.
+    Returns:
+        The newest windows, the time (seconds since 1970), a note about their age, what is spent of a spend
+        limit, forecasts, and whether the user reads what is left instead of what is used.
     """
     now = time.time()
     outer = decode_input(standard_input)
@@ -60,7 +61,7 @@ def _record(standard_input: bytes) -> tuple[Windows, float, str, Dollars | None,
     session = captures.digest(session_id) if isinstance(session_id, str) else ""
     # Read at each run: a new login shows in the file before Claude Code shows other numbers.
     login = captures.present_login()
-    since, shown = capture.choose(_note(session, windows, now, login), session, login, now)
+    since, shown = capture.choose(_save_if_new(session, windows, now, login), session, login, now)
     note = age_note(None if since is None else now - since, of_this_session=bool(windows))
     spend = capture_codec.SPEND_LIMIT
     is_own = shown.get(spend) == windows.get(spend)  # the amounts are of this session's input
@@ -69,21 +70,21 @@ def _record(standard_input: bytes) -> tuple[Windows, float, str, Dollars | None,
     return shown, now, note, dollars, forecasts, captures.shows_remaining()
 
 
-def _note(session: str, windows: Windows, now: float, login: str) -> Capture:
-    """Save what a session shows, if it is new. The line is right even if saving is not possible."""
+def _save_if_new(session: str, windows: Windows, now: float, login: str) -> Capture:
+    """Save what a session shows, if it is new, and return everything known. Also right if saving fails."""
     path = captures.capture_file(captures.state_folder(), captures.config_folder())
     kept = capture_codec.from_wire(captures.load(path), now)
-    noted = capture.record(kept, session, windows, now, login)
-    if noted is kept:
-        return kept  # without the lock, since nothing is written: most runs end here
+    updated = capture.record(kept, session, windows, now, login)
+    if updated is kept:
+        return kept  # without the lock, because nothing is written: most runs end here
     with captures.Lock(path) as is_ours:
         if not is_ours:
-            return noted
+            return updated
         # Read again, because another session may have written while we waited for the lock.
         kept = capture_codec.from_wire(captures.load(path), now)
-        noted = capture.record(kept, session, windows, now, login)
-        captures.save(path, capture_codec.to_wire(noted))
-    return noted
+        updated = capture.record(kept, session, windows, now, login)
+        captures.save(path, capture_codec.to_wire(updated))
+    return updated
 
 
 def _print(  # noqa: PLR0913, PLR0917 - what `_record` returns

@@ -31,7 +31,7 @@ def find_size(stream: TextIO) -> tuple[int, int]:
         size = os.get_terminal_size(stream.fileno())
     except (OSError, ValueError):
         return DEFAULT_WIDTH, sys.maxsize
-    return size.columns or DEFAULT_WIDTH, size.lines or sys.maxsize  # 0: a terminal that does not know
+    return size.columns or DEFAULT_WIDTH, size.lines or sys.maxsize  # 0: the terminal does not know
 
 
 def is_screen(stream: TextIO) -> bool:

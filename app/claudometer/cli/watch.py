@@ -55,7 +55,7 @@ def run(call: Call) -> int:
 def _print_difference(call: Call, named: NamedAccount | None) -> None:
     if named is None:
         return
-    with suppress(ClaudometerError):  # following the app is about to find the same trouble
+    with suppress(ClaudometerError):  # `follow` will raise the same error
         account = ControlClient(socket_path(demo=call.demo)).report()
         variable = None if account is None else differing_variable(named, account)
         if variable is not None:
