@@ -302,7 +302,7 @@ def test_each_kind_can_be_switched_off(kind: AlertKind) -> None:
     assert {each.kind for each in alerts} == set(AlertKind) - {kind}
 
 
-def test_a_kind_that_is_switched_on_in_a_window_tells_what_is_so() -> None:
+def test_a_kind_that_is_switched_on_in_a_window_is_due_by_the_present_numbers() -> None:
     looker = Looker(Rules(kinds=frozenset()))
     looker.at(NOON, session(95, END))
     looker.rules = RULES
@@ -320,7 +320,7 @@ def test_a_limit_that_is_off_tells_nothing_and_the_others_all() -> None:
     assert [each.subject for each in alerts if each.subject == "weekly:fable"] == []
 
 
-def test_a_limit_that_is_switched_on_in_a_window_tells_what_is_so() -> None:
+def test_a_limit_that_is_switched_on_in_a_window_is_due_by_its_present_number() -> None:
     looker = Looker(replace(RULES, limits_off=frozenset({"session"})))
     assert looker.at(NOON, session(95, END)) == []
     looker.rules = RULES
@@ -417,7 +417,7 @@ def test_whatever_is_kept_can_be_read(kept: object) -> None:
 
 
 @pytest.mark.parametrize("day", ["", "soon", "2026-13-01"])
-def test_a_kept_day_that_is_none_is_dropped_and_the_end_of_a_key_is_told(day: str) -> None:
+def test_a_kept_day_that_cannot_be_read_is_dropped_and_the_keys_end_is_told(day: str) -> None:
     looker = Looker()
     looker.memory = memory_from_json({"ends": [["web", "", day]]})
     assert looker.memory == Memory()

@@ -253,7 +253,7 @@ def test_a_reading_that_was_stamped_far_ahead_does_not_keep_out_later_ones(is_in
         assert sorter.current.times == [90_000, 91_000], "older than what is known"
 
 
-def test_a_window_of_which_only_a_reading_far_ahead_is_known_begins_anew() -> None:
+def test_a_window_of_which_only_a_reading_far_ahead_is_known_starts_over() -> None:
     sorter = WindowSorter(18_000.0)
     sorter.add(Sample(1e9, 20, 100_000.0))
     assert sorter.add(Sample(90_000, 21, 100_000.0)) is None

@@ -70,7 +70,9 @@ def test_moving_numbers_near_a_limit_are_asked_for_as_fast_as_the_bucket_refills
 
 @pytest.mark.parametrize("interval_s", [10, 60, 180, 299])
 @pytest.mark.parametrize("unchanged", [0, 3])
-def test_a_wish_that_cannot_be_kept_is_asked_at_the_automatic_pace(interval_s: int, unchanged: int) -> None:
+def test_an_interval_shorter_than_the_budget_allows_gives_way_to_the_automatic_one(
+    interval_s: int, unchanged: int
+) -> None:
     wished = decide_next(situation(FETCHED, interval_s=interval_s, unchanged=unchanged), RICH)
     assert wished == decide_next(situation(FETCHED, unchanged=unchanged), RICH)
 

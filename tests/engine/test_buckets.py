@@ -220,7 +220,9 @@ def test_the_rate_of_a_source_without_a_budget_is_never_halved(bench: Bench) -> 
 
 @pytest.mark.parametrize("share", [float("nan"), float("inf"), -1, 0, 7, 10**40, "x", None, []])
 @pytest.mark.parametrize("sent", [None, 7, "noon", ["x"], [7], {}])
-def test_whatever_stands_for_share_and_times_polling_goes_on(bench: Bench, share: Any, sent: Any) -> None:  # noqa: ANN401
+def test_polling_goes_on_whatever_the_file_has_as_share_and_times(
+    bench: Bench, share: object, sent: object
+) -> None:
     bench.cli.budget = OAUTH_BUDGET
     poll(bench.engine())
     file = bench.folder / "state" / "state.json"

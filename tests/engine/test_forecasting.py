@@ -62,7 +62,7 @@ def test_a_start_in_the_middle_of_a_window_says_nothing_without_a_history(bench:
     asyncio.run(story())
 
 
-def test_a_history_makes_it_speak_at_once(bench: Bench, history: History) -> None:
+def test_with_a_history_a_forecast_is_shown_at_once(bench: Bench, history: History) -> None:
     async def story() -> None:
         record_all(history, *(past_session(160 - 10 * step, 5.0 * step) for step in range(16)))
         engine = Engine(replace(bench.parts(), history=history))
@@ -77,7 +77,7 @@ def test_a_history_makes_it_speak_at_once(bench: Bench, history: History) -> Non
     asyncio.run(story())
 
 
-def test_without_a_history_it_speaks_once_half_of_the_window_was_watched(bench: Bench) -> None:
+def test_without_a_history_a_forecast_is_shown_once_half_of_the_window_was_watched(bench: Bench) -> None:
     async def story() -> None:
         start = NOON - timedelta(hours=2, minutes=50)
         answers = [

@@ -1,4 +1,4 @@
-"""The history is learned from in parts, which together are what it holds."""
+"""Tests that learning reads the history in parts, which together are all of it."""
 
 from __future__ import annotations
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 GAP_S = 20 * 60
 """Readings further apart than this are not joined, unless the user chose a slower interval.
 
-Our own slowest pace while numbers come is 5 minutes; a sleeping computer or an outage takes longer.
+Our own longest interval while numbers come is 12 minutes, 13 with jitter. A sleeping computer or an outage
+takes longer.
 """
 
 

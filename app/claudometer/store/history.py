@@ -82,6 +82,8 @@ class History:
             gap_s: readings further apart than this many seconds are not joined.
             is_verified: a server has told that time. By a clock that may be wrong, nothing is deleted.
         """
+        last = self._thinned_at
+        is_due = is_verified and (last is None or abs(now - last) >= THIN_EVERY)
 
         def write(connection: Connection) -> None:
             for reading in readings:
@@ -89,8 +91,6 @@ class History:
             if is_due:
                 thin(connection, now)
 
-        last = self._thinned_at
-        is_due = is_verified and (last is None or abs(now - last) >= THIN_EVERY)
         self.change(write)
         self.disk.pass_time(now)
         self._thinned_at = now if is_due else last
