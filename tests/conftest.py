@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "tests.plugins.hypothesis_profiles",
+    "tests.plugins.interrupts",
     "tests.plugins.machine_needs",
     "tests.plugins.short_folder",
 ]

@@ -22,7 +22,7 @@ from tests.sentences import hint_once, title
 from tests.simulator.account import ACCESS_TOKEN, write_login
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from claudometer.domain.snapshot import Snapshot
     from tests.cli.program import Program
@@ -77,27 +77,32 @@ def test_a_template_is_filled(program: Program, app: RunningServer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("shown", "code"),
+    ("make", "code"),
     [
-        (fresh(99.9), 0),
-        (fresh(None), 0),
-        (fresh(100.0), 1),
-        (fresh(104.0), 1),
-        (failed(Status.STARTING, ErrorCode.OFFLINE), 69),
-        (failed(Status.OFFLINE, ErrorCode.OFFLINE), 69),
-        (failed(Status.OFFLINE, ErrorCode.OFFLINE, age_s=60), 0),
-        (failed(Status.OFFLINE, ErrorCode.OFFLINE, age_s=HOUR_S), 75),
-        (failed(Status.RATE_LIMITED, ErrorCode.RATE_LIMITED), 69),
-        (fresh(100.0, age_s=HOUR_S), 75),
-        (failed(Status.UNAUTHORIZED, ErrorCode.LOGIN_REJECTED, age_s=60), 77),
-        (failed(Status.MISSING_CREDENTIALS, ErrorCode.LOGIN_MISSING), 77),
+        (lambda: fresh(99.9), 0),
+        (lambda: fresh(None), 0),
+        (lambda: fresh(100.0), 1),
+        (lambda: fresh(104.0), 1),
+        (lambda: failed(Status.STARTING, ErrorCode.OFFLINE), 69),
+        (lambda: failed(Status.OFFLINE, ErrorCode.OFFLINE), 69),
+        (lambda: failed(Status.OFFLINE, ErrorCode.OFFLINE, age_s=60), 0),
+        (lambda: failed(Status.OFFLINE, ErrorCode.OFFLINE, age_s=HOUR_S), 75),
+        (lambda: failed(Status.RATE_LIMITED, ErrorCode.RATE_LIMITED), 69),
+        (lambda: fresh(100.0, age_s=HOUR_S), 75),
+        (lambda: failed(Status.UNAUTHORIZED, ErrorCode.LOGIN_REJECTED, age_s=60), 77),
+        (lambda: failed(Status.MISSING_CREDENTIALS, ErrorCode.LOGIN_MISSING), 77),
     ],
 )
 @pytest.mark.parametrize("words", [[], ["--json"], ["--format", "{status}"]])
 def test_the_exit_code_says_whether_the_numbers_are_current(
-    shown: Snapshot, code: int, words: list[str], program: Program, app: RunningServer, engine: SmallEngine
+    make: Callable[[], Snapshot],
+    code: int,
+    words: list[str],
+    program: Program,
+    app: RunningServer,
+    engine: SmallEngine,
 ) -> None:
-    engine.snapshot = shown
+    engine.snapshot = make()  # only now: when this test was collected may be long ago
     assert program.run("status", *words).code == code
 
 
