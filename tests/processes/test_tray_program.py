@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections import deque
@@ -263,3 +265,12 @@ def test_a_deleted_socket_is_created_again(program: Program) -> None:
         lambda: wait_for(lambda: ControlClient(program.socket).ask("ping") is not None, timeout_s=30),
     )
     assert not Path(program.socket).exists()
+
+
+def test_what_only_the_window_asks_for_is_not_loaded_before_it_asks() -> None:
+    script = (
+        "import sys, claudometer.processes.tray_program; print(*sorted(each for each in sys.modules"
+        " if each.endswith(('.form', '.history_card', '.day_by_day', '.request_panel', '.reset_panel'))))"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout == "\n"

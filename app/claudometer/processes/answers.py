@@ -1,4 +1,7 @@
-"""Answers the clients of the control socket: calls the engine, and puts its results into words."""
+"""Answers the clients of the control socket: calls the engine, and puts its results into words.
+
+What only the window and a few commands ask for is imported with the first such question, for 0.8 MB.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.events import WindowClosing, WindowPage, WindowPlace
-from claudometer.present.form import form_for
 from claudometer.present.messages.answers import FORGOTTEN, refresh_answer, saved_answer
 from claudometer.present.update_panel import update_panel
 from claudometer.processes.alert_answers import AlertAnswers
-from claudometer.processes.history_answer import HistoryReader, history_answer
 from claudometer.processes.presenter import EventBus, SnapshotSource
-from claudometer.processes.requests_answer import requests_answer
-from claudometer.processes.resets_answer import resets_answer, resets_csv_answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from claudometer.control.wire.answers import (
         Empty,
         FormAnswer,
+        HistoryAnswer,
         Ping,
         RefreshAnswer,
         RequestsAnswer,
@@ -32,10 +32,12 @@ if TYPE_CHECKING:
     )
     from claudometer.control.wire.checkup import DoctorAnswer
     from claudometer.control.wire.page import Form, UpdatePanel
+    from claudometer.control.wire.resets import ResetsAnswer, ResetsCsvAnswer
     from claudometer.domain.clock import Clock
     from claudometer.domain.form_state import FormState
     from claudometer.domain.update import Update
     from claudometer.processes.alert_answers import AlertService, Handler
+    from claudometer.processes.history_answer import HistoryReader
     from claudometer.processes.presenter import Presenter
 
 
@@ -154,9 +156,9 @@ class Answers:
             "save_settings": self._save,
             "forget_key": self._forget_key,
             "requests": self._requests,
-            "history": lambda params: history_answer(params, self._engine, self.views),
-            "resets": lambda _params: resets_answer(self._engine, self.views),
-            "resets_csv": lambda params: resets_csv_answer(params, self._engine),
+            "history": self._history,
+            "resets": self._resets,
+            "resets_csv": self._resets_csv,
             "update": self._update,
             "doctor": self._doctor,
             **self._alerts.operations(),
@@ -203,6 +205,8 @@ class Answers:
         return {"form": self._page_form(await self._engine.form())}
 
     def _page_form(self, state: FormState) -> Form:
+        from claudometer.present.form import form_for  # noqa: PLC0415 - see above
+
         return form_for(state, self._clock.now(), self.views.region)
 
     async def _save(self, fields: Mapping[str, object]) -> FormAnswer:
@@ -224,7 +228,24 @@ class Answers:
 
     async def _requests(self, _params: Mapping[str, object]) -> RequestsAnswer:
         """Return the panel of requests, or why there is none."""
+        from claudometer.processes.requests_answer import requests_answer  # noqa: PLC0415 - see above
+
         return await requests_answer(self._ledger, self._lock_file, self._clock.now(), self.views.region)
+
+    async def _history(self, params: Mapping[str, object]) -> HistoryAnswer:
+        from claudometer.processes.history_answer import history_answer  # noqa: PLC0415 - see above
+
+        return await history_answer(params, self._engine, self.views)
+
+    async def _resets(self, _params: Mapping[str, object]) -> ResetsAnswer:
+        from claudometer.processes.resets_answer import resets_answer  # noqa: PLC0415 - see above
+
+        return await resets_answer(self._engine, self.views)
+
+    async def _resets_csv(self, params: Mapping[str, object]) -> ResetsCsvAnswer:
+        from claudometer.processes.resets_answer import resets_csv_answer  # noqa: PLC0415 - see above
+
+        return await resets_csv_answer(params, self._engine)
 
     async def _update(self, params: Mapping[str, object]) -> UpdateAnswer:
         """Check for or install a newer version, as ``do`` says, if it does; return what is known then."""

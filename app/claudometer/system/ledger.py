@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 from datetime import timedelta
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
@@ -16,6 +17,7 @@ from claudometer.system.files import make_private_folder, read_bytes, write_atom
 from claudometer.system.regular_files import open_regular
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -47,12 +49,17 @@ class RequestFile:
         Raises:
             OSError: the file exists and cannot be read.
         """
+        return list(self._kept(now))
+
+    def _kept(self, now: datetime) -> Iterator[RequestRecord]:
         try:
-            lines = read_bytes(self._path, limit=2 * MAX_BYTES).splitlines()
+            lines = BytesIO(read_bytes(self._path, limit=2 * MAX_BYTES))
         except FileNotFoundError:
-            return []
-        records = (decode_record(line) for line in lines)
-        return [record for record in records if record is not None and now - record.at <= KEPT_FOR]
+            return
+        for line in lines:
+            record = decode_record(line)
+            if record is not None and now - record.at <= KEPT_FOR:
+                yield record
 
     def append(self, record: RequestRecord) -> None:
         """Add a request, and drop those that are too old or too many.
@@ -84,7 +91,8 @@ class RequestFile:
         return grown_old or size + len(line) > MAX_BYTES
 
     def _rewrite(self, now: datetime) -> None:
-        lines = [encode_record(record) for record in self.read(now)]
+        # Never all records at once: those of a week would leave 0.7 MB more in the tray.
+        lines = [encode_record(record) for record in self._kept(now)]
         size = sum(map(len, lines))
         start = 0
         while size > KEPT_BYTES:
