@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pytest
 
 from claudometer.providers.claude.limit_hit import LimitHitFile, parse_hit
 from claudometer.system import captures
+from tests.dead_drive import dead_drive
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,3 +47,22 @@ def test_the_file_is_read_again_when_it_changes(tmp_path: Path) -> None:
         assert await source.read() == WHEN
 
     asyncio.run(scenario())
+
+
+def test_a_dead_drive_costs_one_thread_however_often_it_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("claudometer.system.off_loop.FILE_TIMEOUT_S", 0.1)
+    state = tmp_path / "state"
+    state.mkdir()
+    source = LimitHitFile(lambda: tmp_path / "config", state, login=lambda: "")
+
+    async def ask() -> int:
+        before = threading.active_count()
+        for _ in range(3):
+            await source.stamp()
+            assert await source.read() is None
+        return threading.active_count() - before
+
+    with dead_drive(state):
+        assert asyncio.run(ask()) == 1

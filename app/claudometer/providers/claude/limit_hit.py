@@ -39,7 +39,8 @@ class LimitHitFile:
     async def stamp(self) -> Hashable:
         """Return a value that changes with the file. It stays the same while the disk does not respond."""
         try:
-            self._last_stamp = await off_loop(lambda: stamp_of((self._path(),)))
+            # A method and no lambda: `off_loop` starts no second thread for an object that hangs.
+            self._last_stamp = await off_loop(self._stamp)
         except OSError as error:
             log.debug("the status of the hook's file cannot be read: %s", error)
         return self._last_stamp
@@ -47,11 +48,17 @@ class LimitHitFile:
     async def read(self) -> datetime | None:
         """Return when a limit was hit, by this computer's clock; ``None`` if it was another account."""
         try:
-            kept, login = await off_loop(lambda: (captures.load(self._path()), self._login()))
+            kept, login = await off_loop(self._load)
         except OSError as error:
             log.debug("the hook's file cannot be read: %s", error)
             return None
         return parse_hit(kept, login)
+
+    def _stamp(self) -> Hashable:
+        return stamp_of((self._path(),))
+
+    def _load(self) -> tuple[object, str]:
+        return captures.load(self._path()), self._login()
 
     def _path(self) -> str:
         return captures.hit_file(os.fspath(self._state_folder), os.fspath(self._config_folder()))
