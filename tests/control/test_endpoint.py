@@ -10,7 +10,9 @@ import stat
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,6 +22,9 @@ from claudometer.domain.clock import SystemClock
 from claudometer.processes.answers import Answers, Identity
 from claudometer.processes.presenter import Presenter
 from tests.control.small_engine import SmallEngine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NOBODY = 65534
 ROOT_ONLY = pytest.mark.skipif(os.getuid() != 0, reason="only root can act as another user")
@@ -171,5 +176,62 @@ def test_a_server_that_cannot_listen_says_so_and_tries_again(
         assert not changes[-1]
         keeper.cancel()
         await server.stop()
+
+    asyncio.run(story())
+
+
+async def started(path: Path) -> ControlServer:
+    engine, clock = SmallEngine(), SystemClock()
+    answers = Answers(engine, Presenter(engine, clock), clock, Identity("1", demo=False), ledger=None)
+    server = ControlServer(answers, limits=Limits(file_check_s=0.02))
+    with suppress(OSError):
+        await server.start(str(path))
+    return server
+
+
+def test_a_server_that_could_not_listen_replaces_a_stale_socket_later(tmp_path: Path) -> None:
+    folder = tmp_path / "elsewhere"
+    folder.mkdir(mode=0o700)
+    (folder / "control.sock").write_text("left by an app that was killed")
+    (tmp_path / "run").symlink_to(folder)  # a link is refused
+
+    async def story() -> None:
+        server = await started(tmp_path / "run" / "control.sock")
+        assert not server.is_listening
+        (tmp_path / "run").unlink()
+        folder.rename(tmp_path / "run")
+        keeper = asyncio.create_task(server.keep_listening())
+        async with asyncio.timeout(10):
+            while not server.is_listening:
+                await asyncio.sleep(0.02)
+        keeper.cancel()
+        await server.stop()
+
+    asyncio.run(story())
+
+
+def test_a_server_that_is_stopped_while_it_looks_for_its_file_does_not_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "control.sock"
+
+    async def story() -> None:
+        looks, may_go_on = asyncio.Event(), asyncio.Event()
+
+        async def look(_place: object, call: Callable[[], object]) -> object:
+            looks.set()
+            await may_go_on.wait()
+            return call()
+
+        monkeypatch.setattr("claudometer.control.server.listener.off_loop_at", look)
+        server = await started(path)
+        keeper = asyncio.create_task(server.keep_listening())
+        path.unlink()
+        await asyncio.wait_for(looks.wait(), 10)
+        await server.stop()
+        may_go_on.set()
+        await asyncio.sleep(0.1)
+        keeper.cancel()
+        assert not path.exists()
 
     asyncio.run(story())

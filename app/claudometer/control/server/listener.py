@@ -116,17 +116,23 @@ class ControlServer:
             if self.is_listening and not await file.may_have_changed():
                 continue
             try:
-                # `stop` removes the file, and the server must not come back for that.
-                if not self._stopped and not await off_loop_at(
-                    self._path, lambda: os.path.lexists(self._path)
-                ):
-                    self._listen()
-                    log.warning("the socket file was removed; listening again")
+                await self._listen_if_needed()
                 self._note(is_missing=False)
             except OSError as error:
                 if not self._is_missing:  # log the first of many attempts
-                    log.warning("the socket file was removed, and listening again failed: %s", error)
+                    log.warning("there is no socket, and listening again failed: %s", error)
                 self._note(is_missing=True)
+
+    async def _listen_if_needed(self) -> None:
+        # If listening has never succeeded, a file at the path is a stale one.
+        is_ours = self._acceptor is not None and await off_loop_at(
+            self._path, lambda: os.path.lexists(self._path)
+        )
+        # Checked after the wait: `stop` removes the file, and the server must not come back for that.
+        if not is_ours and not self._stopped:
+            why = "the socket file was removed" if self._acceptor else "the socket can be made now"
+            self._listen()
+            log.warning("%s; listening again", why)
 
     def _note(self, *, is_missing: bool) -> None:
         """Record whether the socket file is missing, and call ``on_change``."""
