@@ -148,6 +148,17 @@ def home_account(work: Program, simulator: Simulator) -> Watched:
     return {**watched(f"{work.home.path}/.claude"), "oauth_url": simulator.oauth_url}
 
 
+def test_in_a_deleted_folder_a_relative_path_names_another_account(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    monkeypatch.setenv("CLAUDE_CONFIG_DIR", ".claude")
+    named = EnvironmentAccount({})
+    assert named.differing_from(watched(f"{tmp_path}/.claude")) == "CLAUDE_CONFIG_DIR"
+
+
 def test_the_named_account_is_polled_and_people_are_told_so(
     work: Program, engine: SmallEngine, home_account: Watched
 ) -> None:

@@ -317,6 +317,24 @@ def test_nothing_heavy_is_loaded(program: Program) -> None:
     assert loaded & (HEAVY | {"tempfile", "filelock"}) == set()
 
 
+def test_in_a_deleted_folder_the_line_is_shown_although_nothing_can_be_saved(
+    program: Program, tmp_path: Path
+) -> None:
+    program.env["CLAUDE_CONFIG_DIR"] = "relative"
+    (tmp_path / "gone").mkdir()
+    answer = subprocess.run(
+        ["sh", "-c", 'rmdir "$PWD" && exec "$@"', "sh", *program.command("statusline")],
+        cwd=tmp_path / "gone",
+        env=program.environment,
+        input=session_json().encode(),
+        capture_output=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    assert (answer.returncode, answer.stderr) == (0, b"")
+    assert COLOR.sub("", answer.stdout.decode()).startswith("5h 41 %")
+
+
 # A chained status line: the user's own, run by ours.
 
 

@@ -176,8 +176,11 @@ def _name_of(pasted: str) -> str:
 
 def _is_same_folder(first: str, second: str) -> bool:
     """Return whether two paths lead to the same folder. If they cannot be resolved in time, they do not."""
-    if os.path.abspath(first) == os.path.abspath(second):
-        return True
+    try:
+        if os.path.abspath(first) == os.path.abspath(second):
+            return True
+    except OSError:  # a relative path, and the current folder was deleted
+        return False
     from threading import Thread
 
     found: list[bool] = []

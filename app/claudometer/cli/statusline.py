@@ -72,7 +72,10 @@ def _record(standard_input: bytes) -> tuple[Windows, float, str, Dollars | None,
 
 def _save_if_new(session: str, windows: Windows, now: float, login: str) -> Capture:
     """Save what a session shows, if it is new, and return everything known. Also right if saving fails."""
-    path = captures.capture_file(captures.state_folder(), captures.config_folder())
+    try:
+        path = captures.capture_file(captures.state_folder(), captures.config_folder())
+    except OSError:  # a relative path, and the current folder was deleted
+        return capture.record(capture.Capture(), session, windows, now, login)
     kept = capture_codec.from_wire(captures.load(path), now)
     updated = capture.record(kept, session, windows, now, login)
     if updated is kept:
