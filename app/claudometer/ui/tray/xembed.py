@@ -1,14 +1,15 @@
-"""The icon in panels that only know the old way (XEmbed): pystray's back end for GTK. Loads GTK.
+"""The icon in panels that know only XEmbed, the old way, by pystray's backend for GTK, which loads GTK.
 
-Used where no panel shows StatusNotifierItems. Import after ``load_gtk``.
+Used only if no panel shows StatusNotifierItems.
+https://specifications.freedesktop.org/systemtray-spec/latest/
 """
 
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 import logging
 import os
+from functools import cache
 from typing import TYPE_CHECKING
 
 from claudometer.present.menu_entries import Action
@@ -25,20 +26,20 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# The first GTK program of a session otherwise loads Mesa and LLVM to choose a window's color depth: 30 MB for
-# a program that has no window.
+# Otherwise the first GTK program of a session loads Mesa and LLVM to choose a window's color depth: 30 MB for
+# a program without a window.
 _WHILE_LOADING = {"GDK_GL": "disable", "GDK_BACKEND": "x11"}
 
 _ErrorHandler = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
 
 
 def may_have_xembed() -> bool:
-    """Tell whether this session could have such a panel: X11, and not through a Wayland compositor."""
+    """Return whether this session could have such a panel: one of X11 itself, not XWayland."""
     return bool(os.environ.get("DISPLAY")) and not os.environ.get("WAYLAND_DISPLAY")
 
 
 def has_xembed_tray() -> bool:
-    """Tell whether a panel takes icons the old way now. Connects to the X server for a moment."""
+    """Return whether a panel takes icons the old way now. Connects to the X server for a moment."""
     x11 = _load_x11() if may_have_xembed() else None
     if x11 is None:
         return False
@@ -60,12 +61,15 @@ def _owns_tray(x11: ctypes.CDLL, display: ctypes.c_void_p) -> bool:
 
 
 def _load_x11() -> ctypes.CDLL | None:
-    name = ctypes.util.find_library("X11")
-    return None if name is None else ctypes.CDLL(name)
+    # By the name that every build of it has: `find_library` would run ldconfig, once a second.
+    try:
+        return ctypes.CDLL("libX11.so.6")
+    except OSError:
+        return None
 
 
 def make_xembed_icon(name: str, dispatch: Dispatch, on_embedded: Callable[[bool], None]) -> XEmbedIcon | None:
-    """Build the icon, ``None`` where GTK cannot be used: what is missing is logged."""
+    """Make the icon; ``None`` if GTK cannot be used, which is logged."""
     with changed_environment(_WHILE_LOADING):
         try:
             return XEmbedIcon(name, dispatch, on_embedded)
@@ -75,10 +79,13 @@ def make_xembed_icon(name: str, dispatch: Dispatch, on_embedded: Callable[[bool]
 
 
 class XEmbedIcon:
-    """A ``GtkStatusIcon``, through pystray. UI thread only.
+    """A ``GtkStatusIcon``, by pystray. UI thread only.
 
     Args:
-        on_embedded: called with whether a panel has the icon inside; not while it is hidden.
+        on_embedded: called when a panel has taken the icon, and when it has lost it; not while it is hidden.
+
+    Raises:
+        ImportError, ValueError: GTK 3 is not installed, or there is no display.
     """
 
     def __init__(self, name: str, dispatch: Dispatch, on_embedded: Callable[[bool], None]) -> None:
@@ -95,7 +102,7 @@ class XEmbedIcon:
         _survive_x_errors(GdkX11)
         self._menu = GtkMenu(dispatch)
         owner = _gtk.Icon(name)
-        # Else pystray's own answer to a right click fails: only its `run` makes a menu.
+        # Without this, pystray's own handler of a right click fails, because only its `run` makes a menu.
         owner._menu_handle = None  # noqa: SLF001 - pystray offers no other way
         self._icon = owner._status_icon  # noqa: SLF001 - pystray offers no other way to its icon
         self._icon.set_visible(False)
@@ -107,7 +114,7 @@ class XEmbedIcon:
         self._icon.connect("popup-menu", self._popped_up)
 
     def paint(self, model: IconModel) -> None:
-        """Show a picture and its sentence."""
+        """Show a picture and its tooltip."""
         self._model = model
         self._icon.set_title(model.tooltip)
         self._icon.set_tooltip_text(model.tooltip)
@@ -118,7 +125,7 @@ class XEmbedIcon:
         self._menu.show(entries)
 
     def show(self, *, visible: bool) -> None:
-        """Ask the panel for a place, or leave it."""
+        """Show the icon in the panel, or remove it."""
         self._icon.set_visible(visible)
 
     def _embedding_changed(self, icon: Any, _property: object) -> None:  # noqa: ANN401
@@ -131,7 +138,7 @@ class XEmbedIcon:
 
     def _resized(self, _icon: Any, size: int) -> bool:  # noqa: ANN401 - PyGObject has no types
         self._draw(size)
-        return True  # drawn for this size: nothing to scale
+        return True  # drawn for this size, so GTK need not scale it
 
     def _popped_up(self, _icon: Any, button: int, time: int) -> None:  # noqa: ANN401
         from gi.repository import Gtk  # noqa: PLC0415
@@ -140,10 +147,11 @@ class XEmbedIcon:
         self._menu.widget.popup(None, None, position, self._icon, button, time)
 
 
+@cache  # once: a new icon may be made every 2 s, and neither traps nor handlers are ever freed
 def _survive_x_errors(gdk_x11: Any) -> None:  # noqa: ANN401
-    """Keep GDK from ending the process when a panel dies with our icon inside: that is an X error.
+    """Keep GDK from ending the process when a panel dies with our icon inside, which is an X error.
 
-    A trap that is never closed covers every later request; traps of GTK's own inside it work as before.
+    A trap that is never closed covers every later request. GTK's own traps work as before within it.
     """
     display = gdk_x11.X11Display.get_default() if hasattr(gdk_x11.X11Display, "get_default") else None
     if display is None:
@@ -154,11 +162,12 @@ def _survive_x_errors(gdk_x11: Any) -> None:  # noqa: ANN401
         display.error_trap_push()
 
 
+@cache  # as above
 def _keep_out_of_the_terminal() -> None:
-    """Let the toolkit's own complaints go to the log: they tell nothing to a person at the terminal.
+    """Write the toolkit's warnings to the log, because a person at the terminal can do nothing about them.
 
-    GDK has one whenever a panel takes the icon (``gdk_window_thaw_toplevel_updates: assertion … failed``),
-    and dbind where no program for accessibility is installed; seen with tint2 on Debian 12 and 13.
+    GDK warns whenever a panel takes the icon (``gdk_window_thaw_toplevel_updates: assertion … failed``), and
+    dbind if no program for accessibility is installed; seen with tint2 on Debian 12 and 13.
     """
     from gi.repository import GLib  # noqa: PLC0415
 
