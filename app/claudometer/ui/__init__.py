@@ -1,1 +1,1 @@
-"""What people see: the tray and the settings window."""
+"""The user interfaces: the tray and the settings window; and the hidden browser."""

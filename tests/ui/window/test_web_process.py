@@ -5,23 +5,23 @@ from __future__ import annotations
 import pytest
 
 from claudometer.ui.window.page_api import page_functions
-from claudometer.ui.window.web_process import MOST_RELOADS, Revival
+from claudometer.ui.window.web_process import MOST_RELOADS, Reloader
 
 
 def test_the_page_is_loaded_again_a_few_times_and_then_the_window_closes() -> None:
     done: list[str] = []
-    revival = Revival(lambda: done.append("loaded"), lambda: done.append("closed"))
+    reloader = Reloader(lambda: done.append("loaded"), lambda: done.append("closed"))
     for _ in range(MOST_RELOADS + 1):
-        revival.page_is_gone("crashed")
+        reloader.page_is_gone("crashed")
     assert done == ["loaded"] * MOST_RELOADS + ["closed"]
 
 
 def test_a_response_is_not_given_to_a_page_that_did_not_request_it() -> None:
-    revival = Revival(lambda: None, lambda: None)
+    reloader = Reloader(lambda: None, lambda: None)
 
     class DyingPage:
         def load(self) -> dict[str, object]:
-            revival.page_is_gone("crashed")
+            reloader.page_is_gone("crashed")
             return {}
 
         next_view = save = forget = refresh = requests = history = resets = resets_csv = alerts = update = (
@@ -29,6 +29,6 @@ def test_a_response_is_not_given_to_a_page_that_did_not_request_it() -> None:
         )
         next_update = doctor = load
 
-    load, *_ = page_functions(DyingPage(), lambda: None, page_number=revival.page_number)  # type: ignore[arg-type]
+    load, *_ = page_functions(DyingPage(), lambda: None, page_number=reloader.page_number)  # type: ignore[arg-type]
     with pytest.raises(SystemExit):
         load()

@@ -1,1 +1,1 @@
-"""The hidden browser that sends requests to claude.ai. Imports neither engine nor vault."""
+"""The hidden browser, which sends requests to claude.ai. Imports neither engine nor vault."""

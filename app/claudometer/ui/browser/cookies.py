@@ -13,16 +13,16 @@ COOKIE = "sessionKey"
 
 
 def set_key(cookies: Iterable[Any], sent: Secret) -> tuple[Secret | None, float | None]:
-    """Return the key that the server has set, and when WebKit drops it, in seconds since 1970.
+    """Return the session key that the server has set, and when its cookie expires, in seconds since 1970.
 
-    ``None`` for the key unless the server has set one: the cookie that we put there has no end. ``None`` for
-    the end if the server gave none.
+    The key is ``None`` if the server has set none. The cookie that we set has no expiry, so one with an
+    expiry is the server's, even if its key is the same. The time is ``None`` if the server gave none.
 
     Args:
-        cookies: of libsoup, all of the server's host.
-        sent: the key that we put there.
+        cookies: libsoup's cookies of the server's host.
+        sent: the key in the cookie that we set.
     """
-    # The page's scripts can set cookies, too, but none that is HttpOnly.
+    # HttpOnly tells the server's cookies from those of the page's scripts, which cannot set it.
     found = [each for each in cookies if each.get_name() == COOKIE and each.get_http_only()]
     named = [(Secret(each.get_value() or ""), _end_of(each)) for each in found]
     by_server = [(key, end) for key, end in named if key != sent or end is not None]

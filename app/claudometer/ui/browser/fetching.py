@@ -9,10 +9,11 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.providers.claude.browser_protocol import MAX_BODY_BYTES, FetchResponse
 
 SCRIPT_WORLD = "claudometer"
-# What tells a challenge, a portal, a wait and the time apart; nothing else leaves the page.
 KEPT_HEADERS = ("cf-mitigated", "content-type", "date", "location", "retry-after", "server")
-# A script never sees the status of a redirect that it does not follow, so any 3xx stands for all of them.
+"""They show a challenge, a login page of a network, a wait and the time. No other header leaves the page."""
+
 REDIRECT_STATUS = 302
+"""Stands for every redirect: a script never gets the status of one that it does not follow."""
 
 FETCH_SCRIPT = """
 const abort = new AbortController();
@@ -43,11 +44,11 @@ try {
   clearTimeout(timer);
 }
 """
-"""Does not follow redirects. ``fetch`` is the script world's own, so the page cannot have replaced it."""
+"""Does not follow redirects. ``fetch`` is that of the script's own world, which the page cannot replace."""
 
 
 def arguments_for(url: str, limit_s: float) -> dict[str, str | float]:
-    """Return the arguments of ``FETCH_SCRIPT``."""
+    """Return the arguments of ``FETCH_SCRIPT``, for a request with a time limit in seconds."""
     return {
         "url": url,
         "limit_s": limit_s,
@@ -57,7 +58,10 @@ def arguments_for(url: str, limit_s: float) -> dict[str, str | float]:
 
 
 def read_result(text: str) -> FetchResponse | ErrorCode:
-    """Read what the script returned. Anything unreadable counts as a broken connection."""
+    """Return the response that the script returned as JSON, or its error.
+
+    Anything unreadable counts as a broken connection.
+    """
     try:
         wire: dict[str, Any] = json.loads(text)
         if "error" in wire:

@@ -27,7 +27,7 @@ class Browser(Protocol):
     """Sends requests."""
 
     def request(self, path: str) -> BrowserReply:
-        """Request a path below the base address."""
+        """Request a path below the base address. Errors are replies."""
         ...
 
 
@@ -41,7 +41,7 @@ def run(requests: BinaryIO, replies: BinaryIO) -> int:
         ValueError: a line is not a message of the protocol.
     """
     if sys.platform != "win32":
-        # The app kills this process in time. The alarm ends it if the app itself was killed.
+        # Usually the app kills this process. The alarm ends it if the app itself was killed.
         signal.alarm(TIME_LIMIT_S)
     start = decode_start(requests.readline(MAX_LINE_BYTES))
     browser = _start_browser(start)
@@ -52,7 +52,7 @@ def run(requests: BinaryIO, replies: BinaryIO) -> int:
 
 
 class _NoBrowser:
-    """Replies to each request with the error that keeps a browser from running."""
+    """Replies to each request with the error because of which no browser runs."""
 
     def __init__(self, error: ClaudometerError) -> None:
         self._code = error.code

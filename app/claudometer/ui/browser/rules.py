@@ -1,4 +1,4 @@
-"""What the hidden browser may load: one origin, and the scripts of Cloudflare's check. Pure."""
+"""Decides what the hidden browser may load: one origin, and the scripts of Cloudflare's check. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import re
 
 CHECK_ORIGIN = "https://challenges.cloudflare.com"
-"""Serves the scripts of Cloudflare's check. Never gets the session key, a cookie of another host."""
+"""Serves the scripts of Cloudflare's check. Never gets the session key, which is a cookie of another host."""
 
 
 def may_visit(url: str, origin: str) -> bool:
@@ -22,18 +22,24 @@ def is_of(url: str, origin: str) -> bool:
 
 
 def never_ends(checks: list[bool]) -> bool:
-    """Return whether a check comes again after it was solved, by whether each page loaded so far was one.
+    """Return whether the server asks for a check again and again, so that the browser should give up.
 
-    A browser that does not keep the clearance cookie would solve one check after the other. A check, the page
-    behind it and the request that follows are three loads of the same path; more are never sent.
+    That happens if the browser cannot keep the clearance cookie. Regularly, a check and the page behind it
+    are two loads of the same path, and the request follows as a third.
+
+    Args:
+        checks: for each page loaded so far, whether it was a check.
     """
     return sum(checks) > 1 or len(checks) > 2
 
 
 def content_rules(origin: str) -> bytes:
-    """Return WebKit content rules, as JSON, that block every load from any other place."""
+    """Return WebKit content rules, as JSON, that block every load from another origin.
+
+    The format: https://webkit.org/blog/3476/content-blockers-first-look/
+    """
     allowed = [{"url-filter": f"^{re.escape(place)}/"} for place in (origin, CHECK_ORIGIN)]
-    # WebKit applies rules in order: block everything first, then lift the block for the allowed places.
+    # WebKit applies the rules in order: the first one blocks everything, the others make exceptions.
     rules = [{"trigger": {"url-filter": ".*"}, "action": {"type": "block"}}]
     rules += [{"trigger": trigger, "action": {"type": "ignore-previous-rules"}} for trigger in allowed]
     return json.dumps(rules).encode()

@@ -1,4 +1,4 @@
-"""The hidden web view: WebKitGTK with private storage, one origin, and no script of ours in the page's world.
+"""The hidden web view: WebKitGTK with ephemeral storage, one origin, and a script isolated from the page.
 
 It uses WebKitGTK directly because pywebview can neither set a cookie before the first page, nor apply content
 rules or policy decisions, nor run a script in an isolated world.
@@ -34,16 +34,18 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# A check that has not let the browser through by then waits for a person.
 CHECK_TIMEOUT_S = 20.0
+"""A check that takes longer waits for a person."""
+
 FETCH_TIMEOUT_S = 15.0
-# How often the toolkit's loop returns so that a deadline is noticed even when nothing happens in it.
 TICK_MS = 200
+"""How often the toolkit's loop returns, so that a deadline is noticed even if nothing happens in it."""
+
 SIZE = (1024, 768)
 
 
 class WebView:
-    """A browser for one run: passes the check if there is one, then sends requests from the page.
+    """A browser for one run: passes Cloudflare's check if there is one, then sends requests from the page.
 
     Raises:
         ClaudometerError: there is no display, or no WebKitGTK that is new enough.
@@ -67,7 +69,7 @@ class WebView:
             )
 
     def request(self, path: str) -> BrowserReply:
-        """Request a path below the base address; the first request passes the check before."""
+        """Request a path below the base address. The first request passes the check before that."""
         if not self._has_entered:
             self._enter()
         page_loads, self._page_loads = tuple(self._page_loads[:MAX_PAGE_LOADS]), []
@@ -77,7 +79,7 @@ class WebView:
         return BrowserReply(result, page_loads, *self._set_key())
 
     def _enter(self) -> None:
-        """Load a page of the origin and run its scripts until data replaces the check, or time is up."""
+        """Load a page of the origin, and run its scripts until it is replaced by data, or time is up."""
         self._has_entered = True
         self._began = time.monotonic()
         self._view.load_uri(f"{self._start.base_url}/{FIRST_PAGE}")
@@ -110,15 +112,14 @@ class WebView:
         self._view.call_async_javascript_function(
             FETCH_SCRIPT, -1, glib.Variant("a{sv}", typed), SCRIPT_WORLD, None, None, finished
         )
-        # A second more, so that the script's own timeout comes first and can report itself.
+        # One second more than the script's own timeout, so that the script can report that.
         self._run_until(lambda: results or self._error, FETCH_TIMEOUT_S + 1)
         return results[0] if results else self._error or ErrorCode.TIMED_OUT
 
     def _set_key(self) -> tuple[Secret | None, float | None]:
-        """Return the key that the server has set, and its end, read from the cookies that WebKit keeps.
+        """Return the key that the server has set, and when it expires, see :func:`set_key`.
 
-        No script can read a ``Set-Cookie`` header. The page's scripts can set cookies too, but not HttpOnly
-        ones, and the server's key is HttpOnly.
+        It is read from WebKit's cookies, because no script can read a ``Set-Cookie`` header.
         """
         manager = self._view.get_context().get_cookie_manager()
         base_url = self._start.base_url

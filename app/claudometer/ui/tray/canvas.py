@@ -1,7 +1,8 @@
 """A small canvas with smooth edges, in pure Python: an imaging library would cost the idle tray 1.7 MB.
 
-Every shape is a signed distance, from which the share of each pixel that the shape covers is computed. An
-edge on a whole pixel is therefore sharp. Units are final pixels; angles are degrees, clockwise from the top.
+Every shape is a signed distance function, from which the covered share of each pixel is computed. So an edge
+on a whole pixel is sharp. Lengths are in units, which are pixels at a zoom of 1; angles are in degrees,
+clockwise from the top.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ Color = tuple[int, int, int, int]
 Point = tuple[float, float]
 
 CLEAR: Color = (0, 0, 0, 0)
-"""Painting with it removes what was there."""
+"""Painting with it erases."""
 
 _HALF_PIXEL = 0.5
 
@@ -35,14 +36,14 @@ class Canvas:
     """A transparent square of ``size`` units. Later shapes replace earlier ones where they cover them.
 
     Args:
-        zoom: pixels a unit: with 2, a drawing on whole units comes out twice as large and as sharp.
+        zoom: pixels per unit: with 2, a drawing on whole units is twice as large, and as sharp.
     """
 
     def __init__(self, size: int, *, zoom: int = 1) -> None:
         self.size = size
         self.side = size * zoom
         self._zoom = zoom
-        # Premultiplied, so that an edge mixes with what is under it, and with nothing as nothing.
+        # Premultiplied by alpha, so that an edge over transparent pixels mixes with no color of theirs.
         self._pixels = [(0.0, 0.0, 0.0, 0.0)] * (self.side * self.side)
 
     @property
@@ -60,8 +61,8 @@ class Canvas:
         """Fill a part of a ring around the middle.
 
         Args:
-            radii: of the hole and of the rim.
-            angles: from where to where, at most 360 degrees apart.
+            radii: the inner and the outer one, in units.
+            angles: start and end, at most 360 degrees apart.
         """
         inner, outer = radii
         x, y = self.middle
@@ -82,7 +83,7 @@ class Canvas:
         )
 
     def line(self, path: list[Point], pen: float, fill: Color) -> None:
-        """Draw a line ``pen`` wide with round ends and corners along a path."""
+        """Draw a line along a path, ``pen`` units wide, with round ends and corners."""
         reach = pen / 2
         xs, ys = [x for x, _ in path], [y for _, y in path]
         box = (min(xs) - reach, min(ys) - reach, max(xs) + reach, max(ys) + reach)
@@ -103,7 +104,11 @@ class Canvas:
         return bytes(found)
 
     def _fill(self, box: tuple[float, float, float, float], fill: Color, inside: Coverage) -> None:
-        """Paint the pixels within ``box``. ``inside`` returns how deep in the shape a point is, in units."""
+        """Paint a shape within ``box``: left, top, right, bottom.
+
+        Args:
+            inside: returns the distance of a point from the edge, in units; positive inside the shape.
+        """
         zoom, side, pixels = self._zoom, self.side, self._pixels
         left, top = (max(0, math.floor(edge * zoom)) for edge in box[:2])
         right, bottom = (min(side, math.ceil(edge * zoom)) for edge in box[2:])
@@ -132,11 +137,11 @@ def _mixed(
 
 
 def _sector(start: float, end: float) -> Coverage:
-    """Return how deep a point, relative to the middle, is between two rays."""
+    """Return the signed distance function of a sector between two rays from the middle."""
     if end - start >= 360:
         return lambda _x, _y: math.inf
     first, last = math.radians(start), math.radians(end)
-    # Depth behind a ray is the distance to its line; a sector of more than half a turn is a union of two.
+    # A ray's line bounds a half-plane. Up to half a turn, the sector is their intersection, else their union.
     both = min if end - start <= 180 else max
 
     def inside(x: float, y: float) -> float:
@@ -146,7 +151,7 @@ def _sector(start: float, end: float) -> Coverage:
 
 
 def _distance(point: Point, start: Point, end: Point) -> float:
-    """Return the distance of a point from a piece of a line."""
+    """Return the distance of a point from a line segment."""
     x, y = point[0] - start[0], point[1] - start[1]
     along_x, along_y = end[0] - start[0], end[1] - start[1]
     length = along_x * along_x + along_y * along_y

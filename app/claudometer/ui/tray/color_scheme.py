@@ -1,6 +1,6 @@
-"""Asks the desktop whether it is dark, for an icon in one color. Over the desktop portal; no toolkit.
+"""Asks the desktop portal whether the desktop is dark, for an icon in one color. Uses no toolkit.
 
-The portal's page: https://flatpak.github.io/xdg-desktop-portal/docs/doc-org.freedesktop.portal.Settings.html
+The interface: https://flatpak.github.io/xdg-desktop-portal/docs/doc-org.freedesktop.portal.Settings.html
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ _INTERFACE = "org.freedesktop.portal.Settings"
 _NAMESPACE, _KEY = "org.freedesktop.appearance", "color-scheme"
 
 _INKS = {1: IconColors.WHITE, 2: IconColors.BLACK}
-"""By the portal's value: 1 prefers dark, 2 prefers light, 0 has no preference."""
+"""The icon's color by the portal's value: 1 prefers dark, 2 prefers light; 0 has no preference."""
 
 _TIMEOUT_MS = 5_000
-"""The call may have to start the portal. Meanwhile the icon keeps its disc, which is seen on any panel."""
+"""Long, as the call may start the portal. Meanwhile the icon has its disc, which is visible on any panel."""
 
 
 class ColorScheme:
-    """Which ink stands out from the panel. A ``BusUser``; UI thread only.
+    """The color that stands out from the panel. A ``BusUser``; UI thread only.
 
     Args:
         on_change: called when ``ink`` has changed.
-        desktop: the value of ``XDG_CURRENT_DESKTOP``.
+        desktop: the value of ``XDG_CURRENT_DESKTOP``; by default that of the environment.
     """
 
     def __init__(self, on_change: Callable[[], None], *, desktop: str | None = None) -> None:
@@ -41,20 +41,17 @@ class ColorScheme:
         # GNOME's own panel is dark in either scheme.
         self._is_always_dark = "GNOME" in names
         self._ink: IconColors | None = None
-        self._connection: Gio.DBusConnection | None = None
-        self._subscription = 0
 
     @property
     def ink(self) -> IconColors | None:
-        """``WHITE``, ``BLACK``, or ``None`` while the desktop has not said."""
+        """``WHITE``, ``BLACK``, or ``None`` as long as the desktop has not answered."""
         return IconColors.WHITE if self._is_always_dark else self._ink
 
     def connected(self, connection: Gio.DBusConnection) -> None:
-        """Ask, and listen for changes."""
+        """Ask the portal, and listen for changes."""
         if self._is_always_dark:
             return
-        self._connection = connection
-        self._subscription = connection.signal_subscribe(
+        connection.signal_subscribe(
             _BUS_NAME,
             _INTERFACE,
             "SettingChanged",
@@ -77,15 +74,14 @@ class ColorScheme:
         )
 
     def disconnected(self) -> None:
-        """Keep what was last known: the desktop is still there, and only its bus was restarted."""
-        self._connection, self._subscription = None, 0
+        """Do nothing: the last answer is still right, because only the bus was restarted."""
 
     def _read(self, connection: Gio.DBusConnection, result: Gio.AsyncResult) -> None:
         try:
             answer = connection.call_finish(result)
         except GLib.Error:
             return  # no portal here, or one without this setting
-        self._take(answer.unpack()[0])
+        self._take(answer.unpack()[0])  # unpacks the variant in a variant that `Read` returns, too
 
     def _changed(self, *details: object) -> None:
         _namespace, key, value = details[5].unpack()  # type: ignore[attr-defined] # PyGObject has no types

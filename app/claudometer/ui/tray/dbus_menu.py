@@ -1,6 +1,6 @@
-"""The menu on the bus: ``com.canonical.dbusmenu``, which the panel draws. Over Gio, no toolkit.
+"""The menu on the bus, as ``com.canonical.dbusmenu``; the panel draws it. Uses Gio, and no toolkit.
 
-The interface is libdbusmenu's ``dbus-menu.xml``, version 3.
+The interface is that of libdbusmenu's ``dbus-menu.xml``, version 3.
 """
 
 from __future__ import annotations
@@ -88,7 +88,6 @@ _XML = f"""
 """
 
 _SIGNATURES = {bool: "b", int: "i", str: "s"}
-# dbusmenu's own: a property that has its default is not sent.
 _DEFAULTS: dict[str, Value] = {
     "type": "standard",
     "label": "",
@@ -100,10 +99,11 @@ _DEFAULTS: dict[str, Value] = {
     "children-display": "",
     "disposition": "normal",
 }
+"""Of the interface. A property with its default value is not sent."""
 
 
 class UnknownItemError(LookupError):
-    """A panel asked about an item that is not in the menu, perhaps any more."""
+    """A panel asked for an item that is not in the menu, or not any more."""
 
 
 class DBusMenu:
@@ -115,7 +115,7 @@ class DBusMenu:
         self._revision = 1
         self._answered = AnsweredCalls()
         self._introduced: dict[str, int] = {}
-        """The panels that read one level at a time, and the revision at which they heard of the next."""
+        """The panels that read one level at a time, with the revision whose submenus they were told of."""
         self._connection: Gio.DBusConnection | None = None
 
     def show(self, entries: tuple[Entry, ...]) -> None:
@@ -124,7 +124,7 @@ class DBusMenu:
         if changes.updated or changes.removed:
             self._announce_properties(changes)
         if changes.layouts:
-            # Panels compare it with that of the layout they have.
+            # Panels compare it with the revision of the layout that they have.
             self._revision += 1
             for parent in changes.layouts:
                 self._emit("LayoutUpdated", GLib.Variant("(ui)", (self._revision, parent)))
@@ -137,10 +137,10 @@ class DBusMenu:
         connection.register_object(MENU_PATH, interface, self._call, _get, None)
 
     def disconnected(self) -> None:
-        """Forget the connection. The object on it went with it."""
+        """Forget the connection, with which the exported object is gone."""
         self._connection = None
 
-    # What panels call.
+    # Calls of panels.
 
     def _call(self, *call: Any) -> None:  # noqa: ANN401 - PyGObject has no types
         panel, method, arguments, invocation = call[1], call[4], call[5], call[6]
@@ -157,12 +157,12 @@ class DBusMenu:
         if method == "GetLayout":
             self._introduce_submenus(panel, *arguments.unpack()[:2])
         for entry in clicked:
-            # After the answer: whatever a click does, no panel waits for it.
+            # After the answer, so that no panel waits for what the click does.
             if entry.action is not None and entry.enabled:
                 self._dispatch(entry.action, entry.value)
 
     def _answers(self, panel: str) -> Mapping[str, Callable[..., GLib.Variant | None]]:
-        """Return what answers each method, called by the panel of this unique name."""
+        """Return the handler of each method, for a call of the panel with this unique name."""
         return {
             "GetLayout": self._layout,
             "GetGroupProperties": self._group_properties,
@@ -178,7 +178,7 @@ class DBusMenu:
         return GLib.Variant.new_tuple(GLib.Variant("u", self._revision), layout)
 
     def _group_properties(self, numbers: Collection[int], names: Collection[str]) -> GLib.Variant:
-        """Return properties of the items that are known; of all where none are named."""
+        """Return properties of the items that exist; of all items if no numbers are given."""
         items = [item for item in self._tree.root.walk() if not numbers or item.number in numbers]
         found = [(item.number, _variants(_picked(item.properties, frozenset(names)))) for item in items]
         return GLib.Variant("(a(ia{sv}))", (found,))
@@ -189,9 +189,8 @@ class DBusMenu:
             raise UnknownItemError(f"{number} with a property {name}")
         return GLib.Variant("(v)", (variant(item.properties.get(name, _DEFAULTS.get(name, ""))),))
 
-    # `_call` carries out the click, after this answer.
     def _event(self, number: int, *_event: object) -> None:
-        self._item(number)
+        self._item(number)  # raises for an unknown one; `_call` carries out the click, after the answer
 
     def _event_group(self, events: Collection[tuple[int, str, object, int]]) -> GLib.Variant:
         return GLib.Variant("(ai)", (self._unknown([number for number, *_ in events]),))
@@ -205,23 +204,24 @@ class DBusMenu:
         return GLib.Variant("(aiai)", (again, self._unknown(numbers)))
 
     def _is_read_again(self, panel: str, item: Item) -> bool:
-        """Return whether a panel has to read the item's menu before it shows it.
+        """Return whether a panel has to read the item's menu again before it shows it.
 
-        A submenu, each time, by those that read one level at a time (Plasma, LXQt): one that they read only
-        when it opened misses its next change (``m_idsRefreshedByAboutToShow`` in libdbusmenu-qt). Every other
-        change was announced when it came, and GNOME's extension closes a submenu that it has to read again.
+        True for each submenu, but only for panels that read one level at a time (Plasma, LXQt): after they
+        have read a submenu on opening it, they miss its next change (``m_idsRefreshedByAboutToShow`` in
+        libdbusmenu-qt). All other changes have been announced, and GNOME's extension would close a submenu
+        that it has to read again.
         """
         return panel in self._introduced and item.number != ROOT and bool(item.children)
 
     def _unknown(self, numbers: Collection[int]) -> list[int]:
-        """Return the numbers that name no item. A group of which no item is known is refused."""
+        """Return the numbers without an item. If no number has one, the whole call is an error."""
         unknown = [number for number in numbers if self._tree.find(number) is None]
         if numbers and len(unknown) == len(numbers):
             raise UnknownItemError(unknown[0])
         return unknown
 
     def _clicked(self, method: str, arguments: tuple[Any, ...]) -> list[Entry]:
-        """Return the entries that a call says were clicked."""
+        """Return the entries that a call reports as clicked."""
         events = [arguments] if method == "Event" else arguments[0] if method == "EventGroup" else []
         found = (self._tree.find(number) for number, event, *_ in events if event == "clicked")
         return [item.entry for item in found if item is not None]
@@ -233,10 +233,10 @@ class DBusMenu:
         return found
 
     def _introduce_submenus(self, panel: str, parent: int, depth: int) -> None:
-        """Let a panel that has read one level read the submenus before they open.
+        """Make a panel that has read only one level read the submenus, too, before they open.
 
-        Plasma and LXQt otherwise read a submenu once it is hovered over, and show nothing until it is hovered
-        over again. Once for each revision: no panel is made to read in circles.
+        Otherwise Plasma and LXQt read a submenu when the pointer is over it, and show nothing until it is
+        there again. Only once for each revision, so that no panel reads in an endless circle.
         """
         if depth != 1 or self._introduced.get(panel) == self._revision:
             return
@@ -268,7 +268,7 @@ def _get(*details: object) -> GLib.Variant:
 
 
 def _node(item: Item, depth: int, names: frozenset[str]) -> GLib.Variant:
-    """Return an item as ``(ia{sv}av)``, with ``depth`` levels below it; a negative depth means all."""
+    """Return an item as ``(ia{sv}av)``, with ``depth`` levels below it; with all if ``depth`` is negative."""
     below = [] if depth == 0 else [_node(child, depth - 1, names) for child in item.children]
     properties = GLib.Variant("a{sv}", _variants(_picked(item.properties, names)))
     children = GLib.Variant("av", below)
@@ -276,7 +276,7 @@ def _node(item: Item, depth: int, names: frozenset[str]) -> GLib.Variant:
 
 
 def _picked(properties: Mapping[str, Value], names: frozenset[str]) -> dict[str, Value]:
-    """Return the properties that were asked for; all where no names are given."""
+    """Return the properties with these names; all if there are no names."""
     return {name: value for name, value in properties.items() if not names or name in names}
 
 
@@ -285,7 +285,7 @@ def _variants(properties: Mapping[str, Value]) -> dict[str, GLib.Variant]:
 
 
 def variant(value: Value) -> GLib.Variant:
-    """Return the value as it goes over the bus; bytes as ``ay``."""
+    """Return a value as a variant for the bus: ``b``, ``i``, ``s``, or ``ay`` for bytes."""
     if isinstance(value, bytes):
         return GLib.Variant.new_from_bytes(GLib.VariantType("ay"), GLib.Bytes.new(value), True)
     return GLib.Variant(_SIGNATURES[type(value)], fit(value) if isinstance(value, str) else value)

@@ -1,6 +1,7 @@
-"""What goes wrong between Python and the bus, and is put right here.
+"""Works around three troubles of PyGObject with D-Bus.
 
-Text that D-Bus cannot carry, a connection that has just closed, and calls that PyGObject never frees.
+They are text that D-Bus cannot carry, a connection that has just closed, and calls that PyGObject never
+frees.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from typing import Any
 from gi.repository import Gio, GLib
 
 _UNFIT = re.compile("[\0\ud800-\udfff]")
-"""D-Bus carries valid UTF-8 without a zero character. Half of a surrogate pair is possible in JSON."""
+"""D-Bus carries only valid UTF-8 without NUL. JSON from a server may contain half of a surrogate pair."""
 
 
 def fit(text: str) -> str:
-    """Return the text with U+FFFD in the place of what D-Bus cannot carry."""
+    """Return the text with U+FFFD for each character that D-Bus cannot carry."""
     return _UNFIT.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
@@ -26,10 +27,13 @@ def emit(
     signal: tuple[str, str],
     arguments: GLib.Variant | None = None,
 ) -> None:
-    """Send a signal to everybody. ``signal`` is the interface and the name.
+    """Broadcast a signal; do nothing without a connection.
 
-    Nothing is sent without a connection, nor on a connection that has closed but has not said so yet: panels
-    on the next bus read everything as it is then.
+    An error is ignored: the connection has closed, but has not reported that yet. Panels on the next bus read
+    everything anew.
+
+    Args:
+        signal: interface and name.
     """
     if connection is not None:
         with suppress(GLib.Error):
@@ -37,17 +41,17 @@ def emit(
 
 
 class AnsweredCalls:
-    """Frees the calls that were answered. UI thread only.
+    """Frees method calls that were answered. UI thread only.
 
-    An answer takes over a reference to its call, but PyGObject (3.42, for one) hands over a second reference
-    instead of its own. Each call then stays in memory as long as the program runs, with 2.4 KB.
+    ``return_value`` takes over a reference to the call, but PyGObject (seen in 3.42) gives it a new reference
+    instead of its own. So each call would stay in memory as long as the program runs, with 2.4 KB.
     """
 
     def __init__(self) -> None:
         self._last: Any = None
 
     def add(self, invocation: Any) -> None:  # noqa: ANN401 - PyGObject has no types
-        """Free the call before this one; by now nobody else holds a reference to it."""
+        """Free the call before this one, which nobody else refers to any more."""
         last, self._last = self._last, invocation
         if last is not None and last.__grefcount__ > 1:
             last._unref()  # noqa: SLF001 - PyGObject has it only under this name

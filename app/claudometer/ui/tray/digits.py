@@ -1,4 +1,4 @@
-"""The icon's own digits. Their edges fall on whole pixels, so that they are sharp at 16 px. Needs no font."""
+"""Draws the icon's digits without a font. Their edges are on whole pixels, so they are sharp at 16 px."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from claudometer.ui.tray.canvas import Canvas, Color, Point
 
 MIDDLE = -1.0
-"""A placeholder for the height of a digit's middle bar, which every size rounds to a whole pixel."""
+"""A placeholder for the height of a digit's middle bar, which is rounded to a pixel at each size."""
 
 BEND_STEPS = 8
+"""How many straight pieces make a rounded corner."""
 
 
 class Knot(NamedTuple):
@@ -75,7 +76,7 @@ class Cut:
     radius: float
 
     def grown(self, factor: float) -> Cut:
-        """Return the digits scaled by ``factor``, rounded to whole pixels."""
+        """Return the dimensions times ``factor``, rounded to whole pixels."""
         width, height, pen, gap = (
             round(length * factor) for length in (self.width, self.height, self.pen, self.gap)
         )
@@ -91,7 +92,7 @@ class Cut:
 
 
 def write(canvas: Canvas, text: str, cut: Cut, fill: Color, *, raised: int = 0) -> None:
-    """Draw a text in the middle of the canvas, or ``raised`` units above it."""
+    """Draw a text in the middle of the canvas, or ``raised`` units above it: of digits, ``<`` and ``?``."""
     left = (canvas.size - cut.length_of(text)) // 2
     top = (canvas.size - cut.height) // 2 - raised
     for char in text:
@@ -102,7 +103,7 @@ def write(canvas: Canvas, text: str, cut: Cut, fill: Color, *, raised: int = 0) 
 
 
 def _placed(stroke: tuple[Knot, ...], origin: Point, width: int, cut: Cut) -> list[Knot]:
-    """Round every knot to a whole pixel. Between two pixels, a 1-pixel stroke would become two gray ones."""
+    """Return a stroke in place, with knots on whole pixels: between two, a 1-pixel stroke would be gray."""
     across, down = width - cut.pen, cut.height - cut.pen
     left, top = origin[0] + cut.pen / 2, origin[1] + cut.pen / 2
     return [
@@ -116,7 +117,7 @@ def _placed(stroke: tuple[Knot, ...], origin: Point, width: int, cut: Cut) -> li
 
 
 def _nearest(length: float) -> int:
-    """Round halves up. ``round`` goes to even numbers, and would make the sides of a digit differ."""
+    """Round halves up. ``round`` rounds them to even numbers, so the two sides of a digit would differ."""
     return math.floor(length + 0.5)
 
 
@@ -131,6 +132,7 @@ def _rounded(path: list[Knot], radius: float) -> Iterator[Point]:
 
 
 def _bend(before: Knot, corner: Knot, after: Knot, radius: float) -> Iterator[Point]:
+    """Yield points of a quadratic Bézier curve around a corner."""
     start, end = _towards(corner[:2], before[:2], radius), _towards(corner[:2], after[:2], radius)
     for step in range(BEND_STEPS + 1):
         t = step / BEND_STEPS

@@ -1,4 +1,4 @@
-"""What the tray needs of the system: a display that answers. Shows nothing."""
+"""Finds out whether a display answers; sets variables for a while. Loads no toolkit."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
 _DISPLAY = re.compile(r"(?:[a-z0-9]+/)?(?P<host>[^:]*):(?P<number>\d{1,5})(?:\.\d+)?")
 X11_PORT = 6000
-"""Display 0 on another machine; display 10 over SSH is port 6010 of this one."""
+"""The port of display 0 on another machine, see X(7). Display 10, forwarded by SSH, is port 6010 here."""
 
 CONNECT_TIMEOUT_S = 3.0
-"""A display here answers at once; one over a network that is gone would never."""
+"""A local display answers at once, one behind a broken network never."""
 
 
 def display_answers() -> bool:
-    """Tell whether the display that the environment names can be connected to: Wayland, else X11.
+    """Return whether a display of the environment accepts a connection: Wayland's, else X11's.
 
-    Connects and leaves at once. Asking a toolkit would load it.
+    The connection is closed at once. A toolkit could tell as well, but would have to be loaded.
     """
     return any(_connects(family, address) for family, address in _addresses())
 
@@ -38,7 +38,7 @@ def _addresses() -> list[tuple[int, str | tuple[str, int]]]:
     host, number = display["host"], int(display["number"])
     if host in {"", "unix"}:
         path = f"/tmp/.X11-unix/X{number}"  # noqa: S108 - where X servers listen
-        # On Linux, X servers also listen at an address without a file.
+        # On Linux, X servers also listen at an abstract address, which has no file, see unix(7).
         return [*found, (socket.AF_UNIX, f"\0{path}"), (socket.AF_UNIX, path)]
     return [*found, (socket.AF_INET, (host, X11_PORT + number))]
 
@@ -55,7 +55,7 @@ def _connects(family: int, address: str | tuple[str, int]) -> bool:
 
 @contextmanager
 def changed_environment(values: dict[str, str]) -> Iterator[None]:
-    """Set variables for what runs inside: a library that reads them when imported, but no child process."""
+    """Set variables while a library is imported that reads them, so that no child process gets them."""
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)
     try:

@@ -1,7 +1,7 @@
 """Draws the tray icon from its model, at any size from 16 px. Knows no snapshot and no panel.
 
-In color, the icon has a dark disc of its own: a panel does not say what color it has, and white digits on the
-disc are readable on any. White and black icons have none, and what is filled has the digits cut out.
+In color, the icon has a dark disc, because the color of the panel is not known, and white digits on the disc
+are readable on any panel. White and black icons have no disc, and their digits are cut out of filled areas.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ COLORS = {
     Level.UNKNOWN: "#a3adb8",
 }
 FULL = "#d32f35"
-"""The middle at a critical level. White digits on it have a contrast of 4.97."""
+"""The middle at a critical level. White digits on it have a contrast of 4.97 : 1."""
 
 _TRACK_ALPHA = 90
-"""Of the unused part of a white or black ring, which has no other color to differ by."""
+"""The opacity of the unused part of a white or black ring, which has only one color."""
 
 _CUTS = {
     16: (Cut(4, 7, 1, 1, 1.2), Cut(3, 6, 1, 1, 1.0)),
@@ -50,7 +50,7 @@ _CUTS = {
 """Digit sizes by icon size, tuned by eye: for up to two characters, and for three."""
 
 _DOUBLED = frozenset({44})
-"""Drawn as twice the half: Xfce takes the largest picture there is and halves it, and so gets a sharp one."""
+"""Drawn at half the size, zoomed by 2: Xfce takes the largest picture and halves it, which stays sharp."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class _Palette:
 
 
 def _plain(ink: str, back: Color = CLEAR) -> _Palette:
-    """Return a palette of one color, whose digits are cut out of what is filled."""
+    """Return a palette of one color, with digits cut out of filled areas."""
     solid = color(ink)
     return _Palette(back, color(ink, _TRACK_ALPHA), solid, solid, back, dict.fromkeys(Level, solid))
 
@@ -89,7 +89,7 @@ _PALETTES = {
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """One drawing: where, what, and with which colors."""
+    """One drawing: the canvas, the model and the colors."""
 
     canvas: Canvas
     model: IconModel
@@ -105,7 +105,7 @@ class _Sheet:
 
     @property
     def rim(self) -> float:
-        """The outer radius of the ring. A white or black one needs no dark edge."""
+        """The outer radius of the ring. One without a disc behind it needs no dark edge."""
         edge = 0.0 if self.palette.back is CLEAR else max(0.5, self.size / 32)
         return self.outer - edge
 
@@ -168,7 +168,7 @@ def _ring(sheet: _Sheet) -> None:
 def _marked_ring(sheet: _Sheet) -> None:
     """Draw the arcs with a dot at the bottom, clear of the digits."""
     _arcs(sheet)
-    # The sign has the place of the dot.
+    # The pause sign is in the same place as the dot.
     if sheet.model.paused:
         _pause_mark(sheet)
         return
@@ -179,7 +179,7 @@ def _marked_ring(sheet: _Sheet) -> None:
 
 
 def _disc(sheet: _Sheet) -> None:
-    """Draw the arcs around a filled middle. In one color, digits cut out of both would be illegible."""
+    """Draw the arcs around a filled middle; in one color no arcs: digits across both would be illegible."""
     if sheet.palette is _IN_COLOR:
         _arcs(sheet)
         sheet.canvas.disc(sheet.hole - (0 if sheet.size < 32 else sheet.size / 40), sheet.palette.full)
@@ -203,7 +203,7 @@ def _pause_mark(sheet: _Sheet) -> None:
 
 
 def _brackets(sheet: _Sheet) -> None:
-    """Draw two arcs: a pause sign bent into a ring."""
+    """Draw two arcs, like a pause sign bent into a ring."""
     sheet.ring(35, 145, sheet.shade)
     sheet.ring(215, 325, sheet.shade)
 

@@ -1,4 +1,4 @@
-"""Shows menu entries in a GTK menu that is never replaced: an open menu stays open. UI thread only."""
+"""Shows menu entries in a GTK menu that is never replaced, so an open menu stays open. UI thread only."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class GtkMenu:
-    """A menu that shows its entries. The indicator receives ``widget`` once."""
+    """A GTK menu, ``widget``, that shows entries."""
 
     def __init__(self, dispatch: Dispatch) -> None:
         self.widget = Gtk.Menu()
@@ -26,7 +26,7 @@ class GtkMenu:
         self._entries: tuple[Entry, ...] = ()
 
     def show(self, entries: tuple[Entry, ...]) -> None:
-        """Show these entries. If only texts differ, change them in place; else rebuild the lines."""
+        """Show these entries. If only texts differ, they change in place; otherwise all lines are rebuilt."""
         if skeleton(entries) == skeleton(self._entries):
             _reword(self.widget, self._entries, entries)
         else:

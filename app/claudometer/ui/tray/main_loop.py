@@ -1,4 +1,4 @@
-"""Runs calls on the thread that owns the tray, in each system's own way."""
+"""Runs calls on the thread that owns the tray, by each system's own main loop."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 
 
 def call_on_ui(work: Callable[[], object]) -> None:
-    """Run ``work`` on the UI thread, soon and in order. From any thread, also before the loop runs."""
+    """Run ``work`` on the UI thread, soon and in order. From any thread, even before the loop runs."""
     if sys.platform == "darwin":
         from PyObjCTools import AppHelper  # noqa: PLC0415 - only there
 
         AppHelper.callAfter(work)
     elif sys.platform == "win32":
-        work()  # Windows takes calls about notification icons from any thread
+        work()  # on Windows, any thread may change a notification icon
     else:
         from gi.repository import GLib  # noqa: PLC0415 - only there
 
@@ -24,6 +24,6 @@ def call_on_ui(work: Callable[[], object]) -> None:
 
 
 def _once(work: Callable[[], object]) -> bool:
-    """Return ``False``, so that GLib does not call again."""
+    """Run ``work`` and return ``False``, so that GLib does not call it again."""
     work()
     return False

@@ -9,11 +9,11 @@ import Foundation
 import pystray
 
 POINTS = 22
-"""The menu bar is that high, or higher where the screen has a notch."""
+"""The height of the menu bar, which is higher on a screen with a notch."""
 
 
 class MenuBarIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
-    """Keeps all pixels of the picture and sets its size in points. pystray would scale the pixels down."""
+    """Keeps all pixels of the picture, and sets its size in points; pystray would scale it down."""
 
     _icon_image: AppKit.NSImage | None
 
@@ -35,4 +35,4 @@ class MenuBarIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
 
 
 def _nothing_to_set_up(_icon: object) -> None:
-    """Replace pystray's own set-up, which would show the icon from another thread."""
+    """Replace pystray's own setup, which would show the icon from another thread."""

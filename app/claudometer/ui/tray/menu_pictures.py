@@ -1,7 +1,7 @@
-"""Pictures beside menu lines: PNG, as menus carry them on every system.
+"""Draws the pictures beside menu entries, as PNG, which dbusmenu requires.
 
-They have no disc behind them, unlike the tray icon: a menu does not say what color it has, so every color is
-one that can be seen on white and on black alike.
+Unlike the tray icon they have no disc. The color of the menu is not known, so each of their colors is visible
+on white and on black.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from claudometer.present.menu_entries import EntryPicture
 
 SIZE = 16
-"""What menus have room for, in pixels."""
+"""The size of pictures in menus, in pixels."""
 
 COLORS = {
     "ok": color("#2f9e5b"),
@@ -31,19 +31,19 @@ INK = color("#ffffff")
 
 _RIM, _HOLE = 7.0, 4.2
 _LEAST_TURN = 12.0
-"""A share that is not 0 shows, in degrees."""
+"""The smallest arc, in degrees, so that any share above 0 is visible."""
 
 
 @lru_cache(maxsize=32)
 def png_of(picture: EntryPicture) -> bytes:
-    """Return the picture as PNG. The same picture is drawn once, however often the menu is compared."""
+    """Return the picture as PNG. It is cached, because each new menu asks for all its pictures."""
     canvas = Canvas(SIZE)
     _PAINTERS[picture.picture](canvas, picture)
     return _png(canvas)
 
 
 def _png(canvas: Canvas) -> bytes:
-    """Return a picture in the simplest form that PNG allows (W3C, PNG 3rd edition): RGBA, rows unfiltered."""
+    """Return a picture as the simplest PNG: RGBA, 8 bits, rows unfiltered (W3C, PNG Third Edition)."""
     side, rgba = canvas.side, canvas.rgba()
     rows = (b"\0" + rgba[start : start + 4 * side] for start in range(0, len(rgba), 4 * side))
     header = struct.pack(">IIBBBBB", side, side, 8, 6, 0, 0, 0)

@@ -1,7 +1,7 @@
-"""Menu entries as a tree with lasting numbers, and what differs between two of them. Pure; knows no bus.
+"""Menu entries as a tree with lasting numbers, and the changes between two trees. Pure; knows no bus.
 
-Panels remember a menu by the numbers of its items. An item that keeps its number changes in place, so a menu
-that is open stays open and does not flicker.
+Panels identify menu items by numbers. An item that keeps its number changes in place, so an open menu stays
+open and does not flicker.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 ROOT = 0
-"""The number of the menu itself; dbusmenu fixes it."""
+"""The number of the menu itself, by the interface."""
 
 Value = str | bool | int | bytes
 """What a property of dbusmenu may be: ``icon-data`` is bytes, ``toggle-state`` an int of 0 or 1."""
@@ -25,7 +25,7 @@ Value = str | bool | int | bytes
 
 @dataclass(slots=True)
 class Item:
-    """One line of the menu, as panels see it. ``properties`` holds only what differs from the defaults."""
+    """One line of the menu, as panels see it. ``properties`` has only those that differ from the defaults."""
 
     number: int
     entry: Entry
@@ -41,12 +41,12 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What panels have to know.
+    """What differs from the tree that panels know.
 
     Attributes:
-        layouts: numbers of the menus whose items came, went or moved; each includes what is below it.
-        updated: new values, by item.
-        removed: names of properties that have their default again, by item.
+        layouts: numbers of menus with new, removed or moved items; each stands for everything below it.
+        updated: new values of properties, by the number of the item.
+        removed: names of properties that have their default again, by the number of the item.
     """
 
     layouts: tuple[int, ...] = ()
@@ -55,18 +55,18 @@ class Changes:
 
 
 class MenuTree:
-    """The menu that panels know. A number is never given to a second entry while the program runs."""
+    """The menu that panels know. No number is used for a second entry while the program runs."""
 
     def __init__(self) -> None:
         self.root = Item(ROOT, Entry(Kind.SUBMENU), {"children-display": "submenu"})
         self._numbers = count(1)
 
     def find(self, number: int) -> Item | None:
-        """Return an item, ``None`` when there is none of this number (any more)."""
+        """Return the item with a number, ``None`` if there is none, or not any more."""
         return next((item for item in self.root.walk() if item.number == number), None)
 
     def show(self, entries: tuple[Entry, ...]) -> Changes:
-        """Take over new entries and return what differs."""
+        """Replace the entries, and return what differs."""
         before = {item.number: item for item in self.root.walk()}
         self.root = Item(ROOT, self.root.entry, self.root.properties, self._fill(self.root.children, entries))
         after = {item.number: item for item in self.root.walk()}
@@ -86,7 +86,7 @@ class MenuTree:
             known.setdefault(_key(item.entry), []).append(item)
         items = []
         for entry in entries:
-            # Equal lines, such as separators, keep their numbers in their order.
+            # Lines with equal keys, such as separators, are matched in their order.
             same = known.get(_key(entry))
             old = same.pop(0) if same else None
             children = self._fill(old.children if old else [], entry.children)
@@ -99,7 +99,9 @@ def properties_of(entry: Entry) -> dict[str, Value]:
     """Return what differs from dbusmenu's defaults: enabled, visible, a plain line without a mark."""
     if entry.kind is Kind.SEPARATOR:
         return {"type": "separator"}
-    found: dict[str, Value] = {"label": entry.text.replace("_", "__")}  # one alone marks a keyboard shortcut
+    found: dict[str, Value] = {
+        "label": entry.text.replace("_", "__")
+    }  # a single one marks a keyboard shortcut
     if not entry.enabled:
         found["enabled"] = False
     if entry.checked is not None:
@@ -112,7 +114,7 @@ def properties_of(entry: Entry) -> dict[str, Value]:
 
 
 def _key(entry: Entry) -> tuple[object, ...]:
-    """Return what makes two entries the same line, whatever it says at the moment."""
+    """Return what identifies a line: two entries with equal keys are the same line with other words."""
     return entry.kind, entry.action, entry.value, entry.name, entry.checked is None
 
 
@@ -121,7 +123,7 @@ def _order(item: Item | None) -> list[int] | None:
 
 
 def _outermost(numbers: tuple[int, ...], root: Item) -> tuple[int, ...]:
-    """Leave out what is inside another changed menu: panels read that one whole."""
+    """Leave out menus inside another changed menu, which panels read with everything below it."""
     found: list[int] = []
 
     def visit(item: Item) -> None:

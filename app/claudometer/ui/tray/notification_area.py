@@ -6,7 +6,7 @@ import pystray
 
 
 class NotificationAreaIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
-    """Appears once the loop runs, because only then a window receives its clicks."""
+    """Appears when the loop runs, because only then its window receives clicks."""
 
     def run(self) -> None:
         """Run the loop."""

@@ -1,4 +1,4 @@
-"""Shows notifications through the desktop's service, over the session bus. No toolkit, no library.
+"""Shows notifications by the desktop's service, over the session bus. Uses no toolkit.
 
 The specification: https://specifications.freedesktop.org/notification-spec/1.2/
 """
@@ -30,38 +30,40 @@ NAME, PATH = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
 _BUS, _BUS_PATH = "org.freedesktop.DBus", "/org/freedesktop/DBus"
 
 TIMEOUT_MS = 5_000
-"""A service that hangs has not taken the notification. It may be started on demand, which takes a second."""
+"""For each call. The bus may have to start the service, which takes a second; one that hangs says nothing."""
 
 APP_NAME = "Claudometer"
 DESKTOP_ENTRY = "claudometer"
 ICON = "claudometer-128.png"
 PICTURE_SIZE = 96
-"""Pixels: services show 32 to 48 points, also at double density. Drawing takes 50 ms, once a notification."""
+"""In pixels: services show 32 to 48 points, also at double density. Drawing it takes 50 ms."""
 
 _URGENCIES = {"low": 0, "normal": 1, "critical": 2}
-"""By the value of ``present.alerts.Urgency``, which is loaded with the first notification."""
+"""By the value of ``present.alerts.Urgency``, a module that only the first notification loads."""
+
 _ACTIONS = "actions"
-"""The capability of showing buttons."""
+"""The capability to show buttons."""
 
 _DEFAULT = "default"
-"""The action of a click on the bubble itself."""
+"""The key of the action for a click on the bubble itself."""
 
 _WITHOUT_DEFAULT = frozenset({"Xfce Notify Daemon"})
-"""Services that have no such click: 0.9.7 draws a button for the action, empty without a label, and in 0.7.3
-and 0.9.7 a click on the bubble only closes it. Seen with both."""
+"""Services without such a click: in versions 0.7.3 and 0.9.7, a click on the bubble only closes it, and 0.9.7
+draws a button for the action, empty without a label. Seen with both."""
 
 _SERVER_DECIDES = -1
-"""How long the bubble stays."""
+"""The service decides how long the bubble stays."""
 
 
 class Notifications:
-    """Sends notifications, and reports what is clicked. A ``BusUser``; UI thread only.
+    """Sends notifications, and reports clicks. A ``BusUser``; UI thread only.
 
-    A service that is missing, ends or hangs makes a notification "not taken", and nothing else. What the
-    service can do, and its name, is asked before each notification: another one may have taken its place.
+    If the service is missing, ends or hangs, the notification is reported as not taken. Its capabilities and
+    name are asked before each notification, because another service may have replaced it.
 
     Args:
-        dispatch: called with the action of the button that was clicked.
+        dispatch: called with the action and the value of the button that was clicked.
+        timeout_ms: for each of up to three calls.
     """
 
     def __init__(self, dispatch: Dispatch, *, timeout_ms: int = TIMEOUT_MS) -> None:
@@ -73,11 +75,11 @@ class Notifications:
         self._token: str | None = None
 
     def connected(self, connection: Gio.DBusConnection) -> None:
-        """Listen for clicks on what will be shown."""
+        """Listen for clicks, and for a restart of the service."""
         self._connection = connection
         flags = Gio.DBusSignalFlags.NONE
         connection.signal_subscribe(NAME, NAME, None, PATH, None, flags, self._signaled)
-        # A new service knows none of the old one's numbers.
+        # A new service does not know the numbers of the old one.
         connection.signal_subscribe(_BUS, _BUS, "NameOwnerChanged", _BUS_PATH, NAME, flags, self._forget)
 
     def disconnected(self) -> None:
@@ -181,7 +183,7 @@ class Notifications:
             button = _button(bubble, str(arguments[1]))
             if button is not None:
                 self._dispatch(button.action, button.value)
-            self._token = None  # it was for this click
+            self._token = None  # it belongs to this click only
 
     def _forget(self, *_details: object) -> None:
         self._shown.clear()
@@ -191,16 +193,18 @@ class Notifications:
 def message_of(
     bubble: Bubble, capabilities: frozenset[str], replaced: int = 0, *, service: str = ""
 ) -> GLib.Variant:
-    """Return the arguments of ``Notify``, as far as a service with these capabilities understands them.
+    """Return the arguments of ``Notify`` that a service with these capabilities understands.
 
-    ``replaced``: the number of the bubble to replace, 0 for a new one. ``service``: its name, "" if unknown.
+    Args:
+        replaced: the number of the bubble to replace, 0 for a new one.
+        service: its name, "" if unknown.
     """
     body = fit(bubble.body)
     if "body-markup" in capabilities:
         body = GLib.markup_escape_text(body)
     actions: list[str] = []
     if _ACTIONS in capabilities:
-        # Without a label: some services make a button of a default action that has one.
+        # Without a label, because some services draw a button for a default action with a label.
         actions = [_DEFAULT, ""] if bubble.buttons and service not in _WITHOUT_DEFAULT else []
         for button in bubble.buttons:
             actions += [button.action.value, button.label]

@@ -1,7 +1,7 @@
-"""The icon on Linux: a StatusNotifierItem and its menu over D-Bus, as a back end of pystray's own kind.
+"""The icon on Linux: a StatusNotifierItem and its menu over D-Bus, as a backend for pystray.
 
-Loads no toolkit and connects to no X server. Only where no panel shows such items, and one takes icons the
-old way (XEmbed), pystray's back end for GTK is loaded beside it.
+Loads no toolkit and connects to no X server. Only if no panel shows such items, but one takes icons the old
+way (XEmbed), pystray's backend for GTK is loaded as well.
 """
 
 from __future__ import annotations
@@ -34,27 +34,30 @@ if TYPE_CHECKING:
     Dispatch = Callable[[Action, str | None], None]
     Setup = Callable[[object], None]
 
-with changed_environment({"PYSTRAY_BACKEND": "dummy"}):  # each other one loads a toolkit when imported
+with changed_environment({"PYSTRAY_BACKEND": "dummy"}):  # every other backend loads a toolkit when imported
     import pystray
 
 log = logging.getLogger(__name__)
 
 XEMBED_LOOK_S = 1
-"""How often an old panel is looked for while nobody shows the icon: it sends no signal on the bus."""
+"""How often to look for an old panel while nobody shows the icon, because it sends no signal on the bus."""
 
 OFFER_S = 2
-"""How long an old panel has to take the icon. One that has just started may miss the offer."""
+"""How long an old panel may take to accept the icon. One that has just started may miss the offer."""
 
 FIRST_LOOK_S = 2
-"""When an old panel is looked for first. One that takes both kinds has its watcher on the bus by then, and
-needs no GTK."""
+"""When to look for an old panel first. A panel that takes both kinds of icons is on the bus by then, so GTK
+is not loaded for it."""
 
 
 class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
-    """The icon, its menu and where they are shown. UI thread only.
+    """The icon, its menu, and the search for a panel that shows them. UI thread only.
 
     Args:
+        name: identifies the program to panels.
+        dispatch: called with the action and the value of a click.
         on_shown: called with whether any panel shows the icon, first after some seconds, then on each change.
+        patience_s: how long a panel may take to appear or to restart, in seconds.
     """
 
     def __init__(
@@ -71,7 +74,7 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
         self._bubbles = Notifications(self._dispatch)
         self._bus = SessionBus()
         self._scheme: ColorScheme | None = None
-        # The menu is there before the item that names it.
+        # In this order, so that the menu is on the bus before the item that names it.
         for user in (self._lines, self._item, self._hosts, self._bubbles):
             self._bus.add(user)
         self._model: IconModel | None = None
@@ -83,7 +86,7 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
         self._loop = GLib.MainLoop.new(None, False)
 
     def paint(self, model: IconModel) -> None:
-        """Show a picture and its sentence."""
+        """Show a picture and its tooltip."""
         self._model = model
         self.title = model.tooltip
         self.icon = self._in_panel_colors(model)
@@ -95,7 +98,7 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
         """Choose white or black for an icon in one color, if the desktop says what its panel needs."""
         if model.colors is not IconColors.MONOCHROME:
             return model
-        if self._scheme is None:  # only now: asking may start the desktop's portal
+        if self._scheme is None:  # only when needed, because the question may start the desktop's portal
             self._scheme = ColorScheme(self._scheme_changed)
             self._bus.add(self._scheme)
         return replace(model, colors=self._scheme.ink or model.colors)
@@ -123,7 +126,7 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
         """Run GLib's loop until ``stop``."""
         super().run(setup or _nothing_to_set_up)
 
-    # pystray's seam.
+    # The methods that pystray expects of a backend.
 
     def _run(self) -> None:
         self._mark_ready()
@@ -156,12 +159,12 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
         self._icon_valid = True
 
     def _update_title(self) -> None:
-        """Do nothing: the sentence is part of the picture's model."""
+        """Do nothing: the tooltip is a part of the model."""
 
     def _update_menu(self) -> None:
         """Do nothing: only ``list_entries`` changes the menu."""
 
-    # Where it is shown.
+    # The search for a panel.
 
     def _host_changed(self, there: bool) -> None:
         if there:
@@ -169,7 +172,7 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
             self._leave_old_panel()
             self._report(shown=True)
         elif self._old is not None:
-            self._wait_for_old_panel()  # while the looks go on
+            self._wait_for_old_panel()  # the timer goes on looking meanwhile
         elif self._use_old_panel():
             self._look_for_old_panels(OFFER_S)
             self._wait_for_old_panel()
@@ -183,17 +186,17 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
             self._timer = GLib.timeout_add_seconds(every_s, self._look_again)
 
     def _look_again(self) -> bool:
-        """Offer the icon again from the start: one whose panel was killed may never be taken by another."""
+        """Offer a new icon: a panel may never take the old one, if it belonged to a panel that was killed."""
         if self._was_shown is None and self._hosts.has_watcher:
-            return True  # a desktop that starts: its host comes after its watcher
-        self._hide_old_icon()  # the patience with a panel that died goes on
+            return True  # the desktop is starting: its host comes after its watcher
+        self._hide_old_icon()  # and not `_leave_old_panel`: the time that a dead panel has to restart runs on
         if not self._use_old_panel():
             return True
         self._look_for_old_panels(OFFER_S)
         return False
 
     def _use_old_panel(self) -> bool:
-        """Offer the icon to a panel that takes it the old way; tell whether there is one, and GTK."""
+        """Offer the icon to a panel that takes it the old way; return whether there is one, and GTK."""
         if not has_xembed_tray():
             return False
         self._old = make_xembed_icon(self.name, self._dispatch, self._embedded)
@@ -215,7 +218,7 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
         self._old, self._inside = None, False
 
     def _embedded(self, inside: bool) -> None:
-        """Follow what GTK says of the old panel, which is given time to restart."""
+        """React to GTK's report about the old panel. If that has ended, it has time to restart."""
         self._inside = inside
         self._stop_timer()
         self._stop_giving_up()
@@ -226,7 +229,7 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
             self._wait_for_old_panel()
 
     def _wait_for_old_panel(self) -> None:
-        """Say that nobody shows the icon, unless a panel has it inside in time."""
+        """Report that nobody shows the icon, unless a panel takes it in time."""
         if not self._inside and not self._giving_up:
             self._giving_up = GLib.timeout_add(round(1000 * self._patience_s), self._give_up_old_panel)
 
@@ -255,8 +258,8 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
 
     def _dispatch(self, action: Action, value: str | None) -> None:
         self._actions(action, value)
-        self.take_activation_token()  # it was for this click: no later window may take it
+        self.take_activation_token()  # drop it: it was for this click, and no later window may use it
 
 
 def _nothing_to_set_up(_icon: object) -> None:
-    """Take the place of pystray's own set-up, which shows the icon from another thread."""
+    """Replace pystray's own setup, which would show the icon from another thread."""

@@ -1,4 +1,4 @@
-"""A StatusNotifierItem: what a panel shows, and what it calls when somebody clicks. Over Gio, no toolkit.
+"""A StatusNotifierItem: the properties that a panel shows, and its clicks. Uses Gio, and no toolkit.
 
 The interface is KDE's ``org.kde.StatusNotifierItem`` as panels implement it
 (https://www.freedesktop.org/wiki/Specifications/StatusNotifierItem/), with the label that Ayatana added.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ITEM = "org.kde.StatusNotifierItem"
 ITEM_PATH = "/StatusNotifierItem"
-"""Where hosts look when an item is registered by its bus name."""
+"""Where hosts look for an item that is registered by its bus name."""
 
 _PLACE = '<arg name="x" type="i" direction="in"/><arg name="y" type="i" direction="in"/>'
 
@@ -80,13 +80,13 @@ _TEXTS = (
     "AttentionMovieName",
     "AttentionAccessibleDesc",
 )
-"""Texts that stay empty: a panel takes a named icon before the pixmaps."""
+"""Properties that are empty texts: a panel would prefer a named icon to the pixmaps."""
 
 LABEL_AGAIN_MS = 500
-"""When a new panel is told the label again. By then it has read the item and listens for its signals."""
+"""When to repeat the label for a new panel: by then it has read the item, and listens for its signals."""
 
 _LONGEST_TOKEN = 4096
-"""Any program on the bus may call; real tokens have some 50 to 100 characters."""
+"""A bound, because any program on the bus may call. Real tokens have 50 to 100 characters."""
 
 _NO_MARKUP = str.maketrans(
     {
@@ -95,13 +95,13 @@ _NO_MARKUP = str.maketrans(
         ">": "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}",
     }
 )
-"""Waybar and MATE read a tooltip as markup, and show none where that has an error, as "<1 %" has. Xfce and
-Plasma show it as it is. These characters read the same in both."""
+"""Waybar and MATE read a tooltip as markup, and show nothing if that has an error, as "<1 %" has. Xfce and
+Plasma show it unchanged. These characters look the same in both."""
 
 _OPENS = frozenset({"Activate", "SecondaryActivate", "XAyatanaSecondaryActivate", "ContextMenu"})
-"""Left and middle click. Ayatana's name for the middle click passes a time stamp and no place.
+"""The calls for a left, a middle and a right click. Ayatana's for the middle click has a time, and no place.
 
-The right click comes only from panels that draw no menu, as swaybar: the window has all of it.
+A right click comes only from panels that draw no menu, such as swaybar; the window has all of the menu.
 """
 
 
@@ -109,9 +109,9 @@ class NotifierItem:
     """The item on the bus. A ``BusUser``; UI thread only.
 
     Args:
-        item_id: names the program to panels, which remember by it where an icon was put.
-        menu_path: the object that is the menu.
-        on_activate: called when somebody clicks on the icon itself, left or middle.
+        item_id: identifies the program to panels, which remember by it where the user has put the icon.
+        menu_path: the object path of the menu.
+        on_activate: called for each click on the icon itself.
     """
 
     def __init__(self, item_id: str, *, menu_path: str, on_activate: Callable[[], None]) -> None:
@@ -127,33 +127,33 @@ class NotifierItem:
         self._label_timer = 0
         self._registration: Registration | None = None
 
-    # What the program does.
+    # Called by the program.
 
     def show(self, model: IconModel) -> None:
-        """Show another picture or sentence, and announce what differs."""
+        """Show another picture or other texts, and announce what differs."""
         before, self._shown = self._shown, model
         if before is None or _looks(before) != _looks(model):
             self._pixmaps = None
             self._emit("NewIcon")
         if before is None or before.tooltip != model.tooltip:
-            # Both: GNOME and MATE read the title out, the others show the tooltip.
+            # Both, because GNOME and MATE use the title for screen readers, and others show the tooltip.
             self._emit("NewTitle")
             self._emit("NewToolTip")
         if model.label != (before.label if before else ""):
             self._announce_label(model.label)
 
     def set_active(self, *, active: bool) -> None:
-        """Be shown, or hidden without leaving the bus."""
+        """Show the item, or hide it without removing it from the bus."""
         if active != self._active:
             self._active = active
             self._emit("NewStatus", GLib.Variant("(s)", (self._status,)))
 
     def take_activation_token(self) -> str | None:
-        """Return what lets a window come forward on Wayland, given by the panel with a click. Once."""
+        """Return the panel's token for a click, once. On Wayland, it lets a window come to the front."""
         token, self._token = self._token, None
         return token
 
-    # What the bus does.
+    # Called by the bus.
 
     def connected(self, connection: Gio.DBusConnection) -> None:
         """Export the item, and register whenever a watcher is there."""
@@ -163,7 +163,7 @@ class NotifierItem:
         self._registration = Registration(connection, self._registered)
 
     def disconnected(self) -> None:
-        """Forget the connection. The objects on it went with it."""
+        """Forget the connection, with which the exported object is gone."""
         if self._registration is not None:
             self._registration.stop()
             self._registration = None
@@ -178,10 +178,10 @@ class NotifierItem:
         self._label_timer = GLib.timeout_add(LABEL_AGAIN_MS, self._tell_label_again)
 
     def _tell_label_again(self) -> bool:
-        """Make a new panel show the label.
+        """Make a new panel show the label, by a change to "" and back.
 
-        GNOME's extension (59) reads it with the other properties, but shows only one that changes later: it
-        was gone after each time that the screen was locked. So it changes, to nothing and back.
+        GNOME's extension (59) reads the label with the other properties, but shows only one that changes
+        later. It also starts again after each lock of the screen, so the label was gone then.
         """
         self._label_timer = 0
         if self._shown and self._shown.label:
@@ -203,7 +203,7 @@ class NotifierItem:
             self._on_activate()
 
     def _keep_token(self, token: str) -> None:
-        """Keep a token until the click that it belongs to, which is the panel's next call."""
+        """Keep a token for its click, which is the panel's next call."""
         self._token = token if 0 < len(token) <= _LONGEST_TOKEN else None
 
     def _get(self, *details: object) -> GLib.Variant:
@@ -217,7 +217,7 @@ class NotifierItem:
             "Category": "ApplicationStatus",
             "Id": self._id,
             "Status": self._status,
-            # The whole in words: panels show it at the pointer, screen readers read it.
+            # The whole state in words, for tooltips and screen readers.
             "Title": sentence,
             "IconAccessibleDesc": sentence,
             "XAyatanaLabel": label,
@@ -226,7 +226,7 @@ class NotifierItem:
         return {name: partial(GLib.Variant, "s", text) for name, text in texts.items()} | {
             "ToolTip": lambda: GLib.Variant("(sa(iiay)ss)", ("", [], tooltip, "")),
             "Menu": lambda: GLib.Variant("o", self._menu_path),
-            # A left click opens the window, where the panel leaves that to us; the menu is the right click's.
+            # So that a left click activates the item, and only a right click opens the menu.
             "ItemIsMenu": lambda: GLib.Variant("b", False),
             "IconPixmap": self._picture,
             "OverlayIconPixmap": lambda: NONE,
@@ -236,7 +236,7 @@ class NotifierItem:
         }
 
     def _picture(self) -> GLib.Variant:
-        """Draw when a panel asks, and once for all panels and all their questions."""
+        """Return the pictures. They are drawn when a panel first asks, and kept for all panels."""
         if self._shown is None:
             return NONE
         if self._pixmaps is None:
@@ -252,5 +252,5 @@ class NotifierItem:
 
 
 def _looks(model: IconModel) -> IconModel:
-    """Return what decides the picture: everything but the words."""
+    """Return the part of the model that determines the picture: everything but the texts."""
     return replace(model, tooltip="", label="")

@@ -1,4 +1,4 @@
-"""Watches whether a panel shows StatusNotifierItems, by signals from the session bus; asks on no timer."""
+"""Watches whether a panel shows StatusNotifierItems, by signals from the session bus; does not poll."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 
 
 class HostWatcher:
-    """Reports when the first host appears, when the last one is gone, and when none came in time.
+    """Reports when the first host appears, when the last one is gone, and if none appears in time.
 
     A ``BusUser``; UI thread only.
 
     Args:
         on_change: called with whether a host is there; first within ``patience_s``, then on each change.
+        patience_s: how long a host may take to appear or to restart, in seconds.
     """
 
     def __init__(self, on_change: Callable[[bool], None], *, patience_s: float) -> None:
@@ -33,15 +34,15 @@ class HostWatcher:
 
     @property
     def has_watcher(self) -> bool:
-        """Whether anybody keeps a list of items, with a host or not yet."""
+        """Whether there is a watcher, even without a host yet."""
         return self._watched
 
     def start(self) -> None:
-        """Begin to wait for a host."""
+        """Start waiting for a host."""
         self._wait()
 
     def stop(self) -> None:
-        """Report nothing any more."""
+        """Stop waiting, so that nothing is reported any more."""
         self._stop_waiting()
         self._shown = None
 
@@ -53,7 +54,7 @@ class HostWatcher:
         )
 
     def disconnected(self) -> None:
-        """Take the host as gone with the bus."""
+        """Wait for a host on the next bus: the present one is gone."""
         if self._name_watch:
             Gio.bus_unwatch_name(self._name_watch)
         self._name_watch = self._signals = 0
@@ -64,7 +65,7 @@ class HostWatcher:
     def _appeared(self, connection: Gio.DBusConnection, *_details: object) -> None:
         self._watched = True
         flags = Gio.DBusSignalFlags.NONE
-        # Once: the name may change hands many times, and the signals come from any owner.
+        # Subscribed once, for any owner: the name may change hands many times.
         self._signals = self._signals or connection.signal_subscribe(
             None, WATCHER, None, WATCHER_PATH, None, flags, self._ask
         )
@@ -83,7 +84,7 @@ class HostWatcher:
         if hosted:
             self._stop_waiting()
             self._report(shown=True)
-        elif hosted is False:  # no answer: it or the bus has gone, which is reported separately
+        elif hosted is False:  # `None`: the watcher or the bus is gone, which is reported separately
             self._wait()
 
     def _wait(self) -> None:

@@ -1,4 +1,4 @@
-"""The icon as the bus carries it: in several sizes for panels, in one for a notification."""
+"""Encodes the icon for the bus: in several sizes for panels, in one for a notification."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from claudometer.ui.tray.canvas import Canvas
 
 SIZES = (16, 22, 24, 32, 44)
-"""What panels ask for: GNOME 16, Xfce, MATE and Plasma 22, Cinnamon 24, larger panels 32 and 48; each of
-16 to 24 also at double density. A panel scales only where the exact size is missing."""
+"""Panels use these sizes: GNOME 16, Xfce, MATE and Plasma 22, Cinnamon 24, larger panels 32 and 48; those of
+16 to 24 also at double density. If a size is missing, the panel scales another one."""
 
 NONE = GLib.Variant("a(iiay)", [])
 
@@ -26,7 +26,7 @@ def pixmaps_of(model: IconModel) -> GLib.Variant:
 
 def _pixmap(picture: Canvas) -> GLib.Variant:
     side = GLib.Variant("i", picture.side)
-    # From bytes at once: PyGObject would build a variant for each of the 16,000 bytes.
+    # From bytes: for a list, PyGObject would make a variant of each of 16,000 bytes.
     data = GLib.Variant.new_from_bytes(GLib.VariantType("ay"), GLib.Bytes.new(argb32(picture)), True)
     return GLib.Variant.new_tuple(side, side, data)
 

@@ -40,7 +40,7 @@ class PlainIcon:
     def paint(self, model: IconModel) -> None:
         """Show a picture and its tooltip."""
         self._icon.title = model.tooltip[:LONGEST_TITLE]
-        # pystray takes a picture of Pillow's, which only these systems load.
+        # pystray takes an image of Pillow, which is loaded only on these systems.
         drawn = draw(model, PIXELS)
         self._icon.icon = Image.frombytes("RGBA", (drawn.side, drawn.side), drawn.rgba())
 
@@ -92,5 +92,5 @@ class PlainIcon:
 
 
 def _escaped(text: str) -> str:
-    """Double each "&": on Windows a single one marks a keyboard shortcut."""
+    """Double each "&" on Windows, where a single one marks a keyboard shortcut."""
     return text.replace("&", "&&") if sys.platform == "win32" else text

@@ -1,4 +1,4 @@
-"""Registers an item with each StatusNotifierWatcher that appears, once the watcher has a panel to tell."""
+"""Registers an item with each StatusNotifierWatcher that appears, as soon as that has a panel."""
 
 from __future__ import annotations
 
@@ -16,25 +16,26 @@ WATCHER = "org.kde.StatusNotifierWatcher"
 WATCHER_PATH = "/StatusNotifierWatcher"
 
 LONGEST_WAIT_MS = 1000
-"""How long to wait for a panel. Then the item registers anyway: a watcher keeps it for a later panel."""
+"""How long to wait for a panel. Then the item registers anyway; the watcher keeps it for a later panel."""
 
 FIRST_AGAIN_MS, LONGEST_AGAIN_MS = 1000, 64_000
-"""How long after a watcher has dropped the item it registers again: each time twice as long."""
+"""How long to wait before the item registers again after a watcher has dropped it; doubled each time."""
 
 
 class Registration:
     """Registers one item as long as its connection lives. UI thread only.
 
-    Waybar is watcher and panel at once. It reads the list of items before it listens for new ones, so an item
-    that registers in between is never shown. That is over when it has registered as a panel.
+    The item waits for a panel because of waybar, which is watcher and panel at once: it reads the list of
+    items before it listens for new ones, and never shows an item that registers in between. Once it has
+    registered as a panel, it listens.
 
-    It registers by the connection's own name, as Qt does, and owns no name of the specification's form
-    (``org.kde.StatusNotifierItem-PID-1``): GNOME's extension (46) watches such a name beside the item,
-    forgets what it has read when the answer to that comes second, and drops the item for a property that "may
-    not be null". A busy GNOME 43 showed no icon for that reason.
+    The item registers by the connection's unique name, as Qt does, and owns no name of the specification's
+    form (``org.kde.StatusNotifierItem-PID-1``). GNOME's extension (46) also watches such a name; if the
+    answer to that comes after the item's properties, it forgets them, and drops the item because a property
+    "may not be null". For that reason, a busy GNOME 43 showed no icon.
 
-    A watcher may drop an item whose program lives, as that extension does for any error while it reads it.
-    It says so with a signal, and the item registers again.
+    A watcher may drop an item while its program lives, as that extension does on any error in reading it. It
+    emits a signal then, and the item registers again.
 
     Args:
         on_registered: called after each registration that a watcher accepted.
@@ -61,14 +62,14 @@ class Registration:
         )
 
     def stop(self) -> None:
-        """Register no more. The watcher forgets the item when its name leaves the bus."""
+        """Stop registering. The watcher forgets the item when its name leaves the bus."""
         Gio.bus_unwatch_name(self._watch)
         for signal in self._signals:
             self._connection.signal_unsubscribe(signal)
         self._stop_waiting()
 
     def _appeared(self, connection: Gio.DBusConnection, *_owner: object) -> None:
-        """Ask a new watcher, which knows nobody yet, for its panel."""
+        """Ask a new watcher, with which the item is not registered yet, for its panel."""
         self._again_ms = FIRST_AGAIN_MS
         self._wait(LONGEST_WAIT_MS)  # before asking: the watcher may never answer
         ask_for_host(connection, self._answered)
@@ -77,7 +78,7 @@ class Registration:
         self._stop_waiting()
 
     def _answered(self, connection: Gio.DBusConnection, result: Gio.AsyncResult) -> None:
-        # Without an answer the watcher went away, or cannot tell: if it is still there, the timer registers.
+        # Without an answer, the watcher is gone or has no such property. In that case, the timer registers.
         if read_host(connection, result):
             self._register()
 
@@ -85,7 +86,7 @@ class Registration:
         self._register()
 
     def _dropped(self, *signal: object) -> None:
-        """Register again, later each time: a watcher that cannot read the item would drop it for ever."""
+        """Register again, later each time, because a watcher that cannot read the item drops it each time."""
         (item,) = signal[5].unpack()  # type: ignore[attr-defined] # PyGObject has no types
         if bus_name_of(item) != self._bus_name or self._waiting:
             return
@@ -104,7 +105,7 @@ class Registration:
         return False
 
     def _register(self) -> None:
-        """Register, unless that has been done with this watcher."""
+        """Register, unless the item is registered with this watcher."""
         if not self._waiting:
             return
         self._stop_waiting()
@@ -125,7 +126,7 @@ class Registration:
         try:
             connection.call_finish(result)
         except GLib.Error as error:
-            # A watcher that went away in that moment; the next one is registered with when it appears.
+            # The watcher has just ended; the item registers with the next one.
             log.warning("the panel did not take the icon: %s", error.message)
         else:
             self._on_registered()
@@ -138,9 +139,9 @@ class Registration:
 
 
 def bus_name_of(item: str) -> str:
-    """Return the bus name in what a watcher calls an item: alone, or followed by "/" or "@" and a path.
+    """Return the bus name of an item in a watcher's list, where "/" or "@" and a path may follow it.
 
-    KDE's writes ``:1.7/StatusNotifierItem``, GNOME's extension ``:1.7@/StatusNotifierItem``.
+    KDE's watcher writes ``:1.7/StatusNotifierItem``, GNOME's extension ``:1.7@/StatusNotifierItem``.
     """
     return item.partition("/")[0].removesuffix("@")
 
@@ -148,7 +149,7 @@ def bus_name_of(item: str) -> str:
 def ask_for_host(
     connection: Gio.DBusConnection, answered: Callable[[Gio.DBusConnection, Gio.AsyncResult], None]
 ) -> None:
-    """Ask the watcher whether a panel is there. ``answered`` gets what :func:`read_host` reads."""
+    """Ask the watcher whether a panel is there; ``answered`` passes its arguments to :func:`read_host`."""
     connection.call(
         WATCHER,
         WATCHER_PATH,
@@ -164,7 +165,7 @@ def ask_for_host(
 
 
 def read_host(connection: Gio.DBusConnection, result: Gio.AsyncResult) -> bool | None:
-    """Return whether a panel is there, ``None`` if the watcher did not answer."""
+    """Return the answer to :func:`ask_for_host`, ``None`` if there was none."""
     try:
         return bool(connection.call_finish(result).unpack()[0])
     except GLib.Error:

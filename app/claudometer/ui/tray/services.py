@@ -1,4 +1,4 @@
-"""Asks the session bus who shows tray icons and notifications, by name. Blocks; for a process that ends."""
+"""Asks the session bus which programs show tray icons and notifications. Blocks; only for short processes."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 CALL_MS = 3000
-"""Twice this fits into what the checkup gives to a check on the bus."""
+"""The checkup gives a check on the bus twice this time."""
 
 ITEM_MS = 500
-"""How long each item on the panel may take to tell its id. Many are asked, one after the other."""
+"""How long each item on the panel may take to return its id: they are asked one after the other."""
 
 BUS, BUS_PATH = "org.freedesktop.DBus", "/org/freedesktop/DBus"
 HOST_PREFIX = "org.kde.StatusNotifierHost-"
@@ -31,7 +31,7 @@ PROGRAMS = {
     "kded5": "plasmashell",
     "kded6": "plasmashell",
 }
-"""Processes that do it for a program with a better-known name."""
+"""Better-known names of the programs to which these processes belong."""
 
 
 def find_tray() -> str | None:
@@ -57,9 +57,9 @@ def find_tray() -> str | None:
 
 
 def has_item(item_id: str) -> bool | None:
-    """Return whether the panel has taken an item with this id, ``None`` if nobody can tell.
+    """Return whether the panel has an item with this id, ``None`` if that cannot be found out.
 
-    A panel may be there and yet have dropped the item: GNOME's extension does for any fault in reading one.
+    There may be a panel that has dropped the item, as GNOME's extension does on any error in reading one.
 
     Raises:
         ConnectionError: there is no session bus.
@@ -79,7 +79,7 @@ def has_item(item_id: str) -> bool | None:
 
 
 def _id_of(connection: Gio.DBusConnection, item: str) -> str | None:
-    """Return an item's id, ``None`` if it does not tell."""
+    """Return an item's id, ``None`` if it does not answer."""
     _name, slash, path = item.partition("/")
     arguments = GLib.Variant("(ss)", (ITEM, "Id"))
     try:
@@ -96,7 +96,7 @@ def _id_of(connection: Gio.DBusConnection, item: str) -> str | None:
 
 
 def find_notifications() -> str | None:
-    """Return name and version of the notification service; "" if one starts on demand; ``None`` without one.
+    """Return name and version of the notification service; "" if it starts on demand; ``None`` without one.
 
     Raises:
         ConnectionError: there is no session bus.
@@ -149,9 +149,9 @@ def _program(connection: Gio.DBusConnection, name: str) -> str | None:
 
 
 def _name_of_process(folder: Path) -> str | None:
-    """Return the name of its file: what the system calls a process is cut, and may be a name it chose.
+    """Return the name of a process's executable; for an interpreter, the name that the process has chosen.
 
-    An interpreter runs many programs, so of one the chosen name is told.
+    That name is not used for others, because the system cuts it to 15 characters.
     """
     with suppress(OSError):
         file = (folder / "exe").readlink().name.removesuffix(" (deleted)")
@@ -169,7 +169,15 @@ def _call(
     arguments: GLib.Variant | None = None,
     timeout_ms: int = CALL_MS,
 ) -> tuple[Any, ...] | None:
-    """Ask a name's object; return the answer, ``None`` for an error; starts nothing."""
+    """Call a method and return its results, ``None`` for an error. Starts no service.
+
+    Args:
+        target: bus name and object path.
+        method: interface and member, joined by a dot.
+
+    Raises:
+        TimeoutError: there was no answer in ``timeout_ms``.
+    """
     interface, _, member = method.rpartition(".")
     flags = Gio.DBusCallFlags.NO_AUTO_START
     try:

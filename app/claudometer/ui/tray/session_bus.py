@@ -1,4 +1,4 @@
-"""One connection to the session bus, which comes back when the bus was restarted. Uses no toolkit."""
+"""One connection to the session bus, which is made again when the bus was restarted. Uses no toolkit."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ log = logging.getLogger(__name__)
 
 FIRST_PAUSE_S = 1
 LONGEST_PAUSE_S = 30
-"""A bus that is gone has mostly gone for good, with the session; a restarted one is back within a second."""
+"""Between two attempts. A bus that restarts is back within a second; otherwise the session has ended."""
 
 
 class BusUser(Protocol):
-    """Something that lives on the bus. Called on the UI thread."""
+    """Uses the bus. Called on the UI thread."""
 
     def connected(self, connection: Gio.DBusConnection) -> None:
-        """Begin to use a new connection."""
+        """Start to use a new connection."""
         ...
 
     def disconnected(self) -> None:
-        """Drop the connection: it is closed, and everything registered on it is gone."""
+        """Forget the connection: it is closed, and everything registered on it is gone."""
         ...
 
 
@@ -36,7 +36,7 @@ class SessionBus:
     """Connects, and connects again after a pause whenever the bus is gone. UI thread only.
 
     Args:
-        address: where the bus is now; read again before each attempt.
+        address: returns the address of the bus; called before each attempt.
     """
 
     def __init__(self, address: Callable[[], str | None] | None = None) -> None:
@@ -54,13 +54,13 @@ class SessionBus:
         return self._connection is not None
 
     def add(self, user: BusUser) -> None:
-        """Let ``user`` live on this connection and on each later one."""
+        """Give ``user`` this connection, if there is one, and each later one."""
         self._users.append(user)
         if self._connection is not None:
             user.connected(self._connection)
 
     def start(self) -> None:
-        """Begin to connect; failures are logged and tried again."""
+        """Start to connect. After a failure, it is logged and tried again."""
         address = self._address()
         if address is None:
             self._retry("the session has no D-Bus address")
@@ -75,7 +75,7 @@ class SessionBus:
         )
 
     def stop(self) -> None:
-        """Close the connection; every name and object on it is gone with it."""
+        """Close the connection, and with it every name and object on it."""
         self._cancel.cancel()
         if self._timer:
             GLib.source_remove(self._timer)
@@ -85,7 +85,7 @@ class SessionBus:
             connection.disconnect(self._closed)
             for user in self._users:
                 user.disconnected()
-            # What was sent last, such as a status, must still leave. At a logout the bus may end first.
+            # Send what is still in the queue, such as the last status. At a logout the bus may end first.
             with suppress(GLib.Error):
                 connection.flush_sync(None)
                 connection.close_sync(None)
@@ -97,7 +97,7 @@ class SessionBus:
             if not self._cancel.is_cancelled():
                 self._retry(error.message)
             return
-        connection.set_exit_on_close(False)  # the default ends this process when the bus does
+        connection.set_exit_on_close(False)  # by default, GLib ends this process with the bus
         self._closed = connection.connect("closed", self._lost)
         if self._pause_s > FIRST_PAUSE_S:
             log.info("connected to the session bus")
@@ -114,7 +114,7 @@ class SessionBus:
         self._retry("the session bus closed the connection")
 
     def _retry(self, why: str) -> None:
-        if self._pause_s == FIRST_PAUSE_S:  # once, not every half minute for days
+        if self._pause_s == FIRST_PAUSE_S:  # logged once, and not every half minute for days
             log.info("no session bus, trying again: %s", why)
         self._timer = GLib.timeout_add_seconds(self._pause_s, self._start_again)
         self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
@@ -126,9 +126,9 @@ class SessionBus:
 
 
 def session_bus_address() -> str | None:
-    """Return the bus of this session, ``None`` when there is none.
+    """Return the address of the session's bus, ``None`` if there is none.
 
-    GLib would start a bus of its own where none runs; nobody else would be on that one.
+    Not asked of GLib, which would start a bus of its own, with no other program on it.
     """
     address = os.environ.get("DBUS_SESSION_BUS_ADDRESS")
     if address:

@@ -1,4 +1,4 @@
-"""Watches for the end of the computer's sleep, which logind announces."""
+"""Watches for the end of the computer's sleep, which logind announces, see org.freedesktop.login1(5)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SIGNAL = "PrepareForSleep"
 
 
 class WakeWatcher:
-    """Calls ``on_wake`` on the UI thread after each sleep; never, if there is no system bus."""
+    """Calls ``on_wake`` on the UI thread after each sleep, as long as there is a system bus."""
 
     def __init__(self, on_wake: Callable[[], None]) -> None:
         self._on_wake = on_wake
@@ -25,7 +25,7 @@ class WakeWatcher:
         self._signals = 0
 
     def start(self) -> None:
-        """Begin to watch. UI thread only."""
+        """Start watching. UI thread only."""
         Gio.bus_get(Gio.BusType.SYSTEM, None, self._connected)
 
     def stop(self) -> None:
@@ -38,8 +38,8 @@ class WakeWatcher:
         try:
             self._bus = Gio.bus_get_finish(result)
         except GLib.Error:
-            return  # no system bus: the poller notices a sleep by its clocks
-        # By default a restart of the system bus would end this process.
+            return  # no system bus; the poller also notices a sleep by its clocks
+        # By default, GLib ends this process when the system bus restarts.
         self._bus.set_exit_on_close(False)
         flags = Gio.DBusSignalFlags.NONE
         self._signals = self._bus.signal_subscribe(
@@ -49,4 +49,4 @@ class WakeWatcher:
     def _received(self, *details: object) -> None:
         parameters = details[-1]
         if isinstance(parameters, GLib.Variant) and parameters.unpack() == (False,):
-            self._on_wake()  # only after a sleep: before one, with `True`, there is nothing to do
+            self._on_wake()

@@ -18,7 +18,7 @@ class WakeWatcher:
         self._observer: Any = None
 
     def start(self) -> None:
-        """Begin to watch. UI thread only."""
+        """Start watching. UI thread only."""
         self._observer = self._center().addObserverForName_object_queue_usingBlock_(
             AppKit.NSWorkspaceDidWakeNotification, None, None, lambda _notification: self._on_wake()
         )
@@ -31,5 +31,5 @@ class WakeWatcher:
 
     @staticmethod
     def _center() -> Any:  # noqa: ANN401 - PyObjC has no types
-        # The workspace has a notification center of its own. The default one does not announce sleep.
+        # The workspace's own notification center, because the default one does not announce sleep.
         return AppKit.NSWorkspace.sharedWorkspace().notificationCenter()

@@ -46,11 +46,10 @@ class Tray:
     """The icon and its menu, the same on every system.
 
     Args:
-        actions: called on the UI thread with the action of a click, and with the organization's id if it is
-            about one.
+        actions: called on the UI thread with the action of a click and the value of its entry.
         on_shown: called on the UI thread with whether a panel shows the icon, after some seconds and then on
             each change. Never called on systems that always show it.
-        patience_s: how long a panel may take before the icon counts as not shown.
+        patience_s: how long a panel may take before the icon counts as not shown, in seconds.
         make_backend: makes the icon; by default this system's.
 
     Raises:
@@ -72,7 +71,7 @@ class Tray:
 
     def show(self, icon: IconModel, entries: tuple[Entry, ...]) -> None:
         """Show an icon and a menu, if they differ from those shown. UI thread only, also before ``run``."""
-        # An unchanged menu is left alone: it may be open.
+        # An unchanged menu is not sent again, because it may be open.
         if entries != self._entries:
             self._backend.list_entries(entries)
             self._entries = entries
@@ -101,7 +100,7 @@ class Tray:
         return watch_desktop(on_wake=on_wake)
 
     def take_activation_token(self) -> str | None:
-        """Return what lets a window come forward on Wayland: while an action is handled, and once."""
+        """Return the token with which a window may come to the front on Wayland, once and during a click."""
         return self._backend.take_activation_token()
 
     def _clicked(self, action: Action, value: str | None) -> None:
@@ -112,7 +111,7 @@ class Tray:
 
 
 def _make_backend(dispatch: Dispatch, on_shown: OnShown, patience_s: float) -> Backend:
-    """Return this system's icon. The libraries of other systems are not installed here, so import lazily."""
+    """Return this system's icon. Only its libraries are installed here, so they are imported when needed."""
     if sys.platform == "darwin":
         from claudometer.ui.tray.menu_bar import MenuBarIcon  # noqa: PLC0415
         from claudometer.ui.tray.plain_icon import PlainIcon  # noqa: PLC0415
@@ -123,7 +122,7 @@ def _make_backend(dispatch: Dispatch, on_shown: OnShown, patience_s: float) -> B
         from claudometer.ui.tray.plain_icon import PlainIcon  # noqa: PLC0415
 
         return PlainIcon(NAME, dispatch, NotificationAreaIcon)
-    # PyGObject loads optparse and gettext for an option parser that nobody here uses: 0.3 MB.
+    # Replaces a module of PyGObject that loads optparse and gettext, 0.3 MB, for options we do not have.
     sys.modules.setdefault("gi._option", ModuleType("gi._option"))
     try:
         from claudometer.ui.tray.notifier_icon import NotifierIcon  # noqa: PLC0415 - needs PyGObject

@@ -1,4 +1,4 @@
-"""Watches the desktop around the tray: whether it shows icons, and when the computer wakes from sleep."""
+"""Watches the system for the tray program: when the computer wakes from sleep."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ def watch_desktop(*, on_wake: Callable[[], None]) -> tuple[Watcher, ...]:
     """Start this system's watchers and return them; the caller stops them. UI thread only.
 
     Args:
-        on_wake: called after each sleep of the computer, on systems that announce it. Not all do, so the
-            caller needs a way of its own to notice a sleep.
+        on_wake: called after each sleep of the computer, if the system announces it. Not all do, so the
+        caller
+            needs another way to notice a sleep as well.
     """
     watchers: tuple[Watcher, ...] = ()
     if sys.platform == "linux":
@@ -38,7 +39,7 @@ def watch_desktop(*, on_wake: Callable[[], None]) -> tuple[Watcher, ...]:
 
 
 def start_all(watchers: Iterable[Watcher]) -> None:
-    """Start every watcher, or none: when one fails to start, those before it are stopped."""
+    """Start every watcher; if one fails to start, stop those before it."""
     with ExitStack() as undo:
         for watcher in watchers:
             watcher.start()

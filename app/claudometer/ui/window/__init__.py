@@ -1,1 +1,1 @@
-"""The settings window, a process of its own. Never imports engine, providers or vault: secrets stay out."""
+"""The settings window, in its own process. Never imports engine, providers or vault, so it has no secret."""

@@ -1,4 +1,4 @@
-"""Passes calls from the page to the app, and answers back. Keeps no secret."""
+"""Passes the page's calls to the app, and the answers back. Keeps no secret."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ log = logging.getLogger(__name__)
 Answer = Mapping[str, object]
 
 FIRST_VIEW_S = 1.0
-"""How long the page waits for the stream's first card, before it requests one."""
+"""How long to wait for the stream's first card before requesting one."""
 
 NEXT_VIEW_S = 15.0
-"""A call that waits for a new card is answered at least this often, if necessary with the same card."""
+"""How long a call waits for a new card. Then it returns the same card again."""
 
 QUICK_TIMEOUT_S = 15.0
-"""Longer than the app waits for a keyring or a disk that hangs (10 s)."""
+"""Longer than the app waits for a keyring or a disk that does not respond (10 s)."""
 
 REQUEST_TIMEOUT_S = 120.0
-"""Testing a key and refreshing wait for Claude's answer. That has a timeout of its own in the app: for two
-requests, and then a browser."""
+"""For a test of a key and a refresh, which wait for Claude's answer. The app has its own time limits:
+for two requests, and then a browser."""
 
 
 class Control(Protocol):
@@ -47,7 +47,11 @@ class Control(Protocol):
 
 
 class Bridge:
-    """Has a method for each call of the page. They raise ``ClaudometerError`` if the app cannot answer."""
+    """Has a method for each call of the page. Its answers are JSON objects.
+
+    Each method raises ``ClaudometerError`` if the app refuses the call or does not answer. The arguments come
+    from the page, so they may be anything.
+    """
 
     def __init__(self, control: Control, feed: Feed) -> None:
         self._control = control
@@ -55,10 +59,10 @@ class Bridge:
         self._in_use = False
 
     def load(self) -> Answer:
-        """Return the form, the first card, and the commands that the pages name."""
+        """Return the form, the first card, and the commands that the page mentions."""
         answer = self._control.call("settings", timeout_s=QUICK_TIMEOUT_S)
         news = self._feed.wait_for_card(0, FIRST_VIEW_S)
-        # The stream may still be connecting. The window must not wait for it with an empty page.
+        # The stream may still be connecting, and the page must not stay empty until then.
         card = news.card or shown_card(self._control.call("card", timeout_s=QUICK_TIMEOUT_S)["accounts"])
         return answer | {
             "view": _numbered(card, news.sequence),
@@ -67,9 +71,9 @@ class Bridge:
         }
 
     def next_view(self, seen: object = None) -> Answer:
-        """Return the next card after the one with the number ``seen``, or the same after ``NEXT_VIEW_S``."""
+        """Return the next card after the one numbered ``seen``; after ``NEXT_VIEW_S``, the same one."""
         if not self._in_use:
-            # The first call comes from a page that shows its data: from here on the window counts as open.
+            # The page makes its first call when it shows its data; from now on the window counts as open.
             self._in_use = True
             log.info("the page shows its data")
             with suppress(ClaudometerError):  # if the app is gone, the stream ends as well
@@ -100,7 +104,7 @@ class Bridge:
         return self._control.call("requests", timeout_s=QUICK_TIMEOUT_S)
 
     def history(self, limit: object = None, span: object = None) -> Answer:
-        """Return the chart of a limit over a time, ``None`` in a program that keeps no history."""
+        """Return the chart of a limit over a span of time; ``None`` for it without a history."""
         return self._control.call("history", {"limit": limit, "span": span}, timeout_s=QUICK_TIMEOUT_S)
 
     def resets(self) -> Answer:
@@ -120,7 +124,7 @@ class Bridge:
         return "".join(pieces)
 
     def update(self, do: object = None) -> Answer:
-        """Do what a button of the panel about updates names, if anything, and return that panel.
+        """Do what a button of the update panel says, if any, and return the panel.
 
         The panel is ``None`` in a program that does not check for updates.
         """
@@ -128,16 +132,16 @@ class Bridge:
         return self._control.call("update", params, timeout_s=REQUEST_TIMEOUT_S)
 
     def doctor(self, do: object = None) -> Answer:
-        """Do what a button on the page of the check names, if anything; then check this computer."""
+        """Do what a button on the checkup's page says, if any; then check this computer."""
         params = {"do": do if isinstance(do, str) else None}
         # Twice: a person may type the keyring's password first, and a refresh comes last.
         return self._control.call("doctor", params, timeout_s=2 * REQUEST_TIMEOUT_S)
 
     def alerts(self, do: object = None, account: object = None, limit: object = None) -> Answer:
-        """Send a test alert, or end the silence, if ``do`` says so; then return the past alerts.
+        """Show a test alert (``test``) or unmute (``unmute``), as ``do`` says; then return the past alerts.
 
         Args:
-            account, limit: of which limit to end it; of all if they are absent.
+            account, limit: the limit to unmute; without them, all alerts are.
         """
         given = {"do": do, "account": account, "limit": limit}
         params = {name: value for name, value in given.items() if isinstance(value, str)}
@@ -154,12 +158,12 @@ class Bridge:
 
 
 def _numbered(card: Card, sequence: int) -> Mapping[str, object]:
-    """Return the card with its number, which the page passes to ``next_view`` as ``seen``."""
+    """Return the card with its number, which the page then passes to ``next_view``."""
     return {**card, "sequence": sequence}
 
 
 def _numbered_place(news: News) -> Mapping[str, object] | None:
-    """Return what the page is to show, with a number: the page goes there once."""
+    """Return the place that the page is to show, with its number, so that the page goes there once."""
     return None if news.place is None else {**news.place, "number": news.places}
 
 

@@ -1,4 +1,4 @@
-"""Asks before the window closes where no tray icon would show that the program goes on. GTK's thread only."""
+"""Asks before the window closes if no tray icon shows that the program goes on. GTK's thread only."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ASK, WINDOW, BACKGROUND = "ask", "window", "background"
-"""The setting ``without_tray``, as the form has it."""
+"""The values of the setting ``without_tray`` in the form."""
 
 LINE = 44
-"""Characters in a line of the question."""
+"""The width of the question, in characters."""
 
 ANSWER_S = 2.0
-"""How long the app may take to answer. The window must close even if it never does."""
+"""How long the app may take to answer. If it never does, the window closes all the same."""
 
 
 class Control(Protocol):
@@ -40,11 +40,12 @@ class Control(Protocol):
 
 
 def may_close(control: Control, feed: Feed, ask: Ask) -> bool:
-    """Return whether the window may close, after doing what the user wants of the program.
+    """Return whether the window may close, after quitting the program if the user wants that.
 
     Args:
-        ask: shows the question; returns ``WINDOW`` for quitting, ``BACKGROUND`` for going on, ``None`` for
-            neither, and whether to remember that.
+        ask: shows the question; returns ``WINDOW`` to quit, ``BACKGROUND`` to go on, ``None`` for neither;
+        and
+            whether to remember the choice.
     """
     if not _is_without_tray(feed):
         return True
@@ -71,7 +72,7 @@ def tell_app(control: Control) -> None:
 
 
 def _quits(control: Control) -> bool:
-    """Ask the app to quit, and return whether it does: its end closes the window, once."""
+    """Ask the app to quit, and return whether it does. The window then closes because the app ends."""
     try:
         control.call("quit", timeout_s=ANSWER_S)
     except ClaudometerError as error:

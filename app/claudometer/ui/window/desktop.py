@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PROGRAM = "claudometer"
 WINDOW_CLASS = "Claudometer"
-"""The program's name on X11 desktops if no desktop entry is installed, as in a checkout."""
+"""The name that X11 desktops show if no desktop entry is installed, as with a checkout."""
 
 _PORTAL = (
     "org.freedesktop.portal.Desktop",
@@ -23,13 +23,13 @@ _PORTAL = (
 )
 _SCHEME = ("org.freedesktop.appearance", "color-scheme")
 _PORTAL_TIMEOUT_MS = 200
-"""The window does not appear before: a slow portal may rather change its colors once it is there."""
+"""The window waits for this. If the portal is slower, the colors change when the window is there."""
 
 _DARK, _LIGHT = 1, 2
 
 
 def prepare_gtk() -> bool:
-    """Set GTK's color scheme to the desktop's, which WebKit then uses. Call once, before the window is made.
+    """Set GTK's color scheme to the desktop's; WebKit uses it, too. Call once, before the window is made.
 
     Returns:
         Whether the scheme is dark.
@@ -60,8 +60,8 @@ def bring_forward(find_window: Callable[[], Any]) -> None:
     Args:
         find_window: returns GTK's window, ``None`` if there is none yet. Called on any thread.
     """
-    # Before there is a window, the main thread may be importing GTK. PyGObject's importer is not safe on two
-    # threads: the import of one of them fails, and with it the window's process.
+    # Without a window yet, the main thread may be importing GTK. PyGObject's importer is not thread-safe: one
+    # of two imports fails, and with it the window's process.
     if find_window() is None:
         return  # it will appear in front
     from gi.repository import GLib  # noqa: PLC0415
@@ -82,16 +82,16 @@ def come_forward(window: Any) -> None:  # noqa: ANN401 - PyGObject has no types
     if is_x11(window.get_display()):
         window.present_with_time(_server_time(window))
         return
-    # On Wayland `present` needs an activation token of the click, and tray menus pass none on: GNOME would
-    # only show a notification. A window that was hidden and is shown again does come to the front.
+    # On Wayland, `present` needs an activation token of the click, and this process has none: GNOME would
+    # only show a notification. But a window that was hidden comes to the front when it is shown again.
     window.hide()
     window.present()
 
 
 def _server_time(window: Any) -> int:  # noqa: ANN401
-    """Return the time by the X server's clock, in ms.
+    """Return the time of the X server's clock, in ms.
 
-    KWin ignores a request with an older time, and GTK has seen no click to take one from.
+    KWin ignores a request with an older time, and GTK, which has seen no click, has only an old one.
     """
     import gi  # noqa: PLC0415 - only this system has it
 
@@ -103,13 +103,13 @@ def _server_time(window: Any) -> int:  # noqa: ANN401
 
 
 def is_x11(display: Any) -> bool:  # noqa: ANN401 - PyGObject has no types
-    """Return whether this is GDK's connection to an X server, not to a Wayland compositor."""
+    """Return whether GDK is connected to an X server, and not to a Wayland compositor."""
     name: str = display.__gtype__.name
     return name == "GdkX11Display"
 
 
 def is_dark(settings: Any) -> bool:  # noqa: ANN401 - PyGObject has no types
-    """Return whether WebKitGTK would use a dark scheme: by GTK's preference, or by the theme's name."""
+    """Return whether WebKitGTK uses a dark scheme, as it decides: by GTK's preference or the theme's name."""
     theme: str = os.environ.get("GTK_THEME") or settings.props.gtk_theme_name or ""
     prefers: bool = settings.props.gtk_application_prefer_dark_theme
     return prefers or theme.lower().endswith(("-dark", ":dark"))
@@ -135,7 +135,7 @@ def _follow_portal(settings: Any) -> None:  # noqa: ANN401
     try:
         answer = bus.call_sync(*ask, _PORTAL_TIMEOUT_MS)
     except GLib.Error:
-        # Shortly after login the portal may not be running. Our call starts it, so wait without blocking.
+        # Shortly after login the portal may not run yet. The call starts it, so ask again without blocking.
         bus.call(*ask, -1, None, partial(_take_answer, settings))
     else:
         _apply(settings, answer.unpack()[0])
@@ -152,7 +152,7 @@ def _take_answer(settings: Any, bus: Any, result: object) -> None:  # noqa: ANN4
 
 
 def _take_change(settings: Any, _bus: object, *signal: Any) -> None:  # noqa: ANN401
-    """Apply a change. The argument ``_bus`` keeps the connection alive: without it no signal would arrive."""
+    """Apply a change. The argument ``_bus`` keeps the connection alive, without which no signal arrives."""
     namespace, key, value = signal[-1].unpack()
     if (namespace, key) == _SCHEME:
         _apply(settings, value)
@@ -161,7 +161,7 @@ def _take_change(settings: Any, _bus: object, *signal: Any) -> None:  # noqa: AN
 def _apply(settings: Any, scheme: object) -> None:  # noqa: ANN401
     """Set GTK's preference to the portal's value.
 
-    GNOME reports its light style as "no preference". GTK's own setting then applies, which is mostly light.
+    GNOME reports its light style as "no preference". Then GTK's own setting applies, which usually is light.
     """
     if scheme in {_DARK, _LIGHT}:
         settings.props.gtk_application_prefer_dark_theme = scheme == _DARK

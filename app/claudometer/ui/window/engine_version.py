@@ -1,4 +1,4 @@
-"""Which engine draws the window on Linux, by its version. Loads it, so only a process that ends may ask."""
+"""Finds the web engine that draws the window on Linux. Loads it, so it is only for short processes."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ import threading
 _loading = threading.Lock()
 
 VERSIONS = ("4.1", "4.0")
-"""As pywebview tries them."""
+"""In the order in which pywebview tries them."""
 
 NAME = "WebKitGTK {major}.{minor}.{micro}"
 
 
 def engine_version() -> str | None:
-    """Return its name and version, ``None`` if it is not installed, or not on this system.
+    """Return the engine's name and version, ``None`` if WebKitGTK is not installed, or on another system.
 
     Raises:
         ImportError: PyGObject is missing.
     """
     if sys.platform in {"darwin", "win32"}:
         return None
-    with _loading:  # two threads that load the same library of GObject get in each other's way
+    with _loading:  # PyGObject's importer is not thread-safe
         return _load_version()
 
 

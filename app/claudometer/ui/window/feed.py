@@ -1,4 +1,4 @@
-"""Keeps the newest card and the newest panel about updates, for threads that wait for newer ones."""
+"""Passes the newest card and the newest update panel from the app's stream to waiting threads."""
 
 from __future__ import annotations
 
@@ -20,9 +20,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """The newest card and panel. ``ended`` is final: the app has quit, or the window is closing.
+    """What the stream has brought so far.
 
-    ``sequence`` counts the cards and places so far, ``places`` the places, ``updates`` the panels.
+    Attributes:
+        sequence: how many cards and places.
+        card: the newest one.
+        ended: the app has quit, or the window is closing. Nothing more will come.
+        updates: how many update panels.
+        panel: the newest one.
+        places: how many places.
+        place: the newest place that the page is to show.
     """
 
     sequence: int
@@ -35,7 +42,7 @@ class News:
 
 
 class Feed:
-    """One thread publishes; the threads of the page's calls wait."""
+    """One thread publishes, and the threads of the page's calls wait. Thread-safe."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -48,7 +55,7 @@ class Feed:
             self._changed.notify_all()
 
     def publish_place(self, place: Place) -> None:
-        """Make this what the page is to show, and wake all who wait for a card."""
+        """Make this the place that the page is to show, and wake the threads that wait for a card."""
         with self._changed:
             now = self._news
             self._news = replace(now, sequence=now.sequence + 1, places=now.places + 1, place=place)
@@ -67,27 +74,32 @@ class Feed:
             self._changed.notify_all()
 
     def wait_for_card(self, seen: int, timeout_s: float) -> News:
-        """Return the newest card: as soon as it is not the one with the number ``seen``, or the stream ends.
+        """Wait until ``sequence`` is not ``seen``, or the stream ends; return what there is then.
 
-        After ``timeout_s`` it may be the same one.
+        After ``timeout_s`` seconds, nothing may have changed.
         """
         with self._changed:
             self._changed.wait_for(lambda: self._news.ended or self._news.sequence != seen, timeout_s)
             return self._news
 
     def wait_for_update(self, seen: int, timeout_s: float) -> News:
-        """Do the same for the panel about updates."""
+        """Do the same for the update panel, by ``updates``."""
         with self._changed:
             self._changed.wait_for(lambda: self._news.ended or self._news.updates != seen, timeout_s)
             return self._news
 
 
 def follow(events: Iterable[Event | None], feed: Feed, *, come_forward: Callable[[], None]) -> None:
-    """Publish the app's stream until it ends. Calls ``come_forward`` when the user opens the window again."""
+    """Publish the app's stream until it ends.
+
+    Args:
+        events: of the stream; ``None`` is its regular sign of life.
+        come_forward: called when the user opens the window that is open already.
+    """
     try:
         for event in events:
             if event is None:
-                continue  # the stream's tick: nothing new
+                continue
             if event["event"] == "card":
                 feed.publish(shown_card(event["accounts"]))
             elif event["event"] == "update":
@@ -106,7 +118,7 @@ def shown_card(accounts: list[AccountCard]) -> Card:
     """Return the card of the account that the window shows.
 
     Raises:
-        LookupError, TypeError: there is none, so the app is of another version.
+        LookupError, TypeError: there is none, because the app has another version.
     """
     for account in accounts:
         if account["shown"]:

@@ -1,4 +1,4 @@
-"""The system's dialog for choosing a folder. Returns the path as people write it, and opens no file."""
+"""Shows the system's dialog for choosing a folder. Opens no file."""
 
 from __future__ import annotations
 
@@ -17,14 +17,18 @@ if TYPE_CHECKING:
 
 LOOK_EVERY_MS = 20
 LOOKS = 100
-"""So often that nobody sees the change, and for two seconds: no dialog has come later than that."""
+"""Often enough that the change is not visible, and for 2 s, since every dialog appears within that time."""
 
 
 def choose_folder(window: Window, typed: str) -> str | None:
-    """Let the user choose a folder, starting at the typed one. Return ``None`` if the dialog was canceled."""
+    """Let the user choose a folder, starting at the typed one.
+
+    Returns:
+        The folder with ``~`` for the home folder, ``None`` if the dialog was canceled.
+    """
     from webview import FileDialog  # noqa: PLC0415 - loaded by now
 
-    # Claude Code's folders begin with a dot.
+    # The names of Claude Code's folders begin with a dot.
     when_dialog_opens(lambda dialog: dialog.set_show_hidden(True))
     chosen = window.create_file_dialog(FileDialog.FOLDER, directory=str(start_folder(typed)))
     return with_tilde(chosen[0]) if chosen else None
@@ -42,9 +46,9 @@ def start_folder(typed: str) -> Path:
 
 
 def when_dialog_opens(change: Callable[[Any], None]) -> None:
-    """Change the next dialog of GTK, once it is there; other systems' dialogs stay as they are.
+    """Call ``change`` with the next file dialog of GTK when it opens; do nothing on other systems.
 
-    pywebview has no option for what we change, so a timer looks for the dialog that is about to open.
+    pywebview has no options for such changes, so a timer looks for the dialog that is about to open.
     """
     if sys.platform in {"darwin", "win32"}:
         return

@@ -1,7 +1,7 @@
-"""The window's frame: on the screen at once, in the right size and color, while pywebview still loads.
+"""Shows the window's frame at once, in its size and color, while pywebview still loads.
 
-Loading pywebview and WebKit takes longer than all else that happens until the page is there. So GTK shows a
-window first. pywebview builds one of its own afterwards, which never appears: its content moves into ours.
+Loading pywebview and WebKit takes longer than everything else until the page is there. So GTK shows a window
+first. The window that pywebview makes afterwards never appears; its content moves into ours.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ TITLE = "Claudometer"
 SIZE = (460, 720)
 SMALLEST = (420, 480)
 GROUND_LIGHT, GROUND_DARK = "#f4f0e9", "#1a1816"
-"""The page's ``--ground``, which the window shows until the page is loaded."""
+"""The page's ``--ground``, the window's color until the page is loaded."""
 
 _SHOWN_WITHIN_S = 0.5
-"""How long the window may take to appear on Wayland. On a busy desktop, loading goes on without it."""
+"""How long to wait for the window to appear on Wayland. On a busy desktop, loading goes on before that."""
 
 
 class Frame:
@@ -45,10 +45,12 @@ class Frame:
         toplevel.connect("delete-event", self._closed_by_the_user)
 
     def adopt(self, window: Window) -> None:
-        """Take over the content of pywebview's window, and its place. On GTK's thread, before it is shown.
+        """Move the content of pywebview's window into ours, and replace its window. GTK's thread only.
+
+        Call it before pywebview shows its window.
 
         Raises:
-            LookupError, AttributeError: pywebview is built differently. Its own window stays as it was.
+            LookupError, AttributeError: this pywebview is built differently. Its own window is unchanged.
         """
         from gi.repository import GLib  # noqa: PLC0415 - only this system has it
         from webview.platforms.gtk import BrowserView  # noqa: PLC0415 - loaded by now
@@ -60,7 +62,9 @@ class Frame:
         content, application = theirs.get_child(), theirs.get_application()
         theirs.remove(content)
         self._toplevel.add(content)
-        self._toplevel.set_focus(find_web_view(content))  # GTK focuses what is there when a window appears
+        self._toplevel.set_focus(
+            find_web_view(content)
+        )  # GTK itself sets the focus only when a window appears
         self._toplevel.set_icon(theirs.get_icon())
         self._toplevel.set_application(application)
         view.window = window.native = self._toplevel
@@ -70,11 +74,11 @@ class Frame:
             GLib.idle_add(view.destroy)
 
     def give_up(self) -> None:
-        """Take the frame from the screen."""
+        """Remove the frame from the screen."""
         self._toplevel.destroy()
 
     def _closed_by_the_user(self, *event: object) -> bool:
-        """Close the window; one whose content is still being made closes as soon as that is there."""
+        """Close the window, or as soon as its content is there. Returns whether GTK should keep it open."""
         if self._close is None:
             self._is_closed_early = True
             return True
@@ -83,7 +87,7 @@ class Frame:
 
 
 def open_frame() -> Frame:
-    """Show an empty window in the desktop's light or dark, and return when it has been painted.
+    """Show an empty window, light or dark as the desktop, and return when it is painted.
 
     Raises:
         ClaudometerError: ``NO_DISPLAY``.
@@ -105,7 +109,7 @@ def open_frame() -> Frame:
 
 
 def _show(toplevel: Any, ground: str) -> None:  # noqa: ANN401 - PyGObject has no types
-    """Show the window, which stays on the screen while GTK's loop stands still."""
+    """Show the window so that it stays on the screen while GTK's loop does not run."""
     from gi.repository import Gdk  # noqa: PLC0415 - only this system has it
 
     toplevel.realize()
@@ -113,7 +117,7 @@ def _show(toplevel: Any, ground: str) -> None:  # noqa: ANN401 - PyGObject has n
     if is_x11(display):
         color = Gdk.RGBA()
         color.parse(ground)
-        window.set_background_rgba(color)  # the X server then paints it by itself while we are loading
+        window.set_background_rgba(color)  # the X server itself paints this color while we load
         toplevel.show()
     else:
         toplevel.show()
@@ -122,7 +126,7 @@ def _show(toplevel: Any, ground: str) -> None:  # noqa: ANN401 - PyGObject has n
 
 
 def _wait_for_paint(clock: Any) -> None:  # noqa: ANN401
-    """Run GTK's loop until the window is painted: to Wayland, one that is not painted is not there."""
+    """Run GTK's loop until the window is painted, because Wayland shows only a window that is."""
     from gi.repository import GLib  # noqa: PLC0415 - only this system has it
 
     painted: list[object] = []

@@ -1,6 +1,6 @@
 """The process of the settings window. It ends when the window is closed, so it keeps no state of the app.
 
-Loads little: the window's frame is on the screen before the page's engine is loaded, and the log.
+Loads little at first: the window's frame is on the screen before web engine and log are loaded.
 """
 
 from __future__ import annotations
@@ -20,15 +20,19 @@ def run(endpoint: str, place: Place | None = None, *, start_log: Callable[[], st
     """Show the window of the app that listens at ``endpoint`` until it is closed or the app ends.
 
     Args:
-        place: what it shows first.
-        start_log: starts the log once the frame is there, or could not be shown; returns the log's folder.
+        endpoint: the path of the app's socket.
+        place: the page and limit to show first.
+        start_log: starts the log and returns its folder; called when the frame is there, or cannot be shown.
+
+    Returns:
+        The exit code.
 
     Raises:
         ClaudometerError: no app runs there, there is no display, or no window can be shown here.
     """
     control = ControlClient(endpoint)
     try:
-        control.call("ping")  # without an app, fail before the toolkit is imported, which takes long
+        control.call("ping")  # fails without an app, before the toolkit is imported, which takes long
         frame = open_frame() if IS_GTK else None
     except (ImportError, ValueError) as error:
         raise _unavailable(error, start_log()) from error
@@ -36,7 +40,7 @@ def run(endpoint: str, place: Place | None = None, *, start_log: Callable[[], st
         start_log()
         raise
     log_folder = start_log()
-    from claudometer.ui.window.page_window import show  # noqa: PLC0415 - takes long; the frame stands by now
+    from claudometer.ui.window.page_window import show  # noqa: PLC0415 - takes long; the frame is shown by now
 
     return show(control, frame, place, log_folder=log_folder)
 

@@ -32,10 +32,10 @@ def page_functions(  # noqa: PLR0913 - named by their words
 
     Args:
         close: closes the window.
-        choose_folder: shows the folder dialog, starting at a path; returns ``None`` when it was canceled.
-        save_csv: shows the dialog for saving, writes the text there, and returns the answer to the page.
-        log_folder: where the log is, for the message about an unexpected error.
-        page_number: counts the pages that the window has loaded.
+        choose_folder: shows the folder dialog, starting at a path; returns ``None`` if it was canceled.
+        save_csv: shows the dialog for saving, writes the text there, and returns the answer for the page.
+        log_folder: of the log, for the message about an unexpected error.
+        page_number: returns how often the page was reloaded.
     """
 
     def leave() -> Answer:
@@ -67,7 +67,7 @@ def page_functions(  # noqa: PLR0913 - named by their words
 
 
 class NoApi:
-    """The object passed as ``js_api``, in which pywebview looks for names. It has none."""
+    """The object passed as ``js_api``, on which pywebview looks up names. It has none."""
 
     __slots__ = ()
 
@@ -93,7 +93,7 @@ def _exposed(name: str, call: Callable[..., Answer], log_folder: str) -> Callabl
 
 
 def _for_one_page(call: Callable[..., Answer], page_number: Callable[[], int]) -> Callable[..., Answer]:
-    """Drop the answer if the page was reloaded during the call: pywebview cannot deliver it to a new page."""
+    """Drop the answer if the page was reloaded during the call: the new page does not wait for it."""
 
     def answer_same_page(*arguments: object) -> Answer:
         calling_page = page_number()

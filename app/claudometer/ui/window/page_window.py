@@ -1,4 +1,4 @@
-"""The window with its page, by pywebview: what the page can call, how it follows the app, and its end."""
+"""Shows the page in a window by pywebview, connects it with the app, and ends its threads."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from claudometer.ui.window.frame import GROUND_LIGHT, IS_GTK, SIZE, SMALLEST, TI
 from claudometer.ui.window.page_api import NoApi, page_functions
 from claudometer.ui.window.render import render_page
 from claudometer.ui.window.save_dialog import save_csv
-from claudometer.ui.window.web_process import Revival, watch_web_process
+from claudometer.ui.window.web_process import Reloader, watch_web_process
 from claudometer.ui.window.zoom import zoom_by_keys
 
 if TYPE_CHECKING:
@@ -37,15 +37,19 @@ log = logging.getLogger(__name__)
 
 ICON = "claudometer-128.png"
 END_TIMEOUT_S = 0.3
-"""A thread that can end does so at once, and a click may want the next window."""
+"""Short, because a click may ask for the next window, and a thread that can end does so at once."""
 
 
 def show(control: ControlClient, frame: Frame | None, place: Place | None, *, log_folder: str) -> int:
     """Show the page until the window is closed or the app ends.
 
     Args:
-        frame: the window that is on the screen by now; ``None`` where there is no GTK.
-        place: what the page shows first.
+        frame: the window that is on the screen already; ``None`` on systems without GTK.
+        place: the page and limit to show first.
+        log_folder: of the log, for messages.
+
+    Returns:
+        The exit code.
 
     Raises:
         ClaudometerError: no window can be shown here.
@@ -56,11 +60,11 @@ def show(control: ControlClient, frame: Frame | None, place: Place | None, *, lo
     bridge = Bridge(control, feed)
     window = _make_window(GROUND_LIGHT if frame is None else frame.ground)
     close = _once(window.destroy)
-    revival = Revival(lambda: window.load_html(render_page(), ""), close)
+    reloader = Reloader(lambda: window.load_html(render_page(), ""), close)
     if frame is not None:
         window.events.before_show += lambda: _move_in(window, frame)
         window.events.closing += lambda: _leave(control, feed, window)
-        window.events.before_show += lambda: watch_web_process(window.native, revival)
+        window.events.before_show += lambda: watch_web_process(window.native, reloader)
         window.events.before_show += lambda: zoom_by_keys(window.native)
     functions = page_functions(
         bridge,
@@ -68,11 +72,11 @@ def show(control: ControlClient, frame: Frame | None, place: Place | None, *, lo
         choose_folder=lambda typed: choose_folder(window, typed),
         save_csv=lambda text: save_csv(window, text),
         log_folder=log_folder,
-        page_number=revival.page_number,
+        page_number=reloader.page_number,
     )
     window.expose(*functions)
     threading.Thread(target=_follow_app, args=(control, feed, window, close), daemon=True).start()
-    # On a thread, because `destroy` waits until the window is shown, and the handler runs on GTK's thread.
+    # On a thread: `destroy` waits until the window is shown, which GTK's thread does, where the handler runs.
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=close, daemon=True).start())
     _show(log_folder)
     feed.end()
@@ -84,7 +88,7 @@ def _make_window(ground: str) -> Window:
     import webview  # noqa: PLC0415 - takes long
 
     logging.getLogger("pywebview").setLevel(logging.WARNING)
-    # The page needs neither: it is one document, and opens links through the app.
+    # The page needs neither: it is a single document, and the app opens its links.
     webview.settings["ALLOW_FILE_URLS"] = False
     webview.settings["OPEN_EXTERNAL_LINKS_IN_BROWSER"] = False
     window = webview.create_window(
@@ -104,7 +108,7 @@ def _make_window(ground: str) -> Window:
 
 
 def _leave(control: ControlClient, feed: Feed, window: Window) -> bool:
-    """Return whether the window may close, and then have told the app."""
+    """Return whether the window may close; if so, tell the app."""
     if not may_close(control, feed, lambda: ask_in_dialog(window.native)):
         return False
     tell_app(control)
@@ -112,7 +116,7 @@ def _leave(control: ControlClient, feed: Feed, window: Window) -> bool:
 
 
 def _close_as_a_person_does(window: Window) -> None:
-    """Close it by its own close button, so that it may ask first. From any thread."""
+    """Close it as its close button does, so that it may ask first. Call it from any thread."""
     from gi.repository import GLib  # noqa: PLC0415 - only this system has it
 
     toplevel: Any = window.native
@@ -128,10 +132,10 @@ def _move_in(window: Window, frame: Frame) -> None:
 
 
 def _once(call: Callable[[], None]) -> Callable[[], None]:
-    """Return a function that makes the call once, and then does nothing.
+    """Return a function that makes the call the first time, and then does nothing.
 
-    When the app quits, its stream ends and its signal arrives at the same time. A window that is destroyed
-    twice fails in GTK's loop.
+    When the app quits, its stream ends and its SIGTERM arrives at the same time. GTK's loop fails if a window
+    is destroyed twice.
     """
     first = threading.Lock()
 
@@ -146,7 +150,7 @@ def _follow_app(control: ControlClient, feed: Feed, window: Window, close: Calla
     def bring() -> None:
         if IS_GTK:
             bring_forward(lambda: window.native)
-        elif window.events.shown.is_set():  # before that, these calls would block, and the stream with them
+        elif window.events.shown.is_set():  # earlier, these calls would block this thread
             window.show()
             window.restore()
 
@@ -167,9 +171,9 @@ def _show(log_folder: str) -> None:
 
 
 def _end_threads() -> None:
-    """End pywebview's own threads, or the process with them.
+    """Wait for pywebview's own threads; end the process if one does not end.
 
-    They are not daemons, and one that delivers an answer to a page that is gone waits for it forever.
+    They are no daemons, and one that delivers an answer to a page that is gone waits forever.
     """
     deadline = time.monotonic() + END_TIMEOUT_S
     for thread in threading.enumerate():

@@ -1,4 +1,4 @@
-"""Makes the settings page: one HTML string with style and script inside. Never puts data into it."""
+"""Makes the settings page: one HTML text with style and script, and without any data."""
 
 from __future__ import annotations
 
@@ -35,7 +35,11 @@ SCRIPTS = (
 
 
 def render_page(folder: Path | None = None) -> str:
-    """Return the page. It loads its data itself, through the bridge."""
+    """Return the page as HTML. It loads its data by the bridge.
+
+    Args:
+        folder: of the templates; by default the one that ships with the program.
+    """
     web = folder or web_folder()
     style, script = _joined(web, STYLES), '"use strict";\n' + _joined(web, SCRIPTS)
     environment = Environment(loader=FileSystemLoader(web), autoescape=True, undefined=StrictUndefined)
@@ -46,8 +50,8 @@ def render_page(folder: Path | None = None) -> str:
 def content_policy(*, style: str, script: str) -> str:
     """Return the page's Content-Security-Policy: it allows this style and this script, and nothing else.
 
-    ``'unsafe-eval'`` is for pywebview, whose bridge builds its functions with ``new Function`` and delivers
-    every answer through ``eval``. WebKit counts both as the page's own:
+    ``'unsafe-eval'`` is for pywebview, whose bridge makes its functions by ``new Function`` and delivers
+    every answer by ``eval``. WebKit applies the page's policy to both:
     https://github.com/r0x0r/pywebview/issues/1243. Trusted types still forbid ``innerHTML`` and the like.
     """
     return "; ".join(

@@ -1,4 +1,4 @@
-"""Saves the CSV of the resets where the user chooses. The page only gets words about it."""
+"""Saves the CSV of the resets where the user chooses. The page only gets a message about it."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ def save_csv(window: Window, text: str | None) -> Answer:
     from webview import FileDialog  # noqa: PLC0415 - loaded by now
 
     name = words.FILE_NAME.format(day=datetime.now(UTC).astimezone().date().isoformat())
-    # GTK would overwrite a file without a question.
+    # By default, GTK overwrites a file without a question.
     when_dialog_opens(lambda dialog: dialog.set_do_overwrite_confirmation(True))
     folder = str(home_folder() or "/")
     chosen = window.create_file_dialog(FileDialog.SAVE, directory=folder, save_filename=name)
     if not chosen:
         return {"saved": None}
-    # GTK's comes in a tuple, others as a string.
+    # pywebview returns a tuple with GTK, and a string on other systems.
     return write_csv(Path(chosen if isinstance(chosen, str) else chosen[0]), text)
 
 

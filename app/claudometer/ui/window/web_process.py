@@ -1,7 +1,7 @@
 """Reloads the page when WebKit's web process ends.
 
-WebKit renders the page in a separate process. The kernel may kill that when memory is short, and a graphics
-driver may crash it. The window is empty then:
+WebKit renders the page in a separate process. The kernel may kill it if memory is short, and a graphics
+driver may crash it. Then the window is empty:
 https://webkitgtk.org/reference/webkit2gtk/stable/signal.WebView.web-process-terminated.html
 """
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MOST_RELOADS = 3
-"""A page that crashes its process every time must not be reloaded forever."""
+"""A bound, for a page that crashes its process each time."""
 
 
-class Revival:
+class Reloader:
     """Reloads the page when its process has ended, at most :data:`MOST_RELOADS` times.
 
     Args:
@@ -40,7 +40,7 @@ class Revival:
         """Reload the page, or close the window. On GTK's thread only.
 
         Args:
-            reason: WebKit's name for it, for the log.
+            reason: by WebKit's name for it; for the log.
         """
         if self._reloads == MOST_RELOADS:
             log.error("WebKit's process ended again (%s); the window closes", reason)
@@ -51,17 +51,17 @@ class Revival:
         self._load()
 
 
-def watch_web_process(toplevel: Any, revival: Revival) -> None:  # noqa: ANN401 - PyGObject has no types
-    """Tell ``revival`` when the web process of this GTK window ends."""
+def watch_web_process(toplevel: Any, reloader: Reloader) -> None:  # noqa: ANN401 - PyGObject has no types
+    """Call ``reloader`` when the web process of this GTK window ends."""
 
     def ended(_view: object, reason: Any) -> None:  # noqa: ANN401
-        revival.page_is_gone(reason.value_nick)
+        reloader.page_is_gone(reason.value_nick)
 
     find_web_view(toplevel).connect("web-process-terminated", ended)
 
 
 def find_web_view(widget: Any) -> Any:  # noqa: ANN401
-    """Return the web view inside a GTK widget: pywebview does not publish it, and it is the innermost."""
+    """Return the web view inside a GTK widget. It is the innermost; pywebview has no name for it."""
     while not hasattr(widget, "load_html"):
         widget = widget.get_child()
     return widget

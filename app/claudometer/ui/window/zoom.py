@@ -1,4 +1,4 @@
-"""How large the page is: the window grows with the desktop's text; Ctrl with +, - and 0 zooms. GTK only."""
+"""The size of the page: the window grows with the desktop's text; Ctrl with +, - and 0 zooms. GTK only."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ if TYPE_CHECKING:
     from typing import Any
 
 _PLAIN_DPI = 96 * 1024
-"""``gtk-xft-dpi`` of text at 100 %. WebKit scales the whole page with it."""
+"""``gtk-xft-dpi`` for text of 100 %: 1024ths of a dot per inch. WebKit scales the whole page by it."""
 
 _LARGEST_SCALE = 3.0
-_STEP, _SMALLEST_ZOOM, _LARGEST_ZOOM = 1.1, 0.5, 3.0  # much as in browsers
+_STEP, _SMALLEST_ZOOM, _LARGEST_ZOOM = 1.1, 0.5, 3.0  # similar to browsers
 
-_IN = frozenset({"plus", "equal", "KP_Add"})  # "=" is on the key of "+" on many keyboards
+_IN = frozenset({"plus", "equal", "KP_Add"})  # on many keyboards, "+" is Shift with "="
 _OUT = frozenset({"minus", "KP_Subtract"})
 _RESET = frozenset({"0", "KP_0"})
 
 
 def grown(size: tuple[int, int], settings: Any, room: tuple[int, int]) -> tuple[int, int]:  # noqa: ANN401 - PyGObject has no types
-    """Return the window's size for the desktop's text, at most as large as its screen has room."""
+    """Return the window's size for the desktop's text size, limited to the room on its screen, in points."""
     scale = min(max(settings.props.gtk_xft_dpi / _PLAIN_DPI, 1.0), _LARGEST_SCALE)
     width, height = (min(round(side * scale), most) for side, most in zip(size, room, strict=True))
     return width, height
 
 
 def room_on_screen(display: Any) -> tuple[int, int]:  # noqa: ANN401
-    """Return the width and height that panels leave free on the first monitor, in points."""
+    """Return the width and height that panels leave free on the primary monitor, in points."""
     monitor = display.get_primary_monitor() or display.get_monitor(0)
     area = monitor.get_workarea()
     return area.width, area.height
 
 
 def zoom_by_keys(toplevel: Any) -> None:  # noqa: ANN401
-    """Zoom the page when its window gets such a key. The page does not see the key."""
+    """Zoom the page on these keys, which the page then does not get."""
     from gi.repository import Gdk  # noqa: PLC0415 - only this system has it
 
     from claudometer.ui.window.web_process import find_web_view  # noqa: PLC0415 - not for the frame
