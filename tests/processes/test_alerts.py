@@ -179,6 +179,26 @@ def test_mute_until_reset_on_a_bubble_concerns_its_limits_until_each_resets(aler
     alerting.run(steps)
 
 
+@pytest.mark.parametrize("is_by_menu", [True, False])
+def test_a_reset_that_keeps_its_time_is_told_and_ends_what_is_muted_until_then(
+    alerting: Alerting, *, is_by_menu: bool
+) -> None:
+    async def steps(_: Alerting) -> None:
+        end = near(alerting, 100).resets_at
+        assert await alerting.see(session(100, end)) == ["Session limit reached"]
+        if is_by_menu:
+            await alerting.alerts.mute(MuteFor.UNTIL_RESET)
+        else:
+            await alerting.alerts.mute_limits(["session"])
+        assert await alerting.see(session(2, end)) == []
+        await alerting.restart()
+        assert await alerting.see(session(3, end)) == ["Your session has reset"]
+        assert await alerting.see(session(76, end)) == ["Session: 76\u00a0% used"]
+        assert await alerting.see(session(77, end)) == []
+
+    alerting.run(steps)
+
+
 def test_until_the_reset_without_a_reset_changes_nothing(alerting: Alerting) -> None:
     async def steps(_: Alerting) -> None:
         assert await alerting.alerts.mute(MuteFor.UNTIL_RESET) is None

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from claudometer.domain.history import ResetCause
 from tests.clocks import NOON
 from tests.histories import ACCOUNT, after, record, record_all
-from tests.readings import fable, reading, session, weekly
+from tests.months import Month, live_through
+from tests.readings import reading, session, weekly
 
 if TYPE_CHECKING:
-    from claudometer.domain.usage import Reading
     from claudometer.store.history import History
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -65,81 +64,9 @@ def test_a_change_of_plan_is_told_from_a_reset(history: History) -> None:
     assert causes(history, "weekly") == [ResetCause.PLAN_CHANGE]
 
 
-class Month:
-    """A month of an account: what the server would answer at a time, with its jitter."""
-
-    def __init__(self) -> None:
-        self._chance = random.Random(16)  # noqa: S311 - no secret
-        self.week_ends = NOON + 5 * DAY
-        self.week_used = 0.0
-        self.model_used = 0.0
-        self.session_ends: datetime | None = None
-        self.session_used = 0.0
-        self.plan = "Max 5x"
-        self.late_by = timedelta()
-        self.weeks = 0
-        self.unusual: list[tuple[str, ResetCause]] = []
-
-    def live(self, now: datetime) -> None:
-        """Let a minute pass, and what happens in it."""
-        passed = now - NOON
-        if passed == 12 * DAY + 2 * HOUR:  # a grant was used
-            self.session_used = 0.0
-            self.unusual.append(("session", ResetCause.GRANTED))
-        elif passed == 16 * DAY:  # all weeks of everybody begin
-            self.week_used = self.model_used = 0.0
-            self.week_ends = now + 7 * DAY
-            self.unusual += [(name, ResetCause.SERVER_WIDE) for name in ("weekly", "weekly:fable")]
-        elif passed == 20 * DAY:
-            self.plan = "Max 20x"
-            self.week_used, self.model_used = self.week_used / 4, self.model_used / 4
-            self.unusual += [(name, ResetCause.PLAN_CHANGE) for name in ("weekly", "weekly:fable")]
-        elif passed == 25 * DAY:
-            self.late_by = 20 * MINUTE
-            self.unusual.append(("session", ResetCause.LATE))
-        self._work(now)
-
-    def _work(self, now: datetime) -> None:
-        """Work a minute, on weekdays from 8 to 20 o'clock."""
-        if self.session_ends is not None and now >= self.session_ends + self.late_by:
-            self.session_ends, self.session_used, self.late_by = None, 0.0, timedelta()
-        if now >= self.week_ends:
-            self.week_ends += 7 * DAY
-            self.week_used = self.model_used = 0.0
-            self.weeks += 1
-        is_over = self.session_ends is not None and now >= self.session_ends
-        if now.weekday() < 5 and 8 <= now.hour < 20 and not is_over:
-            if self.session_ends is None:
-                self.session_ends = now.replace(minute=0, second=0, microsecond=0) + 5 * HOUR
-            self.session_used += self._chance.random() * 0.6
-            self.week_used += self._chance.random() * 0.02
-            self.model_used += self._chance.random() * 0.03
-
-    def answer(self, now: datetime) -> Reading:
-        """Return what the server says: reset times vary by up to two seconds."""
-        ends = None if self.session_ends is None else self._jitter(self.session_ends)
-        limits = (
-            session(round(self.session_used), ends),
-            weekly(round(self.week_used), self._jitter(self.week_ends)),
-            fable(round(self.model_used), self._jitter(self.week_ends)),
-        )
-        one = reading(*limits, fetched_at=now)
-        return replace(one, account=replace(one.account, plan=self.plan))
-
-    def _jitter(self, at: datetime) -> datetime:
-        return at + timedelta(seconds=self._chance.uniform(-2, 2))
-
-
 def test_a_month_has_exactly_the_resets_that_happened_each_of_its_kind(history: History) -> None:
-    month, now = Month(), NOON
-    readings: list[Reading] = []
-    while now < NOON + 30 * DAY:
-        now += MINUTE
-        month.live(now)
-        is_asleep = now.hour < 7 or now.hour == 15  # and an outage in the afternoon
-        if now.minute % 5 == 0 and not is_asleep:
-            readings.append(month.answer(now))
-    record_all(history, *readings)
+    month = Month()
+    record_all(history, *live_through(month))
     found = [(each.series.key.limit_id, each.reset.cause) for each in history.resets()]
     # Sessions that ended unwatched are of an unknown cause, and the others ended on time.
     unusual = [each for each in found if each[1] not in (ResetCause.ON_TIME, ResetCause.UNKNOWN)]

@@ -49,7 +49,7 @@ def find_reset(
         is_other_plan: the account had another plan in the reading before.
     """
     # With another plan, any clear fall counts: its limits have another size.
-    if is_other_plan and _has_fallen(before, after, much=False):
+    if is_other_plan and before.percent - after.percent >= LEAST_DROP:
         return _reset(before, after, ResetCause.PLAN_CHANGE, confirmed=False)
     promised = before.resets_at
     if promised is None:
@@ -75,7 +75,17 @@ def note_server_wide(resets: Sequence[Reset]) -> list[Reset]:
 
 def is_confirmed(reset: Reset, percent: float) -> bool:
     """Return whether the next reading's percent agrees with a reset: the old number has not come back."""
-    return percent < (reset.percent_before + reset.percent_after) / 2
+    return is_fallen_for_good(reset.percent_before, reset.percent_after, percent)
+
+
+def is_fallen_for_good(before: float, after: float, then: float) -> bool:
+    """Return whether a percent that fell has stayed there, by that of the next reading."""
+    return then < (before + after) / 2
+
+
+def has_fallen_by_half(before: float, after: float) -> bool:
+    """Return whether a percent fell as with a reset. A smaller fall is a number that was corrected."""
+    return before - after >= max(LEAST_DROP, before / 2)
 
 
 def is_same_promise(first: datetime | None, second: datetime | None, window_s: int | None) -> bool:
@@ -103,12 +113,7 @@ def _was_watched(promised: datetime, after: Point, window_s: int | None) -> bool
 
 
 def _fell(before: Point, after: Point) -> bool:
-    return _has_fallen(before, after, much=True)
-
-
-def _has_fallen(before: Point, after: Point, *, much: bool) -> bool:
-    least = max(LEAST_DROP, before.percent / 2) if much else LEAST_DROP
-    return before.percent - after.percent >= least
+    return has_fallen_by_half(before.percent, after.percent)
 
 
 def _reset(before: Point, after: Point, cause: ResetCause, *, confirmed: bool) -> Reset:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.alerts.due import find_due
 from claudometer.domain.alerts.early_resets import followed
+from claudometer.domain.alerts.granted_resets import begun
 from claudometer.domain.alerts.merging import merged
 from claudometer.domain.alerts.past_alerts import Kept, ends_of, with_told
 from claudometer.domain.alerts.silence import Fate, MuteFor, Silence, fate_of, muted_until
@@ -201,7 +202,7 @@ class Alerts:
             await asyncio.sleep(self._settle_s)
             memory, due = self._due()
         now, settings, region = self._clock.now(), self._engine.settings, self._views.region
-        silence = followed(self._kept.silence, self._engine.snapshot, now)
+        silence = followed(self._kept.silence, self._engine.snapshot, now, begun(self._kept.memory, memory))
         is_other_silence = silence != self._kept.silence
         kept = replace(self._kept, memory=memory, silence=silence)
         said = self._texts_of(due)

@@ -74,8 +74,7 @@ def _point_of(limit: Limit, reading: Reading) -> Point | None:
 
 
 def _plan_of(reading: Reading) -> str | None:
-    parts = [part for part in (reading.account.plan, reading.account.tier) if part]
-    return _text(" / ".join(parts)) or None
+    return _text(reading.account.allowance or "") or None
 
 
 def _text(text: str) -> str:

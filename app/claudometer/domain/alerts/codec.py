@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from claudometer.domain.alerts.model import Memory, ToldWindow
+from claudometer.domain.alerts.model import Fall, Memory, ToldWindow
 from claudometer.domain.alerts.silence import ANY_ACCOUNT, Silence
 from claudometer.domain.times import read_time
 
@@ -60,8 +60,17 @@ def _list(value: object) -> list[Any]:
 
 def _window_to_json(window: ToldWindow) -> JsonObject:
     written: JsonObject = {"end": window.end.isoformat(), "told": window.told}
-    if window.doubted_at is not None:
-        written["doubted_at"] = window.doubted_at.isoformat()
+    for name in ("doubted_at", "since"):
+        at = getattr(window, name)
+        if at is not None:
+            written[name] = at.isoformat()
+    if window.percent is not None:
+        written["percent"] = window.percent
+    if window.plan is not None:
+        written["plan"] = window.plan
+    fall = window.fall
+    if fall is not None:
+        written["fall"] = [fall.at.isoformat(), fall.before, fall.after, fall.is_other_plan]
     # Only those that are true: most are not, and the whole memory is written at each change.
     flags = ("is_assumed", "was_close", "has_told_forecast", "is_settled")
     return written | {name: True for name in flags if getattr(window, name)}
@@ -70,7 +79,7 @@ def _window_to_json(window: ToldWindow) -> JsonObject:
 def _window_from_json(kept: object) -> ToldWindow:
     if not isinstance(kept, dict):
         raise TypeError("not an object")
-    doubted = kept.get("doubted_at")
+    percent, plan = kept.get("percent"), kept.get("plan")
     return ToldWindow(
         end=read_time(kept["end"]),
         is_assumed=bool(kept.get("is_assumed")),
@@ -78,8 +87,19 @@ def _window_from_json(kept: object) -> ToldWindow:
         was_close=bool(kept.get("was_close")),
         has_told_forecast=bool(kept.get("has_told_forecast")),
         is_settled=bool(kept.get("is_settled")),
-        doubted_at=None if doubted is None else read_time(doubted),
+        doubted_at=_time_or_none(kept.get("doubted_at")),
+        percent=None if percent is None else float(percent),
+        plan=None if plan is None else str(plan),
+        fall=_fall_from_json(kept.get("fall")),
+        since=_time_or_none(kept.get("since")),
     )
+
+
+def _fall_from_json(kept: object) -> Fall | None:
+    parts = _list(kept)
+    if len(parts) != 4:
+        return None
+    return Fall(read_time(parts[0]), float(parts[1]), float(parts[2]), is_other_plan=bool(parts[3]))
 
 
 def silence_to_json(silence: Silence) -> JsonObject:

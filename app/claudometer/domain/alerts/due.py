@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from claudometer.domain.alerts.granted_resets import Number, after_number
 from claudometer.domain.alerts.model import Alert, AlertKind, Memory, Rules
 from claudometer.domain.alerts.windows import JITTER, find_window, kept, window_s_of
 from claudometer.domain.errors import ErrorCode
@@ -121,6 +122,7 @@ class _Check:
             seen = _Seen(account, limit, percent, origin_of(limit, reading).fetched_at)
             if current.doubted_at is not None and current.doubted_at < seen.fetched_at:
                 current = replace(current, doubted_at=None)  # a newer number takes the early reset back
+            current = self._after_fall(seen, current, reading.account.allowance)
             others = self._resets(seen, current, others)
             self._windows[account, limit.id] = kept(others, self._limit(seen, current))
 
@@ -158,6 +160,14 @@ class _Check:
             self._alerts.append(replace(told, kind=AlertKind.FORECAST, threshold=None, ends_at=full_at))
         return window
 
+    def _after_fall(self, seen: _Seen, window: ToldWindow, plan: str | None) -> ToldWindow:
+        """Return the window after this number, and tell of a reset inside it that the number confirms."""
+        after = after_number(window, Number(seen.percent, seen.fetched_at, plan), self._now)
+        is_reset = after.since != window.since and window.fall is not None and not window.fall.is_other_plan
+        if is_reset and window.was_close and not window.is_settled:
+            self._reset(seen, window, after)
+        return after
+
     def _resets(
         self, seen: _Seen, current: ToldWindow, others: tuple[ToldWindow, ...]
     ) -> tuple[ToldWindow, ...]:
@@ -173,13 +183,16 @@ class _Check:
             # Earlier than promised: one answer that says so may be a mistake, so a second one has to.
             return replace(before, doubted_at=before.doubted_at or seen.fetched_at)
         length = timedelta(seconds=window_s_of(seen.limit))
-        is_news = self._now - before.end <= length / 2 and seen.percent < RESET_FROM
-        if is_news and self._wants(AlertKind.RESET, seen.limit):
+        if self._now - before.end <= length / 2:
+            self._reset(seen, before, current)
+        return replace(before, is_settled=True)
+
+    def _reset(self, seen: _Seen, before: ToldWindow, current: ToldWindow) -> None:
+        if seen.percent < RESET_FROM and self._wants(AlertKind.RESET, seen.limit):
             next_end = None if current.is_assumed else current.end
             alert = Alert(AlertKind.RESET, seen.account, self._now, seen.limit.id, seen.percent)
             end = None if before.is_assumed else before.end
             self._alerts.append(replace(alert, window_end=end, ends_at=next_end))
-        return replace(before, is_settled=True)
 
     def _wants(self, kind: AlertKind, limit: Limit | None = None) -> bool:
         is_off = limit is not None and limit.id in self._rules.limits_off

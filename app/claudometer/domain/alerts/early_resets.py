@@ -11,6 +11,7 @@ from claudometer.domain.freshness import is_old, shown_percent
 from claudometer.domain.usage import origin_of, same_window
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from claudometer.domain.alerts.model import AccountLimit
@@ -19,11 +20,16 @@ if TYPE_CHECKING:
     from claudometer.domain.usage import Limit
 
 
-def followed(silence: Silence, snapshot: Snapshot, now: datetime) -> Silence:
+def followed(
+    silence: Silence, snapshot: Snapshot, now: datetime, begun: Collection[AccountLimit] = ()
+) -> Silence:
     """Return the silence as it is after these numbers.
 
     A single answer with a reset before the promised time may be a mistake, so a later one has to confirm it,
     as for the alert about that reset.
+
+    Args:
+        begun: the limits of which these numbers confirm a reset that kept its promised time.
     """
     reading = snapshot.reading
     if reading is None:
@@ -34,7 +40,10 @@ def followed(silence: Silence, snapshot: Snapshot, now: datetime) -> Silence:
         # A mute that an earlier version kept names no account, and follows the one that is shown.
         for account in (str(reading.key), ANY_ACCOUNT):
             answered_at = origin_of(limit, reading).fetched_at
-            silence = _after(silence, (account, limit.id), limit, now, answered_at)
+            key = (account, limit.id)
+            silence = _after(silence, key, limit, now, answered_at)
+            if (str(reading.key), limit.id) in begun:
+                silence = _ended(silence, key)
     return silence
 
 
@@ -57,8 +66,14 @@ def _after(
     doubted_at = silence.doubts.get(key, answered_at)
     if answered_at <= doubted_at:
         return replace(silence, doubts=others | {key: doubted_at})
-    ended = replace(silence.without_limit(key), doubts=others)
-    return ended if until is None else replace(ended, until=None, reset_of=None)
+    return _ended(silence, key)
+
+
+def _ended(silence: Silence, key: AccountLimit) -> Silence:
+    """Return the silence without what was muted until the reset of this limit."""
+    doubts = {each: at for each, at in silence.doubts.items() if each != key}
+    ended = replace(silence.without_limit(key), doubts=doubts)
+    return replace(ended, until=None, reset_of=None) if silence.reset_of == key else ended
 
 
 def _has_window(limit: Limit, end: datetime) -> bool:

@@ -53,6 +53,8 @@ def _windows(earlier: tuple[ToldWindow, ...], run: tuple[ToldWindow, ...]) -> tu
 
 
 def _joined(earlier: ToldWindow, run: ToldWindow) -> ToldWindow:
+    if run.since is not None:  # a reset inside the window: what was told before does not count any more
+        return run
     return replace(
         run,
         told=max(earlier.told, run.told),
@@ -60,4 +62,8 @@ def _joined(earlier: ToldWindow, run: ToldWindow) -> ToldWindow:
         has_told_forecast=earlier.has_told_forecast or run.has_told_forecast,
         is_settled=earlier.is_settled or run.is_settled,
         doubted_at=earlier.doubted_at or run.doubted_at,
+        percent=run.percent if earlier.percent is None else earlier.percent,
+        plan=earlier.plan or run.plan,
+        fall=earlier.fall or run.fall,
+        since=earlier.since,
     )

@@ -48,6 +48,22 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class Fall:
+    """A percent that fell by half or more inside a window. The next answer says whether it was a reset.
+
+    Attributes:
+        at: when the server sent the lower percent, aware UTC.
+        before, after: percents, 0 and up.
+        is_other_plan: the account has another plan since: its percents are of another amount.
+    """
+
+    at: datetime
+    before: float
+    after: float
+    is_other_plan: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ToldWindow:
     """An instance of a limit's window, and what was told about it.
 
@@ -59,6 +75,11 @@ class ToldWindow:
         has_told_forecast: whether its forecast was told.
         is_settled: its reset was told, or will not be.
         doubted_at: when a reading first spoke of a reset before ``end``; a second one confirms it.
+        percent: the last one seen, or up to 5 points less while it rises; ``None`` if an earlier version
+            kept the window.
+        plan: plan and tier of the last number, ``None`` while unknown.
+        fall: what may be a reset that keeps ``end``.
+        since: when such a reset was last confirmed, aware UTC. What was told before does not count any more.
     """
 
     end: datetime
@@ -68,6 +89,10 @@ class ToldWindow:
     has_told_forecast: bool = False
     is_settled: bool = False
     doubted_at: datetime | None = None
+    percent: float | None = None
+    plan: str | None = None
+    fall: Fall | None = None
+    since: datetime | None = None
 
 
 AccountLimit = tuple[str, str]
