@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -11,8 +11,8 @@ from claudometer.domain.alerts.model import AlertKind
 from claudometer.domain.usage import SESSION_WINDOW_S, same_window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import tzinfo
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date, tzinfo
 
     from claudometer.domain.alerts.model import AccountLimit, Alert
 
@@ -148,24 +148,50 @@ class QuietHours:
 
     def contain(self, now: datetime, zone: tzinfo | None) -> bool:
         """Return whether ``now`` (aware) is one of them."""
-        local = now.astimezone(zone).time().replace(tzinfo=None)
-        if self.start < self.end:
-            return self.start <= local < self.end
-        return local >= self.start or local < self.end
+        return self.start == self.end or any(
+            begin <= now < end for begin, end in self._spans(now.astimezone(zone).date(), zone)
+        )
 
     def next_end(self, now: datetime, zone: tzinfo | None) -> datetime:
-        """Return when they end next after ``now``, in the same zone as ``now``.
+        """Return when they end next after ``now``, in its zone; of whole days, on a later day."""
+        ends = [end for _, end in self._spans(now.astimezone(zone).date(), zone) if end > now]
+        # Where a whole day is skipped, one night ends when the next begins.
+        end = next((each for each in ends if not self.contain(each, zone)), ends[-1])
+        return end.astimezone(now.tzinfo)
 
-        A time of day that comes twice, because the clock is set back, ends them twice.
+    def _spans(self, today: date, zone: tzinfo | None) -> Iterator[tuple[datetime, datetime]]:
+        """Yield when they begin and end (aware UTC) around this local day, in order.
+
+        Where the clock is set back over a begin or an end, they are the first begin and the last end: a night
+        has no break in it.
         """
-        today = now.astimezone(zone).date()
-        days = (today, today + timedelta(days=1), today + timedelta(days=2))
-        ends = (
-            datetime.combine(day, self.end.replace(fold=fold), zone).astimezone(now.tzinfo)
-            for day in days
-            for fold in (0, 1)
-        )
-        return next(end for end in ends if end > now)
+        passes = timedelta(days=0 if self.start < self.end else 1)
+        for each in range(-2, 4):
+            day = today + timedelta(days=each)
+            yield _instant(day, self.start, zone), _instant(day + passes, self.end.replace(fold=1), zone)
+
+
+def _instant(day: date, wanted: time, zone: tzinfo | None) -> datetime:
+    """Return when the clock shows that time of day (aware UTC), by its ``fold`` if it does twice.
+
+    Where the clock is set forward over that time, it is when it is set.
+    """
+    local = datetime.combine(day, wanted.replace(fold=0))
+    first, last = (local.replace(fold=fold, tzinfo=zone).astimezone(UTC) for fold in (0, 1))
+    if _shown(first, zone) == local:
+        return last if wanted.fold else first
+    # It is skipped: by the offset of before, it is after the change; by that of afterwards, before it. Which
+    # `fold` is which, Python answers differently for a zone by name and for the computer's own.
+    early, late = sorted((first, last))
+    while late - early > timedelta(seconds=1):
+        middle = early + (late - early) // timedelta(seconds=2) * timedelta(seconds=1)
+        early, late = (early, middle) if _shown(middle, zone) >= local else (middle, late)
+    return late
+
+
+def _shown(at: datetime, zone: tzinfo | None) -> datetime:
+    """Return what the clock shows then, without a zone."""
+    return at.astimezone(zone).replace(tzinfo=None, fold=0)
 
 
 def fate_of(alert: Alert, silence: Silence, quiet: QuietHours | None, zone: tzinfo | None) -> Fate:
