@@ -136,7 +136,9 @@ def test_a_damaged_file_stays_in_its_place_until_a_new_one_is_written(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="modes and links of POSIX")
-def test_an_older_file_that_cannot_be_replaced_is_taken_over_once(folder: Path, tmp_path: Path) -> None:
+def test_an_older_file_that_cannot_be_replaced_is_taken_over_once(
+    folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     elsewhere = tmp_path / "elsewhere"
     kept: dict[str, Any] = {"claude/a": {"percent": 2}}
     write_older(elsewhere, allowances={"claude/a": bucket(3.0)}, readings=kept)
@@ -151,6 +153,9 @@ def test_an_older_file_that_cannot_be_replaced_is_taken_over_once(folder: Path, 
         state.change(lambda all_of_it: all_of_it.update(new=1))
         assert list(state.read()["readings"]) == ["claude/b"]
         assert tokens_in(state.read()) == 2
+    with unprivileged(), closing(open_state(folder)) as state:
+        state.change(lambda all_of_it: all_of_it.update(new=3))
+        assert caplog.text.count("stays as it was") == 1, "warned of once, also after a restart"
         elsewhere.chmod(0o700)
         state.change(lambda all_of_it: all_of_it.update(new=2))
         assert "readings" not in (elsewhere / STATE_NAME).read_text(encoding="utf-8"), "tried again"

@@ -121,13 +121,15 @@ class StoredState:
             if mark is not None:
                 state[OLDER] = mark
 
-        mark = mark_of(self._older_path)
-        if mark is not None and not self._is_replaced(self._read_database() or {}):
-            self._take_over_and(edit_ours)
-        else:
+        kept = None if mark_of(self._older_path) is None else self._read_database() or {}
+        if kept is None or self._is_replaced(kept):
             self._write(edit_ours, durable=durable)
+        else:
+            # Taken over before, and it could not be replaced: that is tried again, and no news.
+            is_known = self._is_known(kept)
+            self._take_over_and(edit_ours, durable=durable or not is_known, is_news=not is_known)
 
-    def _take_over_and(self, edit: Edit) -> None:
+    def _take_over_and(self, edit: Edit, *, durable: bool, is_news: bool) -> None:
         left: list[JsonObject] = []
 
         def take_over_first(state: JsonObject) -> None:
@@ -139,12 +141,13 @@ class StoredState:
 
         # Under the older version's own lock: what it wrote a moment ago must not be missed.
         with locked(self._older_path.with_suffix(".lock"), timeout_s=LOCK_TIMEOUT_S):
-            self._write(take_over_first, durable=True)
+            self._write(take_over_first, durable=durable)
             # Only now, when its content is safe. If this fails or is cut short, the next change does it.
             try:
                 write_atomically(self._older_path, json.dumps(left[-1], separators=(",", ":")).encode())
             except OSError as error:
-                log.warning("the state of an older version stays as it was: %s", error)
+                level = logging.WARNING if is_news else logging.DEBUG
+                log.log(level, "the state of an older version stays as it was: %s", error)
                 return
             mark = list(mark_of(self._older_path) or ())
             self._write(lambda state: state.update({OLDER: mark}), durable=True)
