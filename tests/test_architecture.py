@@ -43,7 +43,7 @@ TABLE = {
     "providers.claude.status_line_setting": rule("domain providers.claude.settings_edit"),
     "store": rule(
         "domain system.files system.regular_files system.file_locks system.lock_holders system.own_files "
-        "system.state"
+        "system.state system.write_faults"
     ),
     "engine": rule("domain vault.base providers.base system.off_loop"),
     "present": rule("control.wire domain providers.claude.capture"),

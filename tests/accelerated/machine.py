@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from claudometer.domain.clock import CorrectedClock
 from claudometer.domain.events import AlertsChanged, SnapshotChanged
@@ -54,6 +54,7 @@ class MemoryState:
     """A state file in memory, since a disk is too slow for weeks. Its content passes through JSON too."""
 
     is_spare = False
+    fault: ClassVar[dict[str, str]] = {}
 
     def __init__(self) -> None:
         self._text = "{}"

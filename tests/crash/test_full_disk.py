@@ -12,6 +12,7 @@ import pytest
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.settings import Settings
+from claudometer.present.messages.errors import message_for_code
 from claudometer.settings.store import SettingsStore
 from tests import canary
 from tests.crash.test_killed import home_with_login
@@ -51,7 +52,7 @@ def test_the_numbers_are_kept_on_a_full_disk_and_a_message_reports_it(simulator:
         report = json.loads(done.stdout)
         assert done.stderr == ""
         assert report["message"] == title(ErrorCode.STATE_UNKEPT, folder=str(state.parent))
-        assert "disk space" in report["hint"]
+        assert report["hint"].endswith("The disk is full. Free some space on it.")
         assert [limit["percent"] for limit in report["limits"]] == [81.0, 28.6, 66.0]
         assert state.read_bytes() == before
         assert list(state.parent.glob(".*.tmp")) == []
@@ -71,5 +72,7 @@ def test_a_failed_save_leaves_the_old_settings_complete(tmp_path: Path) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert raised.value.code is ErrorCode.SETTINGS_UNWRITABLE
+    hint = message_for_code(raised.value.code, raised.value.facts).hint
+    assert hint == "The disk is full. Free some space on it."
     assert store.load().settings == Settings(interval_seconds=120)
     assert [path.name for path in tmp_path.iterdir()] == ["settings.json"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -150,7 +151,8 @@ def test_where_nothing_can_be_kept_the_message_says_what_that_means(
         for requests in (1, 2):
             report = json.loads(run(cli_user, AS_NOBODY, "status", "--json").stdout)
             assert report["message"] == title(ErrorCode.STATE_UNKEPT, folder=str(cli_user.state_file.parent))
-            assert report["hint"] == hint_once(ErrorCode.STATE_UNKEPT)
+            command = f"chmod u+rwx {shlex.quote(str(folders[0]))}"
+            assert report["hint"] == hint_once(ErrorCode.STATE_UNKEPT, reason="denied", command=command)
             assert len(simulator.requests) == requests
     finally:
         for folder in folders:

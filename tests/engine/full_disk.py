@@ -19,6 +19,10 @@ class FullDisk:
         self.is_spare = False
         self.is_full = is_full
 
+    @property
+    def fault(self) -> dict[str, str]:
+        return {"reason": "full"} if self.is_full else {}
+
     def read(self) -> dict[str, Any]:
         return self._state.read()
 

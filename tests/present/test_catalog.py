@@ -91,6 +91,7 @@ FACTS: dict[str, Fact] = {
     "login_folder": "/home/somebody/.claude",
     "home": "/home/somebody",
     "command": "apt install it",
+    "cause": "The disk is full. Free some space on it.",
     "pid": 7,
     "program": "sqlitebrowser",
     "target": "/mnt/away/history.db",

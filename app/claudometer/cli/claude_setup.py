@@ -32,6 +32,7 @@ from claudometer.system.launch_command import login_command
 from claudometer.system.login_folder import facts_of_wrong, what_is_wrong_with
 from claudometer.system.paths import claude_config_folder
 from claudometer.system.regular_files import NotRegularFileError
+from claudometer.system.write_faults import cause_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -206,13 +207,15 @@ def _converted_errors(settings: Path, part: InstalledPart) -> Iterator[None]:
         yield
     except tuple(kind for kind, _ in codes) as error:
         code = next(code for kind, code in codes if isinstance(error, kind))
-        raise ClaudometerError(code, path=str(settings), **_facts_of(error)) from None
+        raise ClaudometerError(code, path=str(settings), **_facts_of(error, settings)) from None
 
 
-def _facts_of(error: Exception) -> dict[str, str | int | None]:
+def _facts_of(error: Exception, settings: Path) -> dict[str, str | int | None]:
     """Return what makes the message about a file more exact."""
     if isinstance(error, NotUtf8Error):
         return {"encoding": error.encoding}
+    if isinstance(error, OSError):
+        return {**cause_of(error, settings.parent)}
     if not isinstance(error, NotAnObjectError):
         return {}
     return {"kind": "other"} if error.is_json else {} if error.line is None else {"line": error.line}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
 
 from claudometer.domain.block_after_429 import block, unblock
 from claudometer.domain.bucket_codec import (
@@ -35,7 +35,7 @@ from claudometer.domain.token_bucket import (
 from claudometer.system.off_loop import off_loop_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from claudometer.domain.json_object import JsonObject
@@ -86,7 +86,8 @@ class BucketStore:
     numbers, and polling goes on more slowly.
 
     Args:
-        on_error: called with what is wrong with the file after every request, ``None`` if nothing is.
+        on_error: called after every request with what is wrong with the file, ``None`` if nothing is, and
+            the facts about the cause.
         uptime: a clock that cannot be set. Until the computer restarts, it alone fills the buckets and ends
             the blocks; without it, the wall clock does.
     """
@@ -95,7 +96,7 @@ class BucketStore:
         self,
         state: StateFile,
         *,
-        on_error: Callable[[ErrorCode | None], None] | None = None,
+        on_error: Callable[[ErrorCode | None, Mapping[str, str]], None] | None = None,
         uptime: Callable[[], Uptime] | None = None,
     ) -> None:
         self._state = state
@@ -116,7 +117,7 @@ class BucketStore:
         # Also without a budget: claude.ai may answer with a 429, and that blocks.
         permit = await self._off_loop(request, key, rule or UNLIMITED, now)
         if self._on_error is not None:
-            self._on_error(self._error_of(permit))
+            self._on_error(self._error_of(permit), self._state.fault)
         return permit
 
     async def peek(self, key: str, rule: BucketRule | None, now: datetime) -> Permit:
@@ -267,6 +268,7 @@ class _Unreachable:
     """The state file on a disk that does not respond."""
 
     is_spare = False
+    fault: ClassVar[dict[str, str]] = {}
 
     def read(self) -> JsonObject:
         return {DAMAGED: True}

@@ -10,7 +10,7 @@ from claudometer.domain.next_poll import decide_next
 from claudometer.domain.plan import UNKNOWN_PLAN
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
     from datetime import datetime
 
     from claudometer.domain.clock import Clock
@@ -45,6 +45,11 @@ class StateFile(Protocol):
     @property
     def is_spare(self) -> bool:
         """Whether the last change could only be written to a spare file, which does not last."""
+        ...
+
+    @property
+    def fault(self) -> Mapping[str, str]:
+        """Why the last change could not be written where it belongs, as facts; empty if not known."""
         ...
 
     def read(self) -> JsonObject:

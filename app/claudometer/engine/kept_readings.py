@@ -15,7 +15,7 @@ from claudometer.domain.usage import LocalLogin, Mode, Origin
 from claudometer.system.off_loop import off_loop
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Hashable, Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Hashable, Iterator, Mapping, Sequence
 
     from claudometer.domain.clock import Clock
     from claudometer.domain.json_object import JsonObject
@@ -40,11 +40,16 @@ class ReadingCache:
     Args:
         place: names where the credentials of a mode are now: a folder of Claude Code's, or how a session key
             is kept. Another folder without a login must not show the numbers of the first.
-        on_leftover: called with whether readings are still on the disk that should have been removed.
+        on_leftover: called with whether readings are still on the disk that should have been removed, and the
+            facts about why.
     """
 
     def __init__(
-        self, state: StateFile, *, place: Callable[[Mode], str], on_leftover: Callable[[bool], None]
+        self,
+        state: StateFile,
+        *,
+        place: Callable[[Mode], str],
+        on_leftover: Callable[[bool, Mapping[str, str]], None],
     ) -> None:
         self._state = state
         self._place = place
@@ -132,7 +137,7 @@ class ReadingCache:
             if not self._state.is_spare:  # the file that cannot be written still has them
                 self._to_remove -= removed
         if removed:
-            self._on_leftover(bool(self._to_remove))
+            self._on_leftover(bool(self._to_remove), self._state.fault)
 
 
 def _readings_in(section: object) -> Iterator[tuple[AccountKey, tuple[Reading, str | None]]]:

@@ -14,7 +14,7 @@ from claudometer.domain.snapshot import Problem
 from claudometer.domain.usage import SESSION_WINDOW_S, Mode, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Mapping
     from datetime import datetime
 
     from claudometer.domain.clock import Clock
@@ -43,7 +43,7 @@ HISTORY = (
 )
 """The problems of the database. Each is shown for as long as the history reports it."""
 
-_OF_THE_FOLDER = ("denied_folder", "failing", "foreign_folder", "full", "not_folder", "read_only")
+_OF_THE_FOLDER = ("denied_folder", "failing", "foreign_folder", "full", "not_folder", "quota", "read_only")
 """Reasons why the history is not saved that the notice about the state in the same folder implies."""
 
 HIT_SHOWN_FOR = timedelta(seconds=SESSION_WINDOW_S)
@@ -84,12 +84,16 @@ class Notices:
         facts = (("restarted", "yes"), ("folder", self._log_folder))
         self.show(Problem(ErrorCode.INTERNAL, facts=facts), present=present)
 
-    def show_state(self, error: ErrorCode | None) -> None:
-        """Show what is wrong with the state, ``None`` if nothing is; then the same for the history."""
+    def show_state(self, error: ErrorCode | None, cause: Mapping[str, str]) -> None:
+        """Show what is wrong with the state, ``None`` if nothing is; then the same for the history.
+
+        Args:
+            cause: the facts about why it cannot be written, empty if not known.
+        """
         if error is ErrorCode.STATE_BROKEN and self._history is not None and self._history.problems:
             error = None  # they are the cause: both are in one database
         for code in (ErrorCode.STATE_UNWRITABLE, ErrorCode.STATE_UNKEPT, ErrorCode.STATE_BROKEN):
-            self.show(Problem(code, facts=self._state_facts), present=error is code)
+            self.show(Problem(code, facts=self._state_facts + tuple(cause.items())), present=error is code)
         self.show_history()
 
     def show_history(self) -> None:
@@ -102,9 +106,10 @@ class Notices:
             is_needed = code in found and not (is_said and _is_of_the_folder(found[code]))
             self.show(found.get(code, Problem(code)), present=is_needed)
 
-    def show_leftover(self, present: bool) -> None:
-        """Show that forgotten numbers are still on the disk."""
-        self.show(Problem(ErrorCode.NUMBERS_LEFT, facts=self._state_facts), present=present)
+    def show_leftover(self, present: bool, cause: Mapping[str, str]) -> None:
+        """Show that forgotten numbers are still on the disk, and the facts about why."""
+        facts = self._state_facts + tuple(cause.items())
+        self.show(Problem(ErrorCode.NUMBERS_LEFT, facts=facts), present=present)
 
     def show_unsaved(self, present: bool) -> None:
         """Show that a renewed session key is in use which the keyring did not take."""

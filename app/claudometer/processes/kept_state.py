@@ -21,7 +21,8 @@ STATE_NAME = "state.json"
 
 def find_state(places: Places, disk: Disk) -> SparedState:
     """Return the state. It is in the same database as the history, which ``disk`` has open."""
-    return SparedState(StoredState(disk, places.state_folder / STATE_NAME), spare_of(places.lock_file))
+    folder = places.state_folder
+    return SparedState(StoredState(disk, folder / STATE_NAME), spare_of(places.lock_file), folder=folder)
 
 
 def look_at_state(folder: Path, lock_file: Path | None) -> SparedState | StoredState:
@@ -32,7 +33,7 @@ def look_at_state(folder: Path, lock_file: Path | None) -> SparedState | StoredS
         lock_file: of the app. A spare state is beside it, and is the newer one if there is one.
     """
     own = StoredState(Disk(folder / FILE_NAME), folder / STATE_NAME, only_looks=True)
-    return own if lock_file is None else SparedState(own, spare_of(lock_file))
+    return own if lock_file is None else SparedState(own, spare_of(lock_file), folder=folder)
 
 
 def spare_of(lock_file: Path) -> Path:

@@ -20,6 +20,7 @@ from claudometer.system.files import (
     write_atomically,
 )
 from claudometer.system.regular_files import NotRegularFileError
+from claudometer.system.write_faults import cause_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,8 +102,8 @@ class SettingsStore:
         except NotRegularFileError as error:
             raise ClaudometerError(ErrorCode.NOT_A_FILE, path=str(self._path)) from error
         except (OSError, _DamagedError) as error:
-            kind = type(error).__name__
-            raise ClaudometerError(ErrorCode.SETTINGS_UNWRITABLE, folder=self.folder, kind=kind) from error
+            facts = {"folder": self.folder, "kind": type(error).__name__, **cause_of(error, self.folder)}
+            raise ClaudometerError(ErrorCode.SETTINGS_UNWRITABLE, **facts) from error
 
     def _read(self) -> JsonObject:
         """Return the file's object. Raises ``_DamagedError`` or ``OSError``."""

@@ -13,19 +13,12 @@ from claudometer.domain.snapshot import Problem
 from claudometer.store.connecting import NO_ROOM_TO_SHARE, is_damaged
 from claudometer.store.neighbors import BESIDE
 from claudometer.store.schema import NewerSchemaError
+from claudometer.system import write_faults
 from claudometer.system.lock_holders import find_holder
 from claudometer.system.own_files import make_own, unprotect
 from claudometer.system.regular_files import NotRegularFileError, owner_of
 
-_REFUSED = frozenset({errno.EACCES, errno.EPERM})
-_BY_SYSTEM = {
-    errno.ELOOP: "loop",
-    errno.ENOSPC: "full",
-    errno.EDQUOT: "full",
-    errno.EFBIG: "full",
-    errno.EROFS: "read_only",
-    errno.EIO: "failing",
-}
+_BY_SYSTEM = {errno.ELOOP: "loop"} | write_faults.REASONS
 # SQLite's result codes.
 _BUSY = (5, 6)
 _REFUSED_TO_SQLITE = (3, 8, 14)  # no permission, read-only, cannot be opened
@@ -76,7 +69,7 @@ def _of_system(error: OSError, path: Path) -> _Facts:
         return _locked(path)  # the lock for setting a damaged file aside
     if error.errno == errno.ENOENT and path.is_symlink():
         return {"reason": "nowhere", "target": os.path.realpath(path)}
-    if error.errno in _REFUSED:
+    if error.errno in write_faults.REFUSED:
         return _refused(path)
     if error.errno in {errno.ENOTDIR, errno.EEXIST}:
         return {"reason": "not_folder", "folder": _first_wrong(path.parent)}

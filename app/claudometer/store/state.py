@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from claudometer.domain.bucket_codec import DAMAGED
 from claudometer.domain.older_state import MOVED, begin_in_file, left_in_file, take_over
@@ -39,6 +39,7 @@ class StoredState:
     """
 
     is_spare = False
+    fault: ClassVar[dict[str, str]] = {}
 
     def __init__(self, disk: Disk, older: Path, *, only_looks: bool = False) -> None:
         self._disk = disk

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.system.file_locks import FileLock, has_no_locks
 from claudometer.system.files import make_private_folder, read_bytes, write_atomically
+from claudometer.system.write_faults import cause_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +70,7 @@ def claim(
         make_private_folder(lock_file.parent)
     except OSError as error:
         log.warning("the runtime folder cannot be used: %s", error)
-        raise ClaudometerError(ErrorCode.CONTROL_UNAVAILABLE, folder=str(lock_file.parent)) from error
+        raise _unavailable(lock_file.parent, error) from error
     lock = FileLock(lock_file)
     deadline = time.monotonic() + patience_s
     while True:
@@ -145,7 +146,7 @@ def _take(lock: FileLock) -> bool:
         path = lock.path
         log.warning("the lock cannot be taken: %s", error)
         if path.is_file() or not path.exists():
-            raise ClaudometerError(ErrorCode.CONTROL_UNAVAILABLE, folder=str(path.parent)) from error
+            raise _unavailable(path.parent, error) from error
         raise ClaudometerError(ErrorCode.NOT_A_FILE, path=str(path)) from error
 
 
@@ -160,3 +161,7 @@ def _own(lock: FileLock, lock_file: Path) -> Instance:
 
 def _pid_file(lock_file: Path) -> Path:
     return lock_file.with_suffix(".pid")
+
+
+def _unavailable(folder: Path, error: OSError) -> ClaudometerError:
+    return ClaudometerError(ErrorCode.CONTROL_UNAVAILABLE, folder=str(folder), **cause_of(error, folder))

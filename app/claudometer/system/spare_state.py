@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from claudometer.domain.bucket_codec import DAMAGED, with_one_left
 from claudometer.system.file_locks import locked
 from claudometer.system.state import LOCK_TIMEOUT_S, JsonState
+from claudometer.system.write_faults import cause_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,16 +37,20 @@ class SparedState:
     Args:
         own: where the state belongs.
         spare: a file that has the state for as long as ``own`` cannot be written.
+        folder: of ``own``.
 
     Attributes:
         is_spare: whether the last change could only be written to the spare file.
+        fault: why the last one could not be written where it belongs: see ``system/write_faults.py``.
     """
 
-    def __init__(self, own: StateFile, spare: Path) -> None:
+    def __init__(self, own: StateFile, spare: Path, *, folder: Path) -> None:
         self._own = own
+        self._folder = folder
         self._spare = JsonState(spare)
         self._spare_path = spare
         self.is_spare = False
+        self.fault: dict[str, str] = {}
 
     def read(self) -> JsonObject:
         """Return the object; empty without a file, ``{DAMAGED: True}`` for a file that cannot be used."""
@@ -66,6 +71,7 @@ class SparedState:
         try:
             self._change_own(edit, durable=durable)
         except OSError as error:
+            self.fault = cause_of(error, self._folder)
             try:
                 self._change_spare(edit)
             except OSError as second:
@@ -75,7 +81,7 @@ class SparedState:
                 log.warning("the state is kept in %s for now: %s", self._spare_path.parent, error)
             self.is_spare = True
         else:
-            self.is_spare = False
+            self.is_spare, self.fault = False, {}
 
     def _change_own(self, edit: Callable[[JsonObject], None], *, durable: bool) -> None:
         if not self._spare_path.exists():

@@ -9,7 +9,7 @@ import json
 import logging
 import threading
 from copy import deepcopy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from claudometer.system.file_locks import locked
 from claudometer.system.files import (
@@ -38,6 +38,7 @@ class JsonState:
     """One JSON object on disk. Its methods block."""
 
     is_spare = False
+    fault: ClassVar[dict[str, str]] = {}
 
     def __init__(self, path: Path, *, level: int = logging.WARNING) -> None:
         self._path = path
@@ -103,6 +104,7 @@ class MemoryState:
     """One JSON object in memory, for the demo, which starts without a past each time."""
 
     is_spare = False
+    fault: ClassVar[dict[str, str]] = {}
 
     def __init__(self) -> None:
         self._object: JsonObject = {}

@@ -229,6 +229,7 @@ SENTENCES: Final[dict[str, Message]] = {
     "data.not_folder": Message("{folder} is a file or a link, not a folder.", "Move it away."),
     "data.read_only": Message("{folder} is on a read-only drive.", "Check that drive."),
     "data.full": Message("The disk with {folder} is full.", "Free some space on it."),
+    "data.quota": Message("Your share of the disk with {folder} is used up.", "Delete files of yours on it."),
     "data.broken": Message(
         "The file with the last numbers is damaged.", "Start Claudometer, which makes a new one."
     ),

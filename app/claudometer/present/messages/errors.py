@@ -15,6 +15,7 @@ from claudometer.present.messages import (
     login_folder_errors,
     network_errors,
     tray_hosts,
+    write_faults,
 )
 from claudometer.present.messages.message import Message
 
@@ -50,6 +51,8 @@ def message_for_code(code: ErrorCode, facts: Mapping[str, Fact] | None = None) -
             known[f"quoted_{name}"] = quote(str(known[name]))  # as above
     if known.get("variable") in local_errors.ALLOWED:
         known["allowed"] = local_errors.ALLOWED[str(known["variable"])]
+    cause = write_faults.CAUSES.get(str(known.get("reason")), write_faults.UNKNOWN_CAUSE)
+    known["cause"] = cause.format_map(known)
     if "behind_s" in known:
         known["deviation"] = deviation(float(known["behind_s"] or 0))
     return fill(_choose(code, known), known)

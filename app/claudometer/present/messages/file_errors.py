@@ -16,12 +16,12 @@ FILES: Final[dict[ErrorCode, Message]] = {
     ),
     ErrorCode.STATE_UNWRITABLE: Message(
         "Claudometer cannot save its data in {folder}.",
-        "Check the disk space and the permissions of that folder. "
-        "Until then the latest numbers may be lost when the computer restarts.",
+        "The latest numbers may be lost when the computer restarts. {cause}",
     ),
     ErrorCode.STATE_UNKEPT: Message(
         "Claudometer cannot save its data in {folder} or anywhere else.",
-        "Check the disk space and the permissions of that folder. Until then Claudometer checks less often.",
+        "The app checks less often now, and each command sends a request, even if Claude has asked to wait. "
+        "{cause}",
     ),
     ErrorCode.NOT_A_FILE: Message(
         "{path} is not a regular file, so it was not replaced.", "Move it away, then try again."

@@ -42,6 +42,10 @@ REASONS: Final[dict[str, Message]] = {
         "The history is not saved: the disk with {folder} is full.",
         "Free some space on it. Claudometer then saves the history again.",
     ),
+    "quota": Message(
+        "The history is not saved: your share of the disk with {folder} (your quota) is used up.",
+        "Delete files of yours on it. Claudometer then saves the history again.",
+    ),
     "denied": Message("The history is not saved: you are not allowed to read and write {path}.", _ENABLE),
     "denied_folder": Message(
         "The history is not saved: you are not allowed to write to {folder}.",

@@ -29,7 +29,7 @@ KEYRING: Final[dict[ErrorCode, Message]] = {
     # Says both halves: the key is gone, whatever became of its numbers.
     ErrorCode.NUMBERS_LEFT: Message(
         "The session key was removed, but its last numbers are still on disk.",
-        "Check the disk space and the permissions of {folder}.",
+        "{cause}",
     ),
     ErrorCode.ONLY_KEY_SAVED: Message(
         "Only the session key was changed.",
@@ -79,9 +79,7 @@ SETTINGS: Final[dict[ErrorCode, Message]] = {
         "The settings file {path} cannot be read.",
         "The defaults are in use. Check the file's permissions; the next change replaces it.",
     ),
-    ErrorCode.SETTINGS_UNWRITABLE: Message(
-        "Your settings could not be saved.", "Check the disk space and the permissions of {folder}."
-    ),
+    ErrorCode.SETTINGS_UNWRITABLE: Message("Your settings could not be saved.", "{cause}"),
     ErrorCode.ENVIRONMENT_INVALID: Message(
         "{variable} has an invalid value.",
         "Set it to {allowed}, or unset it, then start Claudometer again.",
@@ -164,7 +162,7 @@ APP: Final[dict[ErrorCode, Message]] = {
     ),
     ErrorCode.CONTROL_UNAVAILABLE: Message(
         "Commands and the window cannot reach Claudometer.",
-        "Check the permissions of {folder} and the disk space.",
+        "{cause}",
     ),
     ErrorCode.CLICK_FAILED: Message("That did not work.", "See the log in {folder} for the reason."),
     ErrorCode.APP_BUSY: Message(
@@ -210,6 +208,10 @@ WITHOUT_FACTS: Final[dict[ErrorCode, Message]] = {
 """For errors that may lack the fact that their sentence needs."""
 
 _WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
+    (ErrorCode.AUTOSTART_FAILED, "reason"): Message("“Start at login” could not be changed.", "{cause}"),
+    (ErrorCode.CLAUDE_SETTINGS_UNCHANGED, "reason"): Message(
+        "Claude Code's settings could not be written, so nothing was changed.", "{cause}"
+    ),
     (ErrorCode.APP_UNRESPONSIVE, "pid"): Message(
         "Claudometer is not responding.", "End its process ({pid}), then start Claudometer again."
     ),

@@ -41,6 +41,7 @@ NO_SPACE_HINT: Final = "Free some space on that disk, or choose another folder."
 REASONS: Final[dict[str, str]] = {
     "denied": "you are not allowed to write there",
     "full": "the disk is full",
+    "quota": "your share of the disk (your quota) is used up",
     "read_only": "the drive is read-only",
     "gone": "the folder does not exist",
     "not_file": "something there is not a file",

@@ -227,10 +227,6 @@ HINTS: dict[Terminal, dict[str, str]] = {
     },
     Terminal.ONCE: _WITHOUT_APP
     | {
-        "state_unkept": (
-            "Check the disk space and the permissions of that folder. Until then each command sends a "
-            "new request, even if Claude has just asked Claudometer to wait."
-        ),
         "login_missing": "Run “claude” in a terminal and log in, then try again.",
         "login_unreadable": "Try again. If this persists, log in again with “claude”.",
         "login_resting": "Open Claude Code once, which renews its login, then try again.",

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from claudometer.system.paths import Places
 
 
+_OF_DRIVE = {errno.EROFS: "data.read_only", errno.EDQUOT: "data.quota", errno.ENOSPC: "data.full"}
+
+
 async def check_data(here: Surroundings) -> Finding:
     """Check whether the folder of the saved data can be written."""
     if here.demo:
@@ -43,10 +46,8 @@ def _check(places: Places) -> Finding:
 
 def _unwritable(nearest: Path, error: OSError) -> Finding:
     facts = {"folder": shown_path(nearest)}
-    if error.errno == errno.EROFS:
-        return Finding(Part.DATA, State.ATTENTION, "data.read_only", facts)
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return Finding(Part.DATA, State.ATTENTION, "data.full", facts)
+    if error.errno in _OF_DRIVE:
+        return Finding(Part.DATA, State.ATTENTION, _OF_DRIVE[error.errno], facts)
     # Before the permissions, because nobody can change those of another user's folder.
     if hasattr(os, "getuid") and nearest.stat().st_uid != os.getuid():
         command = make_own(nearest, whole=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.system.regular_files import NotRegularFileError
+from claudometer.system.write_faults import cause_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -85,7 +86,8 @@ class Autostart(ABC):
         except NotRegularFileError as error:
             raise ClaudometerError(ErrorCode.NOT_A_FILE, path=str(error.filename)) from error
         except OSError as error:
-            raise ClaudometerError(ErrorCode.AUTOSTART_FAILED, folder=self.place) from error
+            cause = cause_of(error, self.place)
+            raise ClaudometerError(ErrorCode.AUTOSTART_FAILED, folder=self.place, **cause) from error
 
 
 def is_program(path: str) -> bool:

@@ -26,7 +26,7 @@ _REASONS = {
     errno.EACCES: "denied",
     errno.EPERM: "denied",
     errno.ENOSPC: "full",
-    errno.EDQUOT: "full",
+    errno.EDQUOT: "quota",
     errno.EROFS: "read_only",
     errno.ENOENT: "gone",
     errno.ENOTDIR: "gone",
@@ -66,7 +66,7 @@ def write_csv(path: Path, text: str) -> Answer:
         reason = _REASONS.get(error.errno or 0, "failed")
     else:
         return {"saved": words.SAVED.format(path=shown)}
-    hint = words.NO_SPACE_HINT if reason == "full" else words.NOT_SAVED_HINT
+    hint = words.NO_SPACE_HINT if reason in {"full", "quota"} else words.NOT_SAVED_HINT
     return _failure(words.NOT_SAVED.format(path=shown, reason=words.REASONS[reason]), hint)
 
 

@@ -1,0 +1,17 @@
+"""Why something could not be written, each with the step that helps: the end of several hints. Pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+CAUSES: Final[dict[str, str]] = {
+    "full": "The disk is full. Free some space on it.",
+    "quota": "Your share of the disk (your quota) is used up. Delete files of yours there.",
+    "read_only": "The drive is read-only. Make it writable.",
+    "failing": "The drive reports errors. Check it, and copy what you need to another one.",
+    "foreign": "The folder belongs to {owner}. Make it your own: {command}",
+    "denied": "You are not allowed to write there. Allow it: {command}",
+}
+"""By the fact ``reason``, which ``system/write_faults.py`` finds."""
+
+UNKNOWN_CAUSE: Final = "Check the disk space and the permissions of {folder}."
