@@ -27,3 +27,8 @@ class StoppedBy(StrEnum):
     CAP = "cap"
     CREDITS = "credits"
     ORGANIZATION = "organization"
+
+
+def allowance_of(plan: str | None, tier: str | None) -> str | None:
+    """Return plan and tier in one text, by which a change of either is seen; ``None`` while both are unknown."""
+    return " / ".join(part for part in (plan, tier) if part) or None

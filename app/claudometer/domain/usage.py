@@ -183,11 +183,6 @@ class Account:
     plan: str | None = None
     tier: str | None = None
 
-    @property
-    def allowance(self) -> str | None:
-        """Plan and tier, by which a change of either is seen; ``None`` while both are unknown."""
-        return " / ".join(part for part in (self.plan, self.tier) if part) or None
-
 
 @dataclass(frozen=True, slots=True)
 class Reading:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from claudometer.domain.history import Point
+from claudometer.domain.plan import allowance_of
 from claudometer.domain.resets import find_reset, is_confirmed, is_same_promise, note_server_wide
 from claudometer.domain.usage import origin_of
 from claudometer.store.values import POINT, RESET, stamp, stamp_or_none, time_of, to_point, to_reset
@@ -74,7 +75,7 @@ def _point_of(limit: Limit, reading: Reading) -> Point | None:
 
 
 def _plan_of(reading: Reading) -> str | None:
-    return _text(reading.account.allowance or "") or None
+    return _text(allowance_of(reading.account.plan, reading.account.tier) or "") or None
 
 
 def _text(text: str) -> str:

@@ -12,6 +12,7 @@ from claudometer.domain.alerts.windows import JITTER, find_window, kept, window_
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.freshness import is_old, shown_percent
 from claudometer.domain.outcome import Status
+from claudometer.domain.plan import allowance_of
 from claudometer.domain.usage import Mode, origin_of
 
 if TYPE_CHECKING:
@@ -122,7 +123,9 @@ class _Check:
             seen = _Seen(account, limit, percent, origin_of(limit, reading).fetched_at)
             if current.doubted_at is not None and current.doubted_at < seen.fetched_at:
                 current = replace(current, doubted_at=None)  # a newer number takes the early reset back
-            current = self._after_fall(seen, current, reading.account.allowance)
+            current = self._after_fall(
+                seen, current, allowance_of(reading.account.plan, reading.account.tier)
+            )
             others = self._resets(seen, current, others)
             self._windows[account, limit.id] = kept(others, self._limit(seen, current))
 
