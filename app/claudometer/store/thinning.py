@@ -25,22 +25,25 @@ def thin(connection: Connection, now: datetime) -> None:
     """
     fine_from = int((now - FINE_FOR).timestamp()) // HOUR_S * HOUR_S
     kept_from = int((now - KEPT_FOR).timestamp())
-    for number, thinned_to in connection.execute("SELECT id, thinned_to FROM series").fetchall():
+    for number, reached in connection.execute("SELECT id, thinned_to FROM series").fetchall():
+        thinned_to = reached if isinstance(reached, int) else 0  # a damaged one: begin again
         connection.execute(
             "DELETE FROM points WHERE series = ? AND at < ? AND until < ?", (number, kept_from, kept_from)
         )
         connection.execute("DELETE FROM resets WHERE series = ? AND seen_after < ?", (number, kept_from))
         connection.execute("DELETE FROM forecasts WHERE series = ? AND said_at < ?", (number, kept_from))
         if thinned_to < fine_from:
-            reached = _thin_limit(connection, number, thinned_to, fine_from)
-            connection.execute("UPDATE series SET thinned_to = ? WHERE id = ?", (reached, number))
+            until = _thin_limit(connection, number, thinned_to, fine_from)
+            connection.execute("UPDATE series SET thinned_to = ? WHERE id = ?", (until, number))
 
 
 def _thin_limit(connection: Connection, number: int, start: int, end: int) -> int:
     """Thin the points of a limit from ``start`` to ``end``, and return up to where that was done."""
+    # A damaged percent cannot be compared, and a damaged end must not become that of a good point.
     rows: list[_Row] = connection.execute(
         "SELECT at, until, percent, resets_at, source, joined FROM points "
-        "WHERE series = ? AND at >= ? AND at < ? ORDER BY at LIMIT ?",
+        "WHERE series = ? AND at >= ? AND at < ? "
+        "AND typeof(until) = 'integer' AND typeof(percent) IN ('integer', 'real') ORDER BY at LIMIT ?",
         (number, start, end, ROWS_AT_ONCE),
     ).fetchall()
     if len(rows) == ROWS_AT_ONCE:

@@ -122,7 +122,7 @@ def _last_point(connection: Connection, number: int, now: datetime, *, is_verifi
     latest = stamp(now) + FUTURE_S
     query = f"SELECT {POINT} FROM points WHERE series = ? AND at <= ? ORDER BY at DESC LIMIT 1"  # noqa: S608
     row = connection.execute(query, (number, latest)).fetchone()
-    if row is not None and row[1] > latest:
+    if row is not None and isinstance(row[1], int) and row[1] > latest:  # it may be damaged
         connection.execute("UPDATE points SET until = at WHERE series = ? AND at = ?", (number, row[0]))
         row = connection.execute(query, (number, latest)).fetchone()
     return None if row is None else to_point(row)
