@@ -100,7 +100,7 @@ def test_a_session_key_in_the_environment_is_the_account_that_was_never_set_up(
 
 
 @pytest.mark.parametrize("command", ["status", "watch"])
-def test_an_account_that_does_not_exist_is_a_mistake(two_folders: Program, command: str) -> None:
+def test_an_account_that_does_not_exist_is_wrong_usage(two_folders: Program, command: str) -> None:
     answer = two_folders.run(command, "--json", "--account", "nobody")
     assert (answer.code, answer.out) == (64, "")
     assert "“nobody”" in answer.err

@@ -104,14 +104,14 @@ def test_the_export_has_the_alerts_and_clearing_the_history_deletes_them(program
     assert program.run("alerts", "--json").json()["alerts"] == []
 
 
-def test_a_file_of_the_version_before_has_no_alerts(program: Program) -> None:
+def test_a_file_of_an_older_version_has_no_alerts(program: Program) -> None:
     keep(program, Kept(records=(RECORD,)))
     with closing(sqlite3.connect(program.home.state / "claudometer" / FILE_NAME)) as raw:
         raw.executescript("DROP TABLE alerts; DROP TABLE alert_memory; PRAGMA user_version = 1")
     assert program.run("alerts", "--json").json()["alerts"] == []
 
 
-def test_a_damaged_history_is_said(program: Program) -> None:
+def test_a_damaged_history_is_reported(program: Program) -> None:
     folder = program.home.state / "claudometer"
     folder.mkdir(parents=True)
     (folder / FILE_NAME).write_bytes(b"no database" * 1000)

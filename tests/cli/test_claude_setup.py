@@ -456,7 +456,7 @@ def test_what_is_wrong_with_the_settings_is_named(
     assert path.read_text(encoding="utf-8") == content
 
 
-def test_null_is_as_good_as_nothing(program: Program, folder: Path) -> None:
+def test_a_setting_of_null_counts_as_missing(program: Program, folder: Path) -> None:
     before = {"statusLine": {"type": None, "command": "mine"}, "hooks": {"StopFailure": None}}
     path = write(folder, before)
     for command in ("statusline", "hook"):

@@ -241,7 +241,7 @@ def test_wrong_usage_ends_with_64_and_one_line_that_says_why(
     assert answer.err.startswith("claudometer: ")
 
 
-def test_a_damaged_and_a_newer_file_are_said_and_left_alone(program: Program, recorded: Path) -> None:
+def test_a_damaged_and_a_newer_file_are_reported_and_left_alone(program: Program, recorded: Path) -> None:
     recorded.write_bytes(content := b"no database" * 500)
     for words in (("history",), ("resets",), ("export", "--json")):
         answer = program.run(*words)
@@ -289,7 +289,7 @@ def test_clearing_a_damaged_file_leaves_nothing_of_it(program: Program, recorded
     assert [each.name for each in recorded.parent.glob("history*")] == ["history.db", "history.db.lock"]
 
 
-def test_without_a_terminal_nothing_is_deleted_unless_yes_is_said(program: Program, recorded: Path) -> None:
+def test_without_a_terminal_nothing_is_deleted_unless_yes_is_given(program: Program, recorded: Path) -> None:
     before = recorded.read_bytes()
     answer = program.run("history", "clear")
     assert (answer.code, answer.out) == (64, "")

@@ -53,9 +53,7 @@ def _unread(file: Path) -> tuple[int, ...]:
 
 
 @pytest.mark.parametrize("reason", KINDS)
-def test_what_is_in_the_databases_place_is_said_by_every_command(
-    program: Program, file: Path, reason: str
-) -> None:
+def test_every_command_says_what_is_in_the_databases_place(program: Program, file: Path, reason: str) -> None:
     KINDS[reason](file)
     before = _unread(file)
     said = {"reason": reason, "path": str(file), "folder": str(file.parent)}
@@ -67,7 +65,7 @@ def test_what_is_in_the_databases_place_is_said_by_every_command(
     assert _unread(file) == before
 
 
-def test_a_database_that_another_program_locks_is_said_by_every_command(program: Program, file: Path) -> None:
+def test_every_command_reports_a_database_that_another_program_locks(program: Program, file: Path) -> None:
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         for statement in "".join(MIGRATIONS).split(";"):
             other.execute(statement)
@@ -82,7 +80,7 @@ def test_a_database_that_another_program_locks_is_said_by_every_command(program:
             assert hint(ErrorCode.HISTORY_UNREADABLE, **said) in answer.err, words
 
 
-def test_a_newer_database_is_said_and_left_alone_by_every_command(program: Program, file: Path) -> None:
+def test_every_command_reports_a_newer_database_and_leaves_it_alone(program: Program, file: Path) -> None:
     with closing(sqlite3.connect(file)) as newer:
         newer.executescript(f"CREATE TABLE other (x); PRAGMA user_version = {VERSION + 1}")
     before = file.read_bytes()

@@ -123,7 +123,7 @@ def test_a_spend_limit_that_claude_code_passes_is_shown(local: Program, tmp_path
     assert reached(log) == []
 
 
-def test_a_spend_limit_stands_beside_session_and_week(local: Program, tmp_path: Path) -> None:
+def test_a_spend_limit_is_shown_beside_session_and_week(local: Program, tmp_path: Path) -> None:
     log = tmp_path / "log"
     both = json.loads(session_json())
     both["rate_limits"]["spend_limit"] = {"used_percentage": 20}

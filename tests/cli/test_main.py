@@ -97,7 +97,9 @@ def test_quit_without_an_app_does_not_say_how_to_start_one(program: Program) -> 
 
 
 @pytest.mark.parametrize("words", [(), ("open",), ("refresh",)], ids=" ".join)
-def test_a_step_that_helps_after_demo_is_about_the_demo_too(words: tuple[str, ...], program: Program) -> None:
+def test_the_hint_of_a_command_for_the_demo_is_about_the_demo(
+    words: tuple[str, ...], program: Program
+) -> None:
     answer = program.run("--demo", *words)
     assert "“claudometer --demo" in answer.err
     assert "“claudometer”" not in answer.err

@@ -1,4 +1,4 @@
-"""The feed that ``watch`` shows: it polls by itself only while no app does."""
+"""The stream of reports that ``watch`` shows: it polls by itself only while no app does."""
 
 from __future__ import annotations
 
@@ -32,28 +32,28 @@ def pollers() -> list[str]:
     return [thread.name for thread in threading.enumerate() if thread.name == "claudometer-poller"]
 
 
-def read_until(feed: Iterator[AccountReport | None], source: str) -> None:
+def read_until(stream: Iterator[AccountReport | None], source: str) -> None:
     """Read until the report has numbers from this source."""
-    for account in feed:
+    for account in stream:
         if account is not None and account["report"]["source"] == source:
             return
-    raise AssertionError("the feed ended")
+    raise AssertionError("the stream ended")
 
 
-def test_the_feeds_own_poller_ends_when_an_app_takes_over(program: Program, engine: SmallEngine) -> None:
-    feed = follow(demo=True)
-    read_until(feed, "demo")
+def test_the_streams_own_poller_ends_when_an_app_takes_over(program: Program, engine: SmallEngine) -> None:
+    stream = follow(demo=True)
+    read_until(stream, "demo")
     assert len(pollers()) == 1
     with program.serve(engine, demo=True):
-        read_until(feed, "oauth")
+        read_until(stream, "oauth")
         assert pollers() == []
-        feed.close()
+        stream.close()
 
 
-def test_the_feeds_own_poller_ends_with_the_feed() -> None:
-    feed = follow(demo=True)
-    read_until(feed, "demo")
-    feed.close()
+def test_the_streams_own_poller_ends_with_the_stream() -> None:
+    stream = follow(demo=True)
+    read_until(stream, "demo")
+    stream.close()
     assert pollers() == []
 
 
@@ -71,13 +71,13 @@ def test_an_app_that_turns_to_another_account_is_left_and_found_again(
     }
     monkeypatch.setattr("claudometer.cli.report_stream.TICK_S", 0.2)
     with program.serve(engine, demo=True, watched=cli) as server:
-        feed = follow(demo=True, named=named)
-        read_until(feed, "oauth")
+        stream = follow(demo=True, named=named)
+        read_until(stream, "oauth")
         assert pollers() == []
         server.watched = {**cli, "mode": "web"}
         server.do(engine.show, engine.snapshot)
-        read_until(feed, "demo")
+        read_until(stream, "demo")
         server.watched = cli
-        read_until(feed, "oauth")
+        read_until(stream, "oauth")
         assert pollers() == []
-        feed.close()
+        stream.close()

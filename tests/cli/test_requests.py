@@ -97,7 +97,7 @@ def test_an_empty_list_says_so_and_succeeds(program: Program, file: Path) -> Non
     assert not file.parent.exists()
 
 
-def test_a_refusal_that_our_own_requests_do_not_explain_is_said_until_the_rate_is_back(
+def test_a_refusal_that_our_own_requests_do_not_explain_is_reported_until_the_rate_is_back(
     program: Program, simulator: Simulator, file: Path
 ) -> None:
     write_login(program.home.path / ".claude")
@@ -116,7 +116,7 @@ def test_a_refusal_that_our_own_requests_do_not_explain_is_said_until_the_rate_i
 @pytest.mark.parametrize(
     "content", [b"", b"[]", b'{"allowances": [1]}', b'{"allowances": {"a": [], "b": {}}}']
 )
-def test_a_damaged_state_file_keeps_no_list_back(
+def test_a_damaged_state_file_does_not_prevent_the_list(
     program: Program, file: Path, written: RequestRecord, content: bytes
 ) -> None:
     file.with_name("state.json").write_bytes(content)

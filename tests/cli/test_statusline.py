@@ -412,7 +412,7 @@ def test_the_apps_forecast_takes_the_place_of_the_pace(program: Program) -> None
     assert shown(program, session_json()).endswith("  ·  5h full about 13:00")
 
 
-def test_an_old_forecast_or_one_of_another_account_is_not_believed(program: Program) -> None:
+def test_an_old_forecast_or_one_of_another_account_is_not_shown(program: Program) -> None:
     write_login(program.home.path / ".claude")
     leave_forecast(program, age_s=captures.FORECAST_VALID_S + 1)
     assert "full about" not in shown(program, session_json())
@@ -421,7 +421,7 @@ def test_an_old_forecast_or_one_of_another_account_is_not_believed(program: Prog
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"at": "x"}', '{"at": 1e999, "words": {"session": [1]}}'])
-def test_a_damaged_forecast_is_passed_over(program: Program, content: str) -> None:
+def test_a_damaged_forecast_is_ignored(program: Program, content: str) -> None:
     write_login(program.home.path / ".claude")
     leave_forecast(program)
     folder = program.home.state / "claudometer"

@@ -88,7 +88,7 @@ def test_a_body_may_end_with_the_connection() -> None:
     ],
     ids=["nothing", "short", "another protocol", "endless headers"],
 )
-def test_what_is_no_response_is_an_error(parts: Sequence[bytes], expected: type[Exception]) -> None:
+def test_an_invalid_response_is_an_error(parts: Sequence[bytes], expected: type[Exception]) -> None:
     with pytest.raises(expected):
         got(*parts)
 

@@ -43,7 +43,7 @@ HTTP = "http://proxy.example:3128"
         ({"HTTPS_PROXY": "http://me:secret@proxy.example:3128"}, "http://me:secret@proxy.example:3128"),
     ],
 )
-def test_the_proxy_for_claude(environ: dict[str, str], expected: str | None) -> None:
+def test_the_variables_decide_the_proxy_for_claude(environ: dict[str, str], expected: str | None) -> None:
     assert proxy_for(API, environ) == (None if expected is None else Proxy(expected))
 
 
@@ -103,12 +103,14 @@ def test_what_cannot_be_used_is_named_by_its_variable(value: str) -> None:
         (".", "example.com", False),
     ],
 )
-def test_exceptions(entry: str, host: str, excepted: bool) -> None:
+def test_an_exception_may_be_a_name_a_domain_an_address_or_a_network(
+    entry: str, host: str, excepted: bool
+) -> None:
     assert is_excepted(host, 443, [entry]) is excepted
 
 
 @given(st.text(), st.text(), st.text())
-def test_any_text_is_survived(proxy: str, everything: str, exceptions: str) -> None:
+def test_no_text_in_a_variable_raises(proxy: str, everything: str, exceptions: str) -> None:
     environ = {"https_proxy": proxy, "all_proxy": everything, "no_proxy": exceptions}
     found = proxy_for(API, environ)
     assert found is None or isinstance(found, Proxy | UnusableProxy)

@@ -270,7 +270,7 @@ def test_a_certificate_is_read_from_the_systems_folder_when_it_is_needed(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such folder")
-def test_a_certificate_that_the_folder_lacks_is_looked_for_in_the_file(
+def test_a_certificate_that_the_folder_lacks_is_found_in_the_file(
     tls_simulator: Simulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     name_no_certificates(monkeypatch)
@@ -317,7 +317,7 @@ def test_an_unreachable_proxy_is_a_proxy_failure(monkeypatch: pytest.MonkeyPatch
     ["no proxy at all", "http://127.0.0.1:99999", "127.0.0.1:99999", "socks4://127.0.0.1:1080", "http://"],
 )
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
-def test_a_proxy_that_makes_no_sense_is_named_with_its_variable(
+def test_a_proxy_that_cannot_be_used_is_reported_with_its_variable(
     monkeypatch: pytest.MonkeyPatch, variable: str, proxy: str
 ) -> None:
     without_proxy(monkeypatch)
@@ -491,7 +491,7 @@ def test_the_certificates_of_the_system_are_trusted_and_checked() -> None:
     assert context.check_hostname
 
 
-def test_where_openssl_finds_no_certificates_truststore_looks_further(
+def test_where_openssl_finds_no_certificates_truststore_is_used(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))

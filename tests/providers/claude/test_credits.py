@@ -79,7 +79,7 @@ def test_without_a_number_of_dollars_it_is_a_window(limit: object) -> None:
         ({"used_dollars": "many", "remaining_dollars": 900}, None, 20.6),
     ],
 )
-def test_what_is_used_is_taken_from_whatever_says_it(
+def test_the_used_amount_is_read_from_any_member_that_has_it(
     fields: dict[str, object], used: int | None, percent: float | None
 ) -> None:
     (credit,) = granted("cinder_cove", **fields)
@@ -93,7 +93,7 @@ def test_an_unknown_day_is_unknown() -> None:
         assert credit.expires_at is None
 
 
-def test_a_grant_of_nothing_is_none() -> None:
+def test_a_credit_of_nothing_is_left_out() -> None:
     assert granted(limit_dollars=0) == ()
 
 

@@ -49,7 +49,7 @@ def test_the_file_is_read_again_when_it_changes(tmp_path: Path) -> None:
     asyncio.run(scenario())
 
 
-def test_a_dead_drive_costs_one_thread_however_often_it_is_asked(
+def test_a_dead_drive_costs_one_thread_however_often_the_file_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("claudometer.system.off_loop.FILE_TIMEOUT_S", 0.1)

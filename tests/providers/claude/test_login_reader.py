@@ -91,7 +91,7 @@ def test_a_file_where_the_folder_should_be_is_no_login(tmp_path: Path) -> None:
     assert code(read(tmp_path / "claude")) is ErrorCode.LOGIN_MISSING
 
 
-def test_only_tool_servers_logged_in_is_no_login(tmp_path: Path) -> None:
+def test_logins_of_tool_servers_alone_are_no_login(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_text(json.dumps({"mcpOAuth": {"a": {"accessToken": "b"}}}), encoding="utf-8")
     assert code(read(tmp_path)) is ErrorCode.LOGIN_MISSING
 
@@ -135,7 +135,7 @@ def test_a_file_we_may_not_read_is_denied_and_not_missing(tmp_path: Path) -> Non
         ("", ErrorCode.LOGIN_FOLDER_DENIED, {"owner": "daemon"}),
     ],
 )
-def test_what_belongs_to_another_user_is_told_with_its_owner(
+def test_what_belongs_to_another_user_is_reported_with_its_owner(
     tmp_path: Path, name: str, code: ErrorCode, facts: dict[str, object]
 ) -> None:
     path = write_login(tmp_path / "claude", CANARY)
@@ -382,7 +382,9 @@ def test_a_refusing_keychain_is_not_read_again_for_a_while(mac: Path) -> None:
     asyncio.run(story())
 
 
-def test_a_keychain_on_a_dead_drive_is_asked_all_the_same(mac: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_keychain_is_read_although_its_database_is_on_a_dead_drive(
+    mac: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("claudometer.system.off_loop.FILE_TIMEOUT_S", 0.2)
 
     async def story() -> None:

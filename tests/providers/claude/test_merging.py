@@ -125,7 +125,7 @@ def test_a_number_without_a_known_window_may_only_rise() -> None:
     [session(None), session(84.0, None), replace(session(84.0), window_s=None)],
     ids=["no number", "no reset time", "no window"],
 )
-def test_a_free_number_that_cannot_be_judged_is_ignored(useless: Limit) -> None:
+def test_a_local_number_that_cannot_be_judged_is_ignored(useless: Limit) -> None:
     assert merged(named(), line(useless, weekly(29.0)))["session"] == session(81.0)
 
 
@@ -264,7 +264,7 @@ def test_numbers_from_before_the_login_may_belong_to_the_previous_login() -> Non
 
 
 @pytest.mark.parametrize("login", [LocalLogin(), LocalLogin(AccountId("somebody-else"))])
-def test_without_the_login_of_the_server_reading_no_free_reading_is_used(login: LocalLogin) -> None:
+def test_without_the_login_of_the_server_reading_no_local_reading_is_used(login: LocalLogin) -> None:
     assert merge(named(), [line(), cached()], login, NOW) == named()
 
 
@@ -417,7 +417,7 @@ def test_without_a_server_reading_a_status_line_of_the_same_organization_replace
 
 
 @pytest.mark.parametrize("source", [Source.STATUS_LINE, Source.CLAUDE_CODE])
-def test_without_a_server_reading_a_session_that_has_ended_is_no_missing_one(source: Source) -> None:
+def test_without_a_server_reading_a_session_that_has_ended_is_kept_without_a_number(source: Source) -> None:
     over = session(97.0, NOW - MINUTE)
     local = replace(line(weekly(30.0)), source=source, organization_id=ORGANIZATION, ended=(over,))
     shown = merge(None, [local], LOGIN, NOW)

@@ -144,7 +144,7 @@ def test_a_body_without_a_readable_number_is_an_error_and_never_zero(body: objec
         {"limits": [], "new_key": {"name": "x"}},
     ],
 )
-def test_one_empty_place_alone_is_said_to_name_no_limits(body: object) -> None:
+def test_a_body_with_a_single_empty_place_lists_nothing(body: object) -> None:
     assert parse_usage(body, now=NOON) == Unreadable(ErrorCode.NOTHING_LISTED)
 
 

@@ -105,11 +105,11 @@ def test_the_last_applicable_line_counts() -> None:
         (f"sessionKey={NEW}", None),
     ],
 )
-def test_its_end_is_taken_where_the_line_says_it(line: str, days: float | None) -> None:
+def test_the_expiry_is_read_if_the_line_has_one(line: str, days: float | None) -> None:
     assert days_left(line) == days
 
 
-def test_the_end_is_that_of_the_line_that_counts() -> None:
+def test_the_expiry_is_that_of_the_last_applicable_line() -> None:
     assert days_left(f"sessionKey={OTHER}; Max-Age=86400", f"sessionKey={NEW}") is None
 
 

@@ -179,7 +179,9 @@ OFF: dict[str, object] = {"is_enabled": False, "user_disabled": False}
         ({"is_enabled": None, "disabled_reason": "out_of_credits"}, StoppedBy.CREDITS),
     ],
 )
-def test_who_stopped_extra_usage_is_told_apart(fields: dict[str, object], expected: StoppedBy | None) -> None:
+def test_what_stopped_extra_usage_is_identified(
+    fields: dict[str, object], expected: StoppedBy | None
+) -> None:
     spend = old(**OFF | fields)
     assert spend is not None
     assert spend.stopped_by is expected

@@ -49,7 +49,7 @@ def test_the_numbers_come_with_the_time_they_were_first_seen(tmp_path: Path) -> 
     ]
 
 
-def test_an_ended_window_has_no_number_and_is_told_apart(tmp_path: Path) -> None:
+def test_an_ended_window_has_no_number_and_is_listed_as_ended(tmp_path: Path) -> None:
     windows: Windows = {"five_hour": (41.3, NOW_S + 60), "seven_day": (112.0, NOW_S + 3600)}
     leave(tmp_path, tmp_path / "claude", windows, NOW_S)
     clock = FakeClock()
