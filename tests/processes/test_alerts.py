@@ -1,4 +1,4 @@
-"""The alerts of the running app: one notification for a burst, silence, quiet hours, and what is kept."""
+"""The alerts of the running app: one notification for a burst, muting, quiet hours, and what is saved."""
 
 from __future__ import annotations
 

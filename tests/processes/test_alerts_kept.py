@@ -1,4 +1,4 @@
-"""What the alerts keep over restarts, on a disk that is slow, or fails at the start."""
+"""The alerts that are saved over restarts, with a disk that is slow, or fails at the start."""
 
 from __future__ import annotations
 

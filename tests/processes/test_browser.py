@@ -1,4 +1,4 @@
-"""The browser's process as the app runs it: rarely, one at a time, and ended with its child processes."""
+"""The browser process as the app runs it: seldom, one at a time, and ended with its child processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A demo that follows another one knows nothing of it, so that nothing in it is old."""
+"""A demo starts without the settings, numbers and history of an earlier demo."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lines of the self-test, and the self-test without a desktop."""
+"""The lines of the selftest, and the selftest without a desktop."""
 
 from __future__ import annotations
 

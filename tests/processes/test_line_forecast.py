@@ -1,4 +1,4 @@
-"""The app leaves its forecasts for the status line, once, and only about Claude Code's login."""
+"""The app writes its forecasts for the status line, once, and only for Claude Code's login."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is muted, and what the user is told of it, in virtual time."""
+"""What is muted, and what menu, window and terminal say about it, in virtual time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demo's history: its past is there before anything new, whoever comes first."""
+"""The demo's history: its past is written before any new reading, whichever thread comes first."""
 
 from __future__ import annotations
 

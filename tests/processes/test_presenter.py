@@ -1,4 +1,4 @@
-"""The presenter: when it makes a view, who gets it, and which clock and time zone it uses."""
+"""The presenter: when it makes a view, who gets the view, and which clock and time zone it uses."""
 
 from __future__ import annotations
 

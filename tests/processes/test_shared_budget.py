@@ -1,4 +1,4 @@
-"""How much of a shared limit is left to us, as ``requests`` reads it from the state."""
+"""How many requests of a shared limit are left to us, as ``requests`` reads it from the state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts without the names of people, and lines for a shell that still work."""
+"""Texts without the names of people, and paths without names that a shell still finds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests what is noticed about watched files, with real files and the kernel's own reports."""
+"""Tests which changes of watched files are noticed, with real files and the kernel's own reports."""
 
 from __future__ import annotations
 

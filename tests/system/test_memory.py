@@ -1,4 +1,4 @@
-"""One arena for all threads, as glibc itself reports it."""
+"""All threads share one arena, as glibc itself reports it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests what is said where PyGObject cannot be imported, with real virtual environments."""
+"""Tests the advice if PyGObject cannot be imported, with real virtual environments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The line that gives a file back: it names nobody, fits the machine, and works when it is typed."""
+"""The command that gives a file to the user: it names nobody, fits the machine, and works."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def having(*programs: str) -> object:
         ((), "su -lc \"chown -R '$(id -un)' '$HOME/.claude'\""),
     ],
 )
-def test_the_line_fits_the_programs_that_are_there_and_names_nobody(
+def test_the_command_fits_the_installed_programs_and_names_nobody(
     programs: tuple[str, ...], line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -40,7 +40,7 @@ def test_the_line_fits_the_programs_that_are_there_and_names_nobody(
     assert make_own(tmp_path / ".claude", whole=True, which=which, is_root=False) == line  # type: ignore[arg-type]
 
 
-def test_a_protected_file_is_freed_by_the_same_kind_of_line(
+def test_an_immutable_file_gets_a_command_of_the_same_kind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -51,7 +51,7 @@ def test_a_protected_file_is_freed_by_the_same_kind_of_line(
 @pytest.mark.parametrize("tool", ["sudo", "doas", "su"])
 @pytest.mark.parametrize("is_at_home", [True, False])
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root gives files away")
-def test_the_line_that_is_typed_gives_the_very_file_back(
+def test_the_command_gives_exactly_that_file_to_the_user(
     tool: str, is_at_home: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not shutil.which(tool):

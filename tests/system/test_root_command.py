@@ -1,4 +1,4 @@
-"""Tests how a line that needs root is typed."""
+"""Tests the command lines that run a command as root."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from claudometer.system.root_command import as_root
         (set(), "su -lc 'apt install dunst'"),
     ],
 )
-def test_the_line_fits_the_programs_that_are_there(programs: set[str], line: str) -> None:
+def test_the_command_fits_the_installed_programs(programs: set[str], line: str) -> None:
     assert (
         as_root("apt install dunst", lambda name: name if name in programs else None, is_root=False) == line
     )

@@ -57,11 +57,11 @@ def test_only_the_tray_program_counts(tmp_path: Path, words: tuple[str, ...], is
     assert find_other_copies(besides=None, proc=tmp_path) == ([4_000_001] if is_found else [])
 
 
-def test_the_app_of_this_session_is_no_other(tmp_path: Path) -> None:
+def test_the_app_of_this_session_is_no_second_copy(tmp_path: Path) -> None:
     add(tmp_path, 4_000_001, "/usr/bin/claudometer")
     assert find_other_copies(besides=4_000_001, proc=tmp_path) == []
 
 
-def test_one_with_a_home_of_its_own_is_nobodys_trouble(tmp_path: Path) -> None:
+def test_a_copy_with_its_own_home_folder_does_not_count(tmp_path: Path) -> None:
     add(tmp_path, 4_000_001, "/usr/bin/claudometer", home="/home/somebody-else")
     assert find_other_copies(besides=None, proc=tmp_path) == []

@@ -1,4 +1,4 @@
-"""Which piece a desktop lacks to show tray icons, and the line that gets it."""
+"""Which piece a desktop lacks to show tray icons, and the command that provides it."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_a_window_manager_alone_needs_no_bus_for_a_panel_of_the_old_kind() -> No
         ("none of them", "sudo apt install gnome-shell-extension-appindicator"),
     ],
 )
-def test_the_line_is_for_the_package_manager_that_is_there(manager: str, line: str) -> None:
+def test_the_command_is_for_the_installed_package_manager(manager: str, line: str) -> None:
     programs = {manager, "sudo"}
     found = command_for(Piece.GNOME, lambda name: name if name in programs else None, is_root=False)
     assert found == line

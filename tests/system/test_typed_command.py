@@ -1,4 +1,4 @@
-"""What people are told to type, for each way in which this program can be there."""
+"""What people have to type to run this program, for each way of installing it."""
 
 from __future__ import annotations
 

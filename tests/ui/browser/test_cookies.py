@@ -1,4 +1,4 @@
-"""The session key among the cookies of the hidden browser, and its end."""
+"""The session key among the cookies of the hidden browser, and when it expires."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A notification service that records what it is sent. Its standard input tells it what to do.
+"""A notification service that records what it receives. Its standard input tells it what to do.
 
 The test's own, because it has to lack capabilities, hang, and click on buttons.
 """

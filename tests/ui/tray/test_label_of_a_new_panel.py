@@ -1,4 +1,4 @@
-"""A panel that appears later is told the text beside the icon so that GNOME's extension shows it."""
+"""A panel that appears later gets the text beside the icon twice, so that GNOME's extension shows it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The connection to the session bus, where the bus ends before the program does."""
+"""The connection to the session bus, if the bus ends before the program does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A submenu that changes is shown as it is by panels that read one level at a time: Plasma and LXQt."""
+"""Panels that read one level at a time (Plasma, LXQt) show the present lines of a submenu that changes."""
 
 from __future__ import annotations
 

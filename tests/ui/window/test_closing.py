@@ -1,4 +1,4 @@
-"""Closing the window where no tray icon shows that the program goes on: asked once, or as remembered."""
+"""Closing the window if no tray icon shows that the program goes on: asks once, or does as remembered."""
 
 from __future__ import annotations
 

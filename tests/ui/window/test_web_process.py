@@ -1,4 +1,4 @@
-"""A page whose process ended is loaded again a limited number of times. Real crashes: tests/desktop."""
+"""A page whose process has ended is loaded again, a limited number of times. Real crashes: tests/desktop."""
 
 from __future__ import annotations
 

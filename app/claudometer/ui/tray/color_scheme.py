@@ -64,7 +64,7 @@ class ColorScheme:
             _BUS_NAME,
             _PATH,
             _INTERFACE,
-            "Read",
+            "Read",  # `ReadOne` is newer: it came with version 2 of the interface
             GLib.Variant("(ss)", (_NAMESPACE, _KEY)),
             None,
             Gio.DBusCallFlags.NONE,

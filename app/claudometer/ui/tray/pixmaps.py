@@ -26,7 +26,7 @@ def pixmaps_of(model: IconModel) -> GLib.Variant:
 
 def _pixmap(picture: Canvas) -> GLib.Variant:
     side = GLib.Variant("i", picture.side)
-    # From bytes: for a list, PyGObject would make a variant of each of 16,000 bytes.
+    # From bytes: for a list, PyGObject would make a variant of each of 16,000 bytes. `True`: they are valid.
     data = GLib.Variant.new_from_bytes(GLib.VariantType("ay"), GLib.Bytes.new(argb32(picture)), True)
     return GLib.Variant.new_tuple(side, side, data)
 

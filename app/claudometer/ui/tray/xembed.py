@@ -43,6 +43,7 @@ def has_xembed_tray() -> bool:
     x11 = _load_x11() if may_have_xembed() else None
     if x11 is None:
         return False
+    # Without a type, ctypes would cut the pointer to the size of an int.
     x11.XOpenDisplay.restype = ctypes.c_void_p
     display = x11.XOpenDisplay(None)
     if not display:
