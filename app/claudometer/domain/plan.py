@@ -30,5 +30,5 @@ class StoppedBy(StrEnum):
 
 
 def allowance_of(plan: str | None, tier: str | None) -> str | None:
-    """Return plan and tier in one text, by which a change of either is seen; ``None`` while both are unknown."""
+    """Return plan and tier in one text, which changes with either; ``None`` while both are unknown."""
     return " / ".join(part for part in (plan, tier) if part) or None

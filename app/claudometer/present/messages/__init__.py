@@ -31,6 +31,7 @@
 ``local_errors``           the keyring, the settings, the desktop, the app itself
 ``file_errors``            our own files, and Claude Code's settings
 ``history_faults``         why the history is not saved or cannot be read
+``write_faults``           why something else is not saved
 ``tray_hosts``             what each desktop lacks to show tray icons
 ``demo_errors``            errors whose step is about the demo
 =========================  =================================================================

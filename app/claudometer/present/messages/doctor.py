@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from claudometer.domain.checkup import Part
 from claudometer.domain.errors import ErrorCode
-from claudometer.present.messages import claude_errors, history_faults
+from claudometer.present.messages import claude_errors, history_faults, write_faults
 from claudometer.present.messages.local_errors import TOOLKIT_REASONS
 from claudometer.present.messages.message import Message
 from claudometer.present.messages.tray_hosts import TRAY_PIECES
@@ -229,11 +229,10 @@ SENTENCES: Final[dict[str, Message]] = {
     "data.not_folder": Message("{folder} is a file or a link, not a folder.", "Move it away."),
     "data.read_only": Message("{folder} is on a read-only drive.", "Check that drive."),
     "data.full": Message("The disk with {folder} is full.", "Free some space on it."),
-    "data.quota": Message("Your share of the disk with {folder} is used up.", "Delete files of yours on it."),
     "data.broken": Message(
         "The file with the last numbers is damaged.", "Start Claudometer, which makes a new one."
     ),
-    **(history_faults.CHECKED | claude_errors.CHECKED),
+    **(history_faults.CHECKED | claude_errors.CHECKED | write_faults.CHECKED),
     "copies.one": Message("Claudometer {running} is running.", ""),
     "copies.none": Message("Claudometer is not running.", ""),
     "copies.older": Message("Claudometer {running} is running, but this is {version}.", "Restart it:"),

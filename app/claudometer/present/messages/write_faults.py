@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from claudometer.present.messages.message import Message
+
 CAUSES: Final[dict[str, str]] = {
     "full": "The disk is full. Free some space on it.",
     "quota": "Your share of the disk (your quota) is used up. Delete files of yours there.",
@@ -15,3 +17,8 @@ CAUSES: Final[dict[str, str]] = {
 """By the fact ``reason``, which ``system/write_faults.py`` finds."""
 
 UNKNOWN_CAUSE: Final = "Check the disk space and the permissions of {folder}."
+
+CHECKED: Final[dict[str, Message]] = {
+    "data.quota": Message("Your share of the disk with {folder} is used up.", "Delete files of yours on it."),
+}
+"""What a check of this computer says of it."""
