@@ -43,7 +43,7 @@ def run(call: Call) -> int:
     """List the account, or choose its organization; return the exit code.
 
     Raises:
-        ClaudometerError: the app could not be asked, or the choice could not be saved.
+        ClaudometerError: the app could not be reached, or the choice could not be saved.
     """
     if not call.words:
         return _list(call)

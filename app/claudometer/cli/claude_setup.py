@@ -183,7 +183,7 @@ def _without_ours(text: str) -> dict[str, object] | None:
     """Return settings without our parts, ``None`` if they have none.
 
     Raises:
-        NotAnObjectError: the text is no JSON object.
+        NotAnObjectError: the text is not a JSON object.
     """
     edited = text
     for part in (STATUS_LINE, HOOK):

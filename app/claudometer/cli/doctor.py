@@ -28,7 +28,6 @@ def run(call: Call) -> int:
         print(json.dumps(report, indent=2, ensure_ascii=False))
     else:
         print_report(report)
-    sys.stdout.flush()
     return NEEDS_YOU if report["needs_you"] else 0
 
 

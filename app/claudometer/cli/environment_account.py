@@ -68,7 +68,7 @@ class EnvironmentAccount:
         """
         given = self._variables
         if watched is None:
-            # It cannot be compared, so the command asks for itself.
+            # It cannot be compared, so the command sends its own request.
             return next(iter(given), login_variable())
         is_web = watched["mode"] == WEB
         # A key without a mode means claude.ai: nothing else takes one.

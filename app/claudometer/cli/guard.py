@@ -42,7 +42,7 @@ def run(call: Call) -> int:
 
 
 def _account(call: Call) -> AccountReport | Decision:
-    """Return the report, or that nothing is known because there is none."""
+    """Return the report; if there is none, the decision that nothing is known. Prints the hint then."""
     from claudometer.domain.errors import ClaudometerError, ErrorCode
     from claudometer.present.messages.errors import message_for_code
 

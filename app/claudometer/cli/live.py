@@ -128,7 +128,7 @@ class LiveView:
             self._stop()
 
     def _stop(self) -> None:
-        """Stop as Ctrl-Z asks, with the terminal restored; paint again when the shell continues us."""
+        """Restore the terminal and stop, as Ctrl-Z demands; paint again when the shell continues us."""
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         self._give_terminal_back()
         os.kill(os.getpid(), signal.SIGTSTP)  # returns after `fg`

@@ -34,7 +34,7 @@ def follow(
     The reports are the app's while it watches the account that is named, if any.
 
     Args:
-        wanted: the account that our own poller asks for; ``None`` for that of the environment or settings.
+        wanted: the account that our own poller requests; ``None`` for that of the environment or settings.
 
     Raises:
         ClaudometerError: the app is busy, does not answer or is of another version; or our own poller failed.

@@ -27,7 +27,7 @@ OF_NO_ACCOUNT = frozenset({Cause.UPDATE, Cause.DOCTOR})
 
 
 def run(call: Call) -> int:
-    """Print the requests. An empty list is no failure.
+    """Print the requests. An empty list is not a failure.
 
     Raises:
         ClaudometerError: ``LEDGER_UNREADABLE``; or ``HOME_UNUSABLE``, where the ledger would be.

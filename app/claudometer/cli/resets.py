@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def run(call: Call) -> int:
-    """Print the resets of an account, oldest first. An empty list is no failure.
+    """Print the resets of an account, oldest first. An empty list is not a failure.
 
     Raises:
         ClaudometerError: the history cannot be read, or there is no such account.

@@ -263,7 +263,7 @@ def _failure(code: object, field: object = None, facts: object = None) -> Claudo
     if not isinstance(code, str) or code not in set(ErrorCode):
         return ClaudometerError(ErrorCode.PROTOCOL_MISMATCH)
     given = facts.items() if isinstance(facts, dict) else ()
-    # Facts become arguments by name: one called `code` from another version would be a TypeError.
+    # Facts become keyword arguments: one named `code`, from another version, would be a TypeError.
     known = {name: value for name, value in given if name not in {"self", "code", "field"}}
     if isinstance(field, str):
         return InvalidSettingError(field, ErrorCode(code), **known)

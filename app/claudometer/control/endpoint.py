@@ -95,7 +95,7 @@ def listen(path: str) -> socket.socket:
 def remove(path: str) -> None:
     """Remove the socket file. Only the holder of the lock may do so.
 
-    A folder in its place is renamed: this program never creates one, so its content may be somebody's.
+    A folder in its place is renamed: this program never creates one, so its content may be the user's.
 
     Raises:
         OSError: neither is possible.

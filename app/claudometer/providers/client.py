@@ -62,7 +62,7 @@ class Request(Generic[T]):
         template: ``path`` with ``{id}`` in place of every id, as the ledger shows it.
         read: turns a response into a value or a failure. May run twice.
         cookie: the only cookie whose ``Set-Cookie`` lines the response keeps.
-        account: whose numbers it asks for, an ``AccountKey`` as text; the ledger keeps a digest of it.
+        account: whose numbers it requests, an ``AccountKey`` as text; the ledger keeps a digest of it.
     """
 
     path: str

@@ -48,7 +48,7 @@ log = logging.getLogger(__name__)
 
 MAX_REDIRECTS = 5
 CHUNK_BYTES = 256 * 1024
-CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 10.0, 30.0  # nobody waits for a download by the second
+CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 10.0, 30.0  # longer than for usage: a download is not urgent
 SMALL_FILE_TIMEOUT_S = 40.0
 """Limit for the whole of a file that is kept in memory."""
 

@@ -68,7 +68,7 @@ class SourcesConfig:
         oauth_url: base address of the OAuth API.
         renewals: receives session keys with which claude.ai replaces earlier ones.
         observe_time: receives the servers' time.
-        is_clock_verified: returns whether a server has told the time yet.
+        is_clock_verified: returns whether a server has sent its time yet.
         browser: runs browsers, for when claude.ai requires one; ``None`` where the system has no web engine.
         ask_through_browser: returns whether the user's settings allow a browser.
         fresh_key: whether the session key was pasted a moment ago; claude.ai may refuse it for some seconds.

@@ -219,6 +219,7 @@ def _proxy_code(words: str) -> ErrorCode:
     one of the sentences in ``httpcore/_async/socks_proxy.py``. Neither quotes anything of ours.
     """
     status = words[:3]
+    # "AUTH" as in "Requested NO AUTHENTICATION REQUIRED from proxy server, but got USERNAME/PASSWORD."
     if status == "407" or "username/password" in words.lower() or "AUTH" in words:
         return ErrorCode.PROXY_LOGIN_NEEDED
     if (status.isdecimal() and int(status) in _REFUSED_STATUS) or "not allowed by ruleset" in words.lower():

@@ -111,7 +111,9 @@ class UpdateService:
     async def install(self, shown: Update, tell: Callable[[Update], None]) -> Update:
         """Download what was found, verify it, and install or open it. If canceled, it leaves no file behind.
 
-        ``tell`` is called with what to show while it goes on.
+        Args:
+            shown: what is shown when the installation starts.
+            tell: called with what to show during the installation.
         """
         if self._found is None:  # a bug: the button is shown only after a check that found a download
             return _failed(shown, UpdateFailure.INTERNAL)

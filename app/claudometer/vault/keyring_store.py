@@ -82,6 +82,7 @@ class KeyringStore:
                 self._backend(prompt=False)
 
     def _backend(self, *, prompt: bool) -> KeyringBackend:
+        # Kept, because each backend connects to the bus to find its priority.
         backend = self._found or _secure_backend()
         self._found = backend
         if not prompt and type(backend).__module__ == _SECRET_SERVICE:
@@ -91,6 +92,7 @@ class KeyringStore:
 
 def _secure_backend() -> KeyringBackend:
     """Return the best of this system's backends. ``keyring`` itself would load those of every system."""
+    # Importing a backend registers its class with the library.
     for module in _SECURE_BACKENDS:
         import_module(module)
     from keyring.backend import KeyringBackend  # noqa: PLC0415 - only web mode needs it
@@ -151,6 +153,7 @@ def _foreign_errors() -> tuple[type[Exception], ...]:
     """
     loaded = (sys.modules.get(module) for module, _ in _ERRORS)
     theirs = (getattr(module, name) for module, (_, name) in zip(loaded, _ERRORS, strict=True) if module)
+    # SecretStorage asserts the form of each reply, and without DBUS_SESSION_BUS_ADDRESS there is a KeyError.
     return (RuntimeError, OSError, ValueError, AssertionError, KeyError, *theirs)
 
 

@@ -141,7 +141,7 @@ class BrowserClient(Client):
 
     def _was_sent(self, result: Result[T]) -> bool:
         # A browser that fails later may have loaded the page, which the ledger must not hide.
-        return result.value not in _NEVER_SENT if isinstance(result.value, Challenged) else True
+        return not isinstance(result.value, Challenged) or result.value not in _NEVER_SENT
 
     def _record(
         self, request: Request[T], result: Result[T] | None, why: Why, at: datetime, duration_s: float

@@ -79,7 +79,7 @@ class LocalOnlySource:
         return await self._find_wrong_folder() or Unreadable(ErrorCode.LOCAL_NUMBERS_MISSING)
 
     async def _find_wrong_folder(self) -> MissingCredentials | None:
-        """Return what is wrong with a folder that somebody named, ``None`` if nothing is."""
+        """Return what is wrong with a folder that was named, ``None`` if nothing is."""
         wrong = await find_wrong_folder(self._config_folder(), self._named_by())
         return None if wrong is None or ("reason", "empty") in wrong.facts else wrong
 

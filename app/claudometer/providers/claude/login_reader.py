@@ -185,7 +185,7 @@ class LoginReader:
 
 
 async def find_wrong_folder(folder: Path, named_by: str | None) -> MissingCredentials | None:
-    """Return why a folder has no login, if somebody named it; ``None`` also while the disk does not respond.
+    """Return why a folder that was named has no login; ``None`` also while the disk does not respond.
 
     Args:
         named_by: the variable that names it, ``""`` for the settings, ``None`` for neither.

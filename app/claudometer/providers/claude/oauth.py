@@ -46,7 +46,7 @@ class OAuthSource:
     """The usage endpoint of ``api.anthropic.com``, with the login of Claude Code.
 
     Args:
-        is_clock_verified: returns whether a server has told the time in this process. Until then, a login
+        is_clock_verified: returns whether a server has sent its time in this process. Until then, a login
             that has expired by this computer's clock is in doubt: the clock may be hours fast.
     """
 

@@ -61,7 +61,7 @@ def _has_no_number(window: Mapping[str, object], percent_key: str) -> bool:
     """Return whether the percentage is absent, with no number under another name, or a placeholder's."""
     percent = window.get(percent_key)
     if read_percent(percent) is not None:
-        return True  # it was read, and is no limit: a model at 0 % that the account does not have
+        return True  # readable, but not a limit: a model at 0 % that the account does not have
     return is_absent(percent) and all(read_number(value) is None for value in window.values())
 
 

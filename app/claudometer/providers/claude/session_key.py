@@ -43,7 +43,7 @@ def parse_session_key(pasted: str) -> Secret:
     text = pasted.strip().strip("\"'")
     found = _IN_COOKIES.search(text)
     key = found.group(1) if found else text.rstrip(";").strip()
-    # Before the shape: "that is an API key" helps, "that is no key" does not.
+    # Before the shape: "that is an API key" helps more than "that is not a key".
     for prefix, kind in _WRONG_KIND.items():
         if key.startswith(prefix):
             raise InvalidSettingError("session_key", ErrorCode.SESSION_KEY_MALFORMED, reason=kind)
