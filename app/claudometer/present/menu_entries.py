@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from claudometer.control.wire.report import LevelName
 
 
@@ -23,6 +25,11 @@ class Action(StrEnum):
     MUTE_LIMITS = "mute_limits"
     UNMUTE_LIMIT = "unmute_limit"
     OPEN_ALERTS = "open_alerts"
+
+
+if TYPE_CHECKING:
+    Dispatch = Callable[[Action, str | None], None]
+    """Carries out the action of an entry or a button, with its value."""
 
 
 OPENS_WINDOW = frozenset({Action.OPEN_WINDOW, Action.OPEN_SETTINGS, Action.OPEN_ALERTS, Action.CHECK_UPDATES})

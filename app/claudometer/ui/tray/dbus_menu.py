@@ -17,16 +17,18 @@ from claudometer.ui.tray.menu_tree import ROOT, Item, MenuTree, Value
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from claudometer.present.menu_entries import Action, Entry
+    from claudometer.present.menu_entries import Dispatch, Entry
     from claudometer.ui.tray.menu_tree import Changes
 
-    Dispatch = Callable[[Action, str | None], None]
 
 log = logging.getLogger(__name__)
 
 MENU = "com.canonical.dbusmenu"
 MENU_PATH = "/MenuBar"
 VERSION = 3
+
+MOST_PANELS = 32
+"""How many panels are remembered. A bound, because any program on the bus may read the menu."""
 
 _XML = f"""
 <node>
@@ -242,6 +244,8 @@ class DBusMenu:
             return
         submenus = [item.number for item in self._item(parent).children if item.children]
         if submenus:
+            if len(self._introduced) >= MOST_PANELS:
+                self._introduced.pop(next(iter(self._introduced)))  # the one that was added first
             self._introduced[panel] = self._revision
         for number in submenus:
             self._emit("LayoutUpdated", GLib.Variant("(ui)", (self._revision, number)))

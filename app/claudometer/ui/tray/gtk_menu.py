@@ -10,11 +10,7 @@ from gi.repository import Gtk
 from claudometer.present.menu_entries import Entry, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from claudometer.present.menu_entries import Action
-
-    Dispatch = Callable[[Action, str | None], None]
+    from claudometer.present.menu_entries import Dispatch
 
 
 class GtkMenu:

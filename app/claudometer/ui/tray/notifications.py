@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from claudometer.present.alerts import Bubble, BubbleButton
-    from claudometer.present.menu_entries import Action
+    from claudometer.present.menu_entries import Dispatch
 
-    Dispatch = Callable[[Action, str | None], None]
     OnTaken = Callable[[bool], None]
 
 log = logging.getLogger(__name__)

@@ -28,10 +28,9 @@ if TYPE_CHECKING:
 
     from claudometer.present.alerts import Bubble
     from claudometer.present.icon import IconModel
-    from claudometer.present.menu_entries import Entry
+    from claudometer.present.menu_entries import Dispatch, Entry
     from claudometer.ui.tray.xembed import XEmbedIcon
 
-    Dispatch = Callable[[Action, str | None], None]
     Setup = Callable[[object], None]
 
 with changed_environment({"PYSTRAY_BACKEND": "dummy"}):  # every other backend loads a toolkit when imported

@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 
     from claudometer.present.alerts import Bubble
     from claudometer.present.icon import IconModel
-    from claudometer.present.menu_entries import Action
+    from claudometer.present.menu_entries import Dispatch
 
-    Dispatch = Callable[[Action, str | None], None]
 
 _log = logging.getLogger(__name__)
 

@@ -17,10 +17,9 @@ if TYPE_CHECKING:
 
     from claudometer.present.alerts import Bubble
     from claudometer.present.icon import IconModel
-    from claudometer.present.menu_entries import Action, Entry
+    from claudometer.present.menu_entries import Action, Dispatch, Entry
     from claudometer.ui.tray.watchers import Watcher
 
-    Dispatch = Callable[[Action, str | None], None]
     OnShown = Callable[[bool], None]
 
 NAME = "claudometer"

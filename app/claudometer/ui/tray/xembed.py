@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from claudometer.present.icon import IconModel
-    from claudometer.present.menu_entries import Entry
+    from claudometer.present.menu_entries import Dispatch, Entry
 
-    Dispatch = Callable[[Action, str | None], None]
 
 log = logging.getLogger(__name__)
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.present.messages import closing as words
 from claudometer.system.typed_command import typed_command
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from typing import Any
 
-    from claudometer.control.protocol import Message
+    from claudometer.ui.window.bridge import Control
     from claudometer.ui.window.feed import Feed
 
     Ask = Callable[[], tuple[str | None, bool]]
@@ -29,14 +29,6 @@ LINE = 44
 
 ANSWER_S = 2.0
 """How long the app may take to answer. If it never does, the window closes all the same."""
-
-
-class Control(Protocol):
-    """The part of the control client that closing needs."""
-
-    def call(
-        self, op: str, params: Mapping[str, object] | None = ..., *, timeout_s: float = ...
-    ) -> Message: ...
 
 
 def may_close(control: Control, feed: Feed, ask: Ask) -> bool:
