@@ -6,6 +6,7 @@ import sys
 
 from claudometer.cli.ask_running_app import request
 from claudometer.cli.environment_account import warn_of_another_account
+from claudometer.control.client import shown_report
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.present.exit_codes import USAGE
 from claudometer.system.paths import find_places
@@ -66,10 +67,14 @@ def _other_limits(places: Places, limit: str) -> list[str]:
     """Return the ids of the app's limits if ``limit`` is none of them, else an empty list.
 
     Also empty without an app, or before the server's first response: any limit may exist then.
+
+    Raises:
+        ClaudometerError: as :func:`shown_report` and ``request`` do.
     """
     answer = _ask(places, "status")
-    shown = [account["report"] for account in answer["accounts"] if account["shown"]] if answer else []
-    known = [row["id"] for report in shown for row in report["limits"]]
+    if answer is None:
+        return []
+    known = [row["id"] for row in shown_report(answer.get("accounts"))["report"]["limits"]]
     return [] if limit in known else known
 
 
