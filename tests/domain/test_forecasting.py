@@ -259,3 +259,20 @@ def test_a_window_of_which_only_a_reading_far_ahead_is_known_starts_over() -> No
     assert sorter.add(Sample(90_000, 21, 100_000.0)) is None
     assert sorter.current is not None
     assert sorter.current.times == [90_000]
+
+
+@pytest.mark.parametrize("ahead_s", [20 * 86_400.0, 365 * 86_400.0])
+def test_a_reset_further_ahead_than_a_window_is_long_teaches_nothing(ahead_s: float) -> None:
+    """It began a window in the future, and the time until then was learned as one without any use."""
+    plain, disturbed = learner(), learner()
+    points = [
+        Sample(MONDAY + each * 600, percent, MONDAY + SESSION_S) for each, percent in enumerate((10, 12, 13))
+    ]
+    wrong = Sample(MONDAY + 1500, 13, MONDAY + ahead_s)
+    last = Sample(MONDAY + 20_000, 1, MONDAY + 2 * SESSION_S)
+    for taught, seen in ((plain, [*points, last]), (disturbed, [*points, wrong, last])):
+        for window in windows_of(seen, SESSION_S):
+            taught.add(window)
+    now = MONDAY + 20_000
+    current = windows_of([last], SESSION_S)[0]
+    assert disturbed.distribution(current, now) == plain.distribution(current, now)

@@ -101,7 +101,7 @@ class WindowSorter:
     """Sorts readings of one limit into its windows, as they come.
 
     The reset time jitters, so only a difference of a quarter of the length is another window. A percent that
-    falls with the same reset time is a granted reset.
+    falls with the same reset time is a granted reset. A reading of a window that has not begun is skipped.
 
     Args:
         length_s: how long a window of the limit is, in seconds.
@@ -113,6 +113,9 @@ class WindowSorter:
 
     def add(self, point: Sample) -> SeenWindow | None:
         """Take a reading, the oldest first; return the window that it ended, if it did."""
+        # A window begins before it is read, so one of these times is wrong: the server's, or ours.
+        if point.resets_at - point.at > 1.25 * self._length_s:
+            return None
         current = self.current
         if current is None:
             self.current = self._begin(point)
