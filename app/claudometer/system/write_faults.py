@@ -1,4 +1,4 @@
-"""Finds out why something could not be written, so that people are told the cause and the step for it."""
+"""Finds the cause of a write that failed, for a message with the step that helps."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ REASONS: Final = {
     errno.EROFS: "read_only",
     errno.EIO: "failing",
 }
-"""What the system says of a drive, by its number."""
+"""The fact ``reason`` by error number, for errors of a drive."""
 
 REFUSED: Final = frozenset({errno.EACCES, errno.EPERM})
 
 
 def cause_of(error: BaseException | None, folder: str | os.PathLike[str]) -> dict[str, str]:
-    """Return the facts about a write that failed: ``reason``, and what the step needs; empty if not known.
+    """Return the facts about a write that failed: ``reason``, and what the message needs; none if unknown.
 
-    Looks at the folder; changes nothing.
+    Examines the folder, and changes nothing. Blocks.
 
     Args:
-        error: what writing raised.
-        folder: in which a file was to be written. It need not exist.
+        error: of the write.
+        folder: of the file. It may be missing.
     """
     number = error.errno if isinstance(error, OSError) else None
     if number not in REFUSED:
@@ -41,7 +41,7 @@ def cause_of(error: BaseException | None, folder: str | os.PathLike[str]) -> dic
     nearest = nearest_folder(Path(folder))
     with suppress(OSError):
         if os.access(nearest, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids):
-            return {}  # it is not the folder that refuses
+            return {}  # the folder may be written, so the cause is something else
     owner = owner_of(nearest)
     if owner is not None:
         return {"reason": "foreign", "owner": owner, "command": make_own(nearest, whole=True)}

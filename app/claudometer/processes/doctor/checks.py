@@ -31,7 +31,7 @@ ECHOES = (
     (Part.LOGIN, ErrorCode.LOGIN_FOLDER_DENIED, Part.STATUS_LINE, "status-line.unreadable", "by_login"),
     *(
         (Part.DATA, f"data.{cause}", Part.HISTORY, code, "by_data")
-        for cause in ("denied", "foreign", "full", "not_folder", "read_only")
+        for cause in ("denied", "foreign", "full", "not_folder", "quota", "read_only")
         for code in (ErrorCode.HISTORY_UNKEPT, ErrorCode.HISTORY_UNREADABLE)
     ),
     *(

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from claudometer.processes.doctor.surroundings import Surroundings
     from claudometer.system.paths import Places
 
-
-_OF_DRIVE = {errno.EROFS: "data.read_only", errno.EDQUOT: "data.quota", errno.ENOSPC: "data.full"}
+OF_DRIVE = {errno.EROFS: "data.read_only", errno.EDQUOT: "data.quota", errno.ENOSPC: "data.full"}
+"""What the check says, by the error number of a drive."""
 
 
 async def check_data(here: Surroundings) -> Finding:
@@ -46,8 +46,8 @@ def _check(places: Places) -> Finding:
 
 def _unwritable(nearest: Path, error: OSError) -> Finding:
     facts = {"folder": shown_path(nearest)}
-    if error.errno in _OF_DRIVE:
-        return Finding(Part.DATA, State.ATTENTION, _OF_DRIVE[error.errno], facts)
+    if error.errno in OF_DRIVE:
+        return Finding(Part.DATA, State.ATTENTION, OF_DRIVE[error.errno], facts)
     # Before the permissions, because nobody can change those of another user's folder.
     if hasattr(os, "getuid") and nearest.stat().st_uid != os.getuid():
         command = make_own(nearest, whole=True)

@@ -24,7 +24,7 @@ def is_of(url: str, origin: str) -> bool:
 def never_ends(checks: list[bool]) -> bool:
     """Return whether the server asks for a check again and again, so that the browser should give up.
 
-    That happens if the browser cannot keep the clearance cookie. Regularly, a check and the page behind it
+    That happens if the browser cannot keep the clearance cookie. Normally, a check and the page behind it
     are two loads of the same path, and the request follows as a third.
 
     Args:
