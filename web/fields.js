@@ -3,6 +3,7 @@
 function settingsFields(root) {
   const part = (id) => root.querySelector(`#${id}`);
   const key = part("session_key");
+  let needsKey = null;
   const keyPlaceholder = key.placeholder;
   const intervals = [...part("interval_seconds").options];
   let held = null; // the form as the app has it
@@ -129,6 +130,10 @@ function settingsFields(root) {
       for (const button of buttons) button.disabled = Boolean(locked);
       note(field, locked ?? part(`${field}-note`)?.dataset.plain);
     }
+    const needs = !form.session_key.saved && !("session_key" in form.locked);
+    // Without a key, the steps to get one are open. What the user does with them later stays.
+    if (needs !== needsKey) part("howto").open = needs;
+    needsKey = needs;
     key.placeholder = form.session_key.saved ? key.dataset.placeholderSaved : keyPlaceholder;
     note("session_key", [form.locked.session_key ?? form.session_key.note, form.session_key.ends].filter(Boolean).join(" "));
     part("remember").disabled = !form.keyring.available || "session_key" in form.locked;

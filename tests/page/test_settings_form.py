@@ -114,6 +114,15 @@ def test_how_to_find_the_key_opens_and_has_four_steps(page: Chromium) -> None:
     assert page.visible(".howto ol")
 
 
+def test_without_a_key_the_steps_are_open_until_the_user_closes_them(page: Chromium) -> None:
+    page.open("no-key", at="settings")
+    assert page.visible(".howto ol")
+    page.click(".howto summary")
+    page.click("#autostart")  # the answer has the form again
+    page.wait(lambda: page.calls("save"))
+    assert not page.visible(".howto ol")
+
+
 def interval_texts(page: Chromium) -> list[str]:
     return [option.text for option in page.elements("#interval_seconds option")]
 
