@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import os
-import stat
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -23,6 +22,7 @@ from claudometer.providers.claude.values import read_object, read_text
 from claudometer.system.home import below_home
 from claudometer.system.login_folder import default_folder
 from claudometer.system.off_loop import off_loop_at
+from claudometer.system.regular_files import open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
@@ -145,9 +145,9 @@ def _newest(files: tuple[Path, ...]) -> CachedUsage | None:
 def _read(path: Path) -> CachedUsage | None:
     """Read one file; ``None`` if it contains no valid usage, or if it changed while it was read."""
     try:
-        with open(path, "rb", opener=_open_without_blocking) as file:
+        with os.fdopen(open_regular(path, os.O_RDONLY), "rb") as file:
             before = os.fstat(file.fileno())
-            if not stat.S_ISREG(before.st_mode) or before.st_size > MAX_FILE_BYTES:
+            if before.st_size > MAX_FILE_BYTES:
                 return None
             members = read_members(file, frozenset({_USAGE, _ACCOUNT}))
             after = os.fstat(file.fileno())
@@ -156,8 +156,3 @@ def _read(path: Path) -> CachedUsage | None:
     # Claude Code may write it in place: what was read would be half of each version.
     is_whole = (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size)
     return parse_cached_usage(members) if is_whole else None
-
-
-def _open_without_blocking(name: str, flags: int) -> int:
-    # Opening a pipe would otherwise block until another process writes to it.
-    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))

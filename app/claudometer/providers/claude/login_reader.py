@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import stat
 import sys
 import time
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from claudometer.domain.times import time_of
 from claudometer.providers.claude.keychain import Keychain, service_names
 from claudometer.providers.claude.login import Login, parse_login
 from claudometer.system.claude_program import PROGRAM
+from claudometer.system.files import read_bytes
 from claudometer.system.home import below_home
 from claudometer.system.login_folder import default_folder, facts_of_wrong, raw_variable, what_is_wrong_with
 from claudometer.system.off_loop import off_loop_at
@@ -228,14 +228,12 @@ async def _load_off_loop(path: Path) -> Login | MissingCredentials:
 
 def _load(path: Path) -> Login | MissingCredentials:
     try:
-        blob = _read_bounded(path)
+        blob = read_bytes(path, limit=MAX_FILE_BYTES)
     except (FileNotFoundError, NotADirectoryError):
         return MissingCredentials(ErrorCode.LOGIN_MISSING)
     except PermissionError:
         return _denied(path.parent)
     except (OSError, ValueError):
-        return MissingCredentials(ErrorCode.LOGIN_UNREADABLE)
-    if blob is None:
         return MissingCredentials(ErrorCode.LOGIN_UNREADABLE)
     login = parse_login(blob)
     # Resolved here, in the thread: it touches the disk.
@@ -259,20 +257,6 @@ def _owner_of(path: Path) -> tuple[tuple[str, str], ...]:
     """Return the owner as a fact if it is another user, whose permissions only that one can change."""
     owner = owner_of(path)
     return () if owner is None else (("owner", owner),)
-
-
-def _read_bounded(path: Path) -> bytes | None:
-    """Return the content of a regular file of at most ``MAX_FILE_BYTES``, ``None`` for anything else."""
-    with open(path, "rb", opener=_open_without_blocking) as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            return None
-        blob = file.read(MAX_FILE_BYTES + 1)
-    return blob if len(blob) <= MAX_FILE_BYTES else None
-
-
-def _open_without_blocking(name: str, flags: int) -> int:
-    # Opening a pipe would otherwise block until another process writes to it.
-    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _stamp(path: Path) -> tuple[int, ...] | None:
