@@ -12,14 +12,13 @@ from claudometer.cli.environment_account import (
     print_difference,
     read_environment_account,
 )
-from claudometer.cli.failures import print_problem
+from claudometer.cli.failures import print_problem, refuse
 from claudometer.cli.refresh import REFRESH_TIMEOUT_S
 from claudometer.cli.terminal_style import find_style
 from claudometer.control.client import DEFAULT_TIMEOUT_S, shown_report
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.present.exit_codes import USAGE, refresh_code_of
 from claudometer.present.messages import accounts as sentences
-from claudometer.present.messages.cli import describe
 from claudometer.present.messages.terminal import BELOW_THE_LIST
 from claudometer.present.text import one_line
 from claudometer.present.typesetting import framed
@@ -48,9 +47,9 @@ def run(call: Call) -> int:
     if not call.words:
         return _list(call)
     if call.words[0] != ORGANIZATION:
-        return _refuse("unknown_action", call.words[0])
+        return refuse("unknown_action", call.words[0])
     if len(call.words) < _WORDS or call.has("--json"):
-        return _refuse("organization_usage", "")
+        return refuse("organization_usage", "")
     return _choose(call, *call.words[1:])
 
 
@@ -73,7 +72,7 @@ def _list(call: Call) -> int:
 def _choose(call: Call, account_id: str, wanted: str) -> int:
     described = _describe(call)
     if account_id not in described["ids"]:  # our own id, or one of the server's
-        return _refuse("unknown_account", account_id, known=described["id"])
+        return refuse("unknown_account", account_id, suggestion=described["id"])
     mode = described["report"]["mode"]
     if mode not in ("web", None):
         raise ClaudometerError(ErrorCode.ORGANIZATION_OF_LOGIN)
@@ -87,9 +86,9 @@ def _choose(call: Call, account_id: str, wanted: str) -> int:
         return refresh_code_of(described["report"]["status"]) or USAGE
     found = _find(wanted, described["organizations"])
     if len(found) > 1:
-        return _refuse("ambiguous_organization", wanted, known=_ids_of(found))
+        return refuse("ambiguous_organization", wanted, suggestion=_ids_of(found))
     if not found:
-        return _refuse("unknown_organization", wanted, known=_ids_of(described["organizations"]))
+        return refuse("unknown_organization", wanted, suggestion=_ids_of(described["organizations"]))
     _save(call, found[0]["id"])
     print(sentences.CHOSEN.format(name=one_line(found[0]["name"]) or found[0]["id"]))
     return 0
@@ -164,8 +163,3 @@ def _print_problem(described: Described, *, is_listed: bool = False) -> None:
     if is_listed and hint is not None:
         report = report | {"hint": BELOW_THE_LIST.get(hint, hint)}
     print_problem(report)
-
-
-def _refuse(kind: str, word: str, known: str | None = None) -> int:
-    print(describe(kind, word, known), file=sys.stderr)
-    return USAGE

@@ -8,15 +8,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from claudometer.cli.ask_running_app import request
-from claudometer.cli.failures import print_error
+from claudometer.cli.failures import print_error, refuse
 from claudometer.cli.history_source import error_of, history_file, open_history
 from claudometer.cli.terminal_style import find_style
 from claudometer.domain.alerts.past_alerts import Kept
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.present.alert_list import alerts_json, render_alerts
-from claudometer.present.exit_codes import NO_NUMBERS, USAGE
+from claudometer.present.exit_codes import NO_NUMBERS
 from claudometer.present.messages import alert_list as words
-from claudometer.present.messages.cli import describe
 from claudometer.store.alerts import read_alerts
 from claudometer.store.inspecting import find_saving_fault
 from claudometer.system.paths import find_places
@@ -39,8 +38,7 @@ def run(call: Call) -> int:
     if not call.words:
         return _list(call)
     if call.words[0] != TEST or call.has("--json"):
-        print(describe("unknown_action", call.words[0]), file=sys.stderr)
-        return USAGE
+        return refuse("unknown_action", call.words[0])
     answer = request(find_places(demo=call.demo), "alerts", {"do": TEST}, timeout_s=TEST_TIMEOUT_S)
     if answer is None:
         raise ClaudometerError(ErrorCode.NOT_RUNNING)

@@ -9,9 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from claudometer.cli.failures import refuse
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.json_text import NotAnObjectError, NotUtf8Error, read_object
-from claudometer.present.exit_codes import USAGE
 from claudometer.present.messages.claude_setup import (
     COPY,
     HOOK_DISABLED,
@@ -98,7 +98,7 @@ def run(call: Call, part: InstalledPart) -> int:
         ClaudometerError: the settings could not be changed, and are as they were.
     """
     if call.has("--install") and call.has("--uninstall"):
-        return _refuse("two_ways", "--install")
+        return refuse("two_ways", "--install")
     if call.demo:
         print(DEMO_CHANGES_NOTHING)
         return 0
@@ -246,10 +246,3 @@ def _read(path: Path) -> dict[str, object]:
         return read_object(claude_settings.read_text(path))
     except (OSError, ValueError):
         return {}
-
-
-def _refuse(kind: str, word: str) -> int:
-    from claudometer.present.messages.cli import describe as describe_mistake
-
-    print(describe_mistake(kind, word), file=sys.stderr)
-    return USAGE

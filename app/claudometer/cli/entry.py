@@ -7,7 +7,6 @@ import sys
 
 from claudometer.cli.commands import COMMANDS, DEFAULT
 from claudometer.cli.options import UsageError, parse
-from claudometer.present.exit_codes import USAGE
 from claudometer.system.demo_plan import choose_demo_plan
 from claudometer.system.streams import replace_closed_outputs, soften
 
@@ -89,10 +88,9 @@ def _run(words: Sequence[str]) -> int:
     try:
         call = parse(words, COMMANDS, DEFAULT)
     except UsageError as error:
-        from claudometer.present.messages.cli import describe
+        from claudometer.cli.failures import refuse
 
-        print(describe(error.kind, error.word, error.suggestion), file=sys.stderr)
-        return USAGE
+        return refuse(error.kind, error.word, error.suggestion)
     choose_demo_plan(call.plan)
     if call.has("--help"):
         from claudometer.present.messages.cli import help_for

@@ -7,7 +7,8 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from claudometer.cli.history_source import open_history, refuse
+from claudometer.cli.failures import refuse
+from claudometer.cli.history_source import open_history
 from claudometer.domain.alerts.past_alerts import Kept
 from claudometer.domain.ledger import record_to_wire
 from claudometer.present.alert_list import alert_objects

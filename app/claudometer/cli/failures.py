@@ -9,7 +9,7 @@ from contextlib import suppress
 from claudometer.cli.terminal_style import find_size, fitted
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.present.exit_codes import NO_NUMBERS, USAGE
-from claudometer.present.messages.cli import MESSAGE, line
+from claudometer.present.messages.cli import MESSAGE, describe, line
 from claudometer.present.messages.errors import message_for_code
 from claudometer.present.messages.terminal import Terminal, for_terminal
 from claudometer.present.typesetting import fill
@@ -61,3 +61,15 @@ def print_problem(report: Report) -> None:
     width = find_size(sys.stderr)[0]
     for sentence in filter(None, (report["message"], report["hint"])):
         print(fill(sentence, width), file=sys.stderr)
+
+
+def refuse(kind: str, word: str, suggestion: str | None = None) -> int:
+    """Print what is wrong with the command line, and return the exit code for it.
+
+    Args:
+        kind: a key of ``MISTAKES`` in ``present.messages.cli``.
+        word: the word that is wrong; "" if none is.
+        suggestion: what the user may have meant, or what is possible.
+    """
+    print(describe(kind, word, suggestion), file=sys.stderr)
+    return USAGE

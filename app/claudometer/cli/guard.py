@@ -7,10 +7,11 @@ import sys
 from typing import TYPE_CHECKING
 
 from claudometer.cli import status
+from claudometer.cli.failures import refuse
 from claudometer.cli.terminal_style import fitted
-from claudometer.present.exit_codes import NO_NUMBERS, USAGE
+from claudometer.present.exit_codes import NO_NUMBERS
 from claudometer.present.guard import USUAL_NEED, Decision, decide
-from claudometer.present.messages.cli import describe, line
+from claudometer.present.messages.cli import line
 from claudometer.present.spend_limit import SPEND
 from claudometer.system.region import read_region
 
@@ -26,7 +27,7 @@ def run(call: Call) -> int:
     """Print the answer; return 0 for yes, 1 for no, 69 if it is not known, 64 for wrong usage."""
     need = _need(call)
     if need is None:
-        return _refuse("bad_percent", call.values["--need"])
+        return refuse("bad_percent", call.values["--need"])
     account = _account(call)
     if isinstance(account, Decision):
         return _print(call, account, need, None)
@@ -36,7 +37,7 @@ def run(call: Call) -> int:
     if known and report["spend"] is not None:
         known.append(SPEND)
     if limit_id is not None and known and limit_id not in known:
-        return _refuse("unknown_limit", limit_id, ", ".join(known))
+        return refuse("unknown_limit", limit_id, ", ".join(known))
     decision = decide(report, read_region(), need=need, limit_id=limit_id, remaining=remaining)
     return _print(call, decision, need, report)
 
@@ -90,8 +91,3 @@ def _need(call: Call) -> float | None:
     is_number = digits.isascii() and digits.isdigit() and len(digits) < 10
     value = float(given.removesuffix("%").strip()) if is_number else -1.0
     return value if 0 <= value <= 100 else None
-
-
-def _refuse(kind: str, word: str, suggestion: str | None = None) -> int:
-    print(describe(kind, word, suggestion), file=sys.stderr)
-    return USAGE

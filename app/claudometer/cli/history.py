@@ -7,12 +7,12 @@ import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from claudometer.cli.failures import refuse
 from claudometer.cli.history_source import (
     error_of,
     find_account,
     history_file,
     open_history,
-    refuse,
 )
 from claudometer.domain.usage import LimitKind
 from claudometer.present.exit_codes import NO_NUMBERS

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from claudometer.cli.environment_account import ACCOUNT, read_environment_account
 from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.present.exit_codes import USAGE
 from claudometer.store.connecting import FILE_NAME, connect_memory, connect_reading, errors_of_sqlite
 from claudometer.store.faults import fault_of
 from claudometer.store.queries import read_series
@@ -93,14 +91,6 @@ def find_account(call: Call, connection: Connection) -> AccountKey | None:
     if found is not None or wanted is not None or read_environment_account(call) is not None:
         return found
     return next(iter(kept), None)
-
-
-def refuse(kind: str, word: str, suggestion: str | None = None) -> int:
-    """Print what is wrong with the command line, and return the exit code for it."""
-    from claudometer.present.messages.cli import describe
-
-    print(describe(kind, word, suggestion), file=sys.stderr)
-    return USAGE
 
 
 def _open(call: Call, path: Path, now: datetime) -> Connection:

@@ -6,10 +6,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from claudometer.cli.ask_running_app import request
+from claudometer.cli.failures import refuse
 from claudometer.domain.alerts.silence import MuteFor
 from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.present.exit_codes import NO_NUMBERS, USAGE
-from claudometer.present.messages.cli import describe
+from claudometer.present.exit_codes import NO_NUMBERS
 from claudometer.system.paths import find_places
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ def run(call: Call) -> int:
     """
     choice = call.words[0] if call.words else MuteFor.ONE_HOUR.value
     if choice not in list(MuteFor):
-        print(describe("unknown_time", choice), file=sys.stderr)
-        return USAGE
+        return refuse("unknown_time", choice)
     answer = request(find_places(demo=call.demo), "mute", {"for": choice})
     if answer is None:
         raise ClaudometerError(ErrorCode.NOT_RUNNING)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 from claudometer.cli.ask_running_app import request
 from claudometer.cli.environment_account import warn_of_another_account
 from claudometer.control.client import shown_report
 from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.present.exit_codes import USAGE
 from claudometer.system.paths import find_places
 
 TYPE_CHECKING = False
@@ -39,10 +36,9 @@ def open_usage(call: Call) -> int:
     if limit in PAGES:
         return _open(call, limit)
     if limit is not None and (known := _other_limits(find_places(demo=call.demo), limit)):
-        from claudometer.present.messages.cli import describe
+        from claudometer.cli.failures import refuse
 
-        print(describe("unknown_limit_or_page", limit, ", ".join([*known, *PAGES])), file=sys.stderr)
-        return USAGE
+        return refuse("unknown_limit_or_page", limit, ", ".join([*known, *PAGES]))
     return _open(call, "usage", limit)
 
 

@@ -7,7 +7,8 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from claudometer.cli.history_source import find_account, open_history, refuse
+from claudometer.cli.failures import refuse
+from claudometer.cli.history_source import find_account, open_history
 from claudometer.present.history_data import RESET_COLUMNS, SCHEMA, csv_lines, reset_object, reset_rows, stamp
 from claudometer.store.queries import read_resets
 

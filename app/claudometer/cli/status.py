@@ -10,7 +10,7 @@ import sys
 
 from claudometer.cli.environment_account import ACCOUNT, differing_variable, named_account, print_difference
 from claudometer.control.client import ControlClient
-from claudometer.present.exit_codes import USAGE, exit_code_of
+from claudometer.present.exit_codes import exit_code_of
 from claudometer.system.runtime import socket_path
 
 TYPE_CHECKING = False
@@ -100,7 +100,6 @@ def _run_template(call: Call, template: str) -> int:
 
 
 def _refuse(kind: str, word: str) -> int:
-    from claudometer.present.messages.cli import describe
+    from claudometer.cli.failures import refuse
 
-    print(describe(kind, word), file=sys.stderr)
-    return USAGE
+    return refuse(kind, word)
