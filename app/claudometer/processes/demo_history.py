@@ -33,6 +33,7 @@ def demo_history(now: datetime, plan: str) -> Connection:
         ImportError: this Python has no SQLite.
     """
     connection = connect_memory()
+    # Longer than a step, and shorter than a night in which the made-up computer sleeps.
     gap_s = STEPS[0].total_seconds() * 1.5
     for reading in demo_readings(DEMO_ACCOUNT.account, _times(now), plan):
         write_reading(connection, reading, now=now, is_verified=False, gap_s=gap_s)

@@ -75,6 +75,7 @@ class DemoHistory(History):
             steps = DEMO_PAST // DEMO_STEP
             times = [now - DEMO_STEP * step for step in range(steps, 0, -1)]
             past = demo_readings(account.account, times, demo_plan())
+            # Longer than a step, so that the past has no gap.
             super().record(past, now=now, gap_s=2 * DEMO_STEP.total_seconds())
             self._begun.add(account)
 

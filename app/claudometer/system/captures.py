@@ -241,6 +241,10 @@ def _inode_of(path: str) -> tuple[int, int] | None:
 
 
 def _try_lock(handle: int) -> bool:
+    """Lock the file without waiting, and return whether that worked.
+
+    Not by ``file_locks``, which loads ``logging``; the status line has no time for that.
+    """
     try:
         if sys.platform == "win32":
             import msvcrt  # noqa: PLC0415 - exists only there

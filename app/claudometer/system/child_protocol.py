@@ -83,7 +83,7 @@ async def run_child(
             start_new_session=True,
         )
     finally:
-        # The child has its own copy of the descriptor.
+        # The child has a copy of the descriptor.
         os.close(errors)
     try:
         yield ChildProtocol(process)

@@ -13,7 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claudometer.domain.json_text import NotUtf8Error, decode_text
-from claudometer.system.claude_settings_writing import Replaced, remove_unchanged, replace_unchanged
+from claudometer.system.claude_settings_writing import (
+    MAX_BYTES,
+    Replaced,
+    remove_unchanged,
+    replace_unchanged,
+)
 from claudometer.system.files import PRIVATE_FILE, read_bytes
 
 if TYPE_CHECKING:
@@ -21,7 +26,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 FILE_NAME = "settings.json"
-MAX_BYTES = 16 * 1024 * 1024
 TRY_FOR_S = 3.0
 """How long to try, in seconds. A user waits for the command, or for the button in the window."""
 
@@ -166,6 +170,7 @@ def read_copies(path: Path) -> Iterator[str]:
 
 
 def _copies_of(path: Path) -> list[Path]:
+    # By name, which ends with the time of the copy.
     return sorted(path.parent.glob(f"{path.name}{_COPY}*"), reverse=True)
 
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     Exchange = Callable[[Path, Path], bool]
 
+MAX_BYTES = 16 * 1024 * 1024
+"""Of a file that is read. Claude Code's settings have some kilobytes."""
+
 MOST_SWAPS = 100
 """How many writes of others within microseconds are put in order, before we give up."""
 
@@ -213,6 +216,6 @@ def _readers_waiting(handle: int) -> Iterator[bool]:
 
 def _read(path: Path) -> bytes | None:
     try:
-        return read_bytes(path, limit=16 * 1024 * 1024)
+        return read_bytes(path, limit=MAX_BYTES)
     except FileNotFoundError:
         return None

@@ -31,6 +31,7 @@ def find_holder(paths: Iterable[Path]) -> tuple[int, str] | None:
             continue
         with suppress(ValueError, OSError):
             pid = int(fields[4])
+            # It is -1 for a lock of an open file description, which may be that of several processes.
             if pid > 0 and pid != os.getpid():
                 return pid, _name_of(pid)
     return None

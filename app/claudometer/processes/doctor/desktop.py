@@ -83,6 +83,7 @@ def _check_tray(here: Surroundings) -> Finding:
         found = find_tray()
     except ConnectionError:
         found, missing = None, _missing_tray(has_bus=False)
+    # Not if it is `None`: an item that does not answer may be ours.
     if found is not None and _is_running(here) and has_item(NAME) is False:
         facts: dict[str, Fact] = {"host": found, "command": f"{typed_command()} quit && {typed_command()}"}
         return Finding(Part.TRAY, State.ATTENTION, "tray.not_taken", facts)

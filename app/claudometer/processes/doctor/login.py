@@ -181,6 +181,7 @@ def _count(places: Places, key: str) -> Finding:
     if is_lost(state):
         return _room(State.UNKNOWN, "room.lost")
     bucket = load(state, key, OAUTH_BUDGET, now, Uptime(find_boot_id(), clock.boottime()))
+    # Of one hour: a full bucket, and the tokens that are added meanwhile.
     most = OAUTH_BUDGET.capacity + int(HOUR.total_seconds() / OAUTH_BUDGET.refill_s)
     at = allowed_at(bucket, OAUTH_BUDGET, now)
     if bucket.blocked_until is not None:
