@@ -30,7 +30,7 @@ def emit(
     """Broadcast a signal; do nothing without a connection.
 
     An error is ignored: the connection has closed, but has not reported that yet. Panels on the next bus read
-    everything anew.
+    everything again.
 
     Args:
         signal: interface and name.
