@@ -81,3 +81,14 @@ def test_an_app_that_turns_to_another_account_is_left_and_found_again(
         read_until(stream, "oauth")
         assert pollers() == []
         stream.close()
+
+
+def test_a_bug_of_the_streams_own_poller_reaches_its_caller_who_logs_it(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_arguments: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr("claudometer.processes.headless.watch_alone", fail)
+    with pytest.raises(ZeroDivisionError, match="a bug"):
+        next(follow(demo=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from claudometer.cli.environment_account import differing_variable
@@ -37,7 +38,8 @@ def follow(
         wanted: the account that our own poller requests; ``None`` for that of the environment or settings.
 
     Raises:
-        ClaudometerError: the app is busy, does not answer or is of another version; or our own poller failed.
+        ClaudometerError: the app is busy, does not answer or is of another version.
+        BaseException: whatever our own poller raises, in its thread.
     """
     client = ControlClient(socket_path(demo=demo))
     while True:
@@ -68,13 +70,10 @@ def _poll_until_app_watches(
     poller.start()
     try:
         while not _is_watched(client, named):
-            found: AccountReport | ClaudometerError | None
-            try:
+            found: AccountReport | BaseException | None = None
+            with suppress(queue.Empty):  # nothing new for a while
                 found = poller.news.get(timeout=TICK_S)
-            except queue.Empty:
-                # Without a report for a while: that is normal, unless the thread has died.
-                found = poller.failure()
-            if isinstance(found, ClaudometerError):
+            if isinstance(found, BaseException):
                 raise found
             yield found
     finally:
@@ -98,7 +97,7 @@ class _Poller(threading.Thread):
     def __init__(self, *, demo: bool, wanted: str | None) -> None:
         super().__init__(name="claudometer-poller", daemon=True)
         self.stop = threading.Event()
-        self.news: queue.SimpleQueue[AccountReport | ClaudometerError] = queue.SimpleQueue()
+        self.news: queue.SimpleQueue[AccountReport | BaseException] = queue.SimpleQueue()
         self._demo = demo
         self._wanted = wanted
 
@@ -107,9 +106,5 @@ class _Poller(threading.Thread):
 
         try:
             watch_alone(demo=self._demo, wanted=self._wanted, on_report=self.news.put, stop=self.stop)
-        except ClaudometerError as error:
+        except BaseException as error:  # noqa: BLE001 - raised again in the main thread, which logs a bug
             self.news.put(error)
-
-    def failure(self) -> ClaudometerError | None:
-        """Return an error if the thread has ended unexpectedly. The log has the traceback."""
-        return None if self.is_alive() else ClaudometerError(ErrorCode.INTERNAL)
