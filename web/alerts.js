@@ -1,4 +1,4 @@
-// The page of past alerts: what was told, and whether the desktop took it. Sets text with textContent only.
+// The page of past alerts, and what is muted. Sets text with textContent only.
 
 function alertsPage(page, line, muted, call) {
   const part = (name) => page.querySelector(`.alerts-${name}`);
@@ -7,15 +7,16 @@ function alertsPage(page, line, muted, call) {
   let shown = "";
   let shownMuted = "";
 
-  async function load(step = null, ...what) {
-    const answer = await call("alerts", step, ...what);
+  // `step` is what a button does before the list is loaded: "test" or "unmute", of one limit if its ids follow.
+  async function load(step = null, ...ids) {
+    const answer = await call("alerts", step, ...ids);
     if (answer.ok && answer.panel) show(answer.panel);
     else if (!answer.ok && step) say(answer.message, false);
   }
 
   function show(panel) {
     line.textContent = panel.line;
-    put(part("line"), panel.line);
+    showText(part("line"), panel.line);
     showMuted(panel.silences);
     if (panel.tested) say(panel.tested, panel.worked);
     const hadFocus = document.activeElement === unmute;
@@ -28,7 +29,7 @@ function alertsPage(page, line, muted, call) {
     part("days").replaceChildren(...panel.days.map(showDay));
   }
 
-  // In the settings: what is muted now. Whoever ended one goes on at the next, or at what follows the list.
+  // In the settings: what is muted now. After a click on "Unmute", the focus goes to the next one, or below the list.
   function showMuted(silences) {
     const text = JSON.stringify(silences);
     if (text === shownMuted) return;
@@ -40,7 +41,7 @@ function alertsPage(page, line, muted, call) {
   }
 
   function showSilence({ account, limit, text, button }) {
-    const row = stamp("muted-row");
+    const row = cloneTemplate("muted-row");
     const [words, unmute] = [row.querySelector(".row-text"), row.querySelector("button")];
     words.textContent = text;
     unmute.textContent = button;
@@ -50,14 +51,14 @@ function alertsPage(page, line, muted, call) {
   }
 
   function showDay({ day, rows }) {
-    const section = stamp("alerts-day");
+    const section = cloneTemplate("alerts-day");
     section.querySelector(".alerts-date").textContent = day;
     section.querySelector("ol").append(...rows.map(showRow));
     return section;
   }
 
   function showRow(alert) {
-    const row = stamp("alert-row");
+    const row = cloneTemplate("alert-row");
     row.dataset.fine = String(alert.fine);
     for (const name of ["time", "title", "outcome", "body"]) row.querySelector(`.alert-${name}`).textContent = alert[name];
     return row;

@@ -1,10 +1,10 @@
-// Draws a chart as SVG, in pixels of the place it has, and again when that changes. Lets values be read by pointer and
-// by keyboard. Lengths and words come from the app; nothing is calculated here but pixels.
+// Draws a chart as SVG, in the pixels of its holder, and again when their number changes. Pointer and keyboard read
+// values. Lengths from 0 to 1000 and words come from the app; only pixels are calculated here.
 function chartPlot(holder, value) {
   const SVG = "http://www.w3.org/2000/svg";
   const [LEFT, TOP, BOTTOM, HEIGHT] = [34, 8, 22, 208];
   let chart = null;
-  let place = null; // of the sample that is read, if any
+  let selected = null; // the number of the sample that is read, if any
   let width = 0;
 
   const x = (length) => LEFT + (length / 1000) * (width - LEFT - 2);
@@ -21,23 +21,23 @@ function chartPlot(holder, value) {
     chart = next;
     holder.setAttribute("aria-label", chart.summary);
     holder.setAttribute("aria-valuemax", String(chart.samples.length - 1));
-    if (place !== null && place >= chart.samples.length) place = null;
+    if (selected !== null && selected >= chart.samples.length) selected = null;
     draw();
-    read(place);
+    read(selected);
   }
 
   function draw() {
     width = holder.clientWidth;
     if (!chart || !width) return;
     const svg = make("svg", { class: "chart-svg", viewBox: `0 0 ${width} ${HEIGHT}`, "aria-hidden": "true", focusable: "false" });
-    svg.append(...gaps(), ...grid(), ...resets(), ...paces(), ...ahead(), ...lines(), ...now(), ...labels());
+    svg.append(...gaps(), ...grid(), ...resets(), ...paces(), ...forecast(), ...lines(), ...now(), ...labels());
     svg.append(make("line", { class: "chart-cursor", y1: y(1000), y2: y(0), visibility: "hidden" }));
     svg.append(make("circle", { class: "chart-dot", r: 4.5, visibility: "hidden" }));
     holder.replaceChildren(svg);
-    settle(svg);
+    placeWords(svg);
   }
 
-  // Hatched, line by line: a pattern would need an address, and the page names none.
+  // Hatched line by line: an SVG pattern is used by its address, and the page has none.
   function gaps() {
     const [low, high] = [y(0), y(0) - y(1000)];
     return chart.gaps.map(([start, end]) => {
@@ -80,8 +80,8 @@ function chartPlot(holder, value) {
     return flat.length === 2 ? `${text}h0.1` : text; // a single reading is a dot
   }
 
-  // What is likely to come: a dashed line, its range, and the words for it, which `settle` finds a place for.
-  function ahead() {
+  // What is likely to come: a dashed line, its range, and the words for it, which `placeWords` finds a place for.
+  function forecast() {
     if (!chart.forecast) return [];
     const { line, range, full, text } = chart.forecast;
     const dot = full ? [make("circle", { class: "chart-end", cx: x(line.at(-2)), cy: y(line.at(-1)), r: 3.5 })] : [];
@@ -101,15 +101,15 @@ function chartPlot(holder, value) {
     });
   }
 
-  // Finds places for the words, once they can be measured: none may lie on a line or on other words.
-  function settle(svg) {
-    settleTicks([...svg.querySelectorAll(".chart-tick")]);
+  // Finds places for the words, which can be measured only now: none may be on a line or on other words.
+  function placeWords(svg) {
+    placeTicks([...svg.querySelectorAll(".chart-tick")]);
     const words = svg.querySelector(".chart-then");
-    if (words) settleForecast(words);
+    if (words) placeForecast(words);
   }
 
-  // The labels at the edges come first, and stay inside. Any other that would touch one is left out.
-  function settleTicks(texts) {
+  // The labels at the edges come first, and stay inside. Any other that would touch one before it is left out.
+  function placeTicks(texts) {
     const isEdge = ({ x: at }) => at === 0 || at === 1000;
     const order = chart.ticks.map((tick, number) => ({ tick, text: texts[number] }));
     order.sort((one, other) => isEdge(other.tick) - isEdge(one.tick));
@@ -123,8 +123,8 @@ function chartPlot(holder, value) {
     }
   }
 
-  // Near the end of the dashed line. Where nothing is free they are left out: the row of the limit says the same.
-  function settleForecast(words) {
+  // Near the end of the dashed line. Without a free place the words are left out: the row of the limit says the same.
+  function placeForecast(words) {
     const { line, range } = chart.forecast;
     const size = { width: words.getComputedTextLength(), height: 16 };
     const room = { left: LEFT + 2, right: width - 2, top: 2, bottom: y(0) };
@@ -133,20 +133,20 @@ function chartPlot(holder, value) {
     for (const at of [...chart.resets, ...(chart.now === null ? [] : [chart.now])]) lines.push(corners([at, 0, at, 1000]));
     for (const share of [0, 0.5, 1]) lines.push(corners([0, chart.full * share, 1000, chart.full * share]));
     const end = [x(line.at(-2)), y(line.at(-1))];
-    // Better beside its range than in it, but its outline is no line that is drawn.
+    // Best beside the range; within it if need be, because its outline is not drawn.
     const place = freePlace(size, end, room, [...lines, corners(range)]) ?? freePlace(size, end, room, lines);
     if (!place) return words.remove();
     words.setAttribute("x", place.left);
     words.setAttribute("y", place.top + 12);
   }
 
-  // Reads the value at a sample, ``null`` for none.
+  // Shows the value at the sample with this number; `null` for none.
   function read(next) {
-    place = next;
-    const sample = place === null ? null : chart?.samples[place];
+    selected = next;
+    const sample = selected === null ? null : chart?.samples[selected];
     const last = chart?.samples.at(-1);
     const [cursor, dot] = [holder.querySelector(".chart-cursor"), holder.querySelector(".chart-dot")];
-    holder.setAttribute("aria-valuenow", String(place ?? (chart ? chart.samples.length - 1 : 0)));
+    holder.setAttribute("aria-valuenow", String(selected ?? (chart ? chart.samples.length - 1 : 0)));
     holder.setAttribute("aria-valuetext", (sample ?? last)?.text ?? "");
     value.textContent = sample?.text ?? "";
     if (!cursor) return;
@@ -177,7 +177,7 @@ function chartPlot(holder, value) {
   holder.addEventListener("keydown", (event) => {
     if (!chart || event.altKey || event.ctrlKey || event.metaKey) return;
     const last = chart.samples.length - 1;
-    const from = place ?? last;
+    const from = selected ?? last;
     const next = {
       ArrowLeft: from - 1, ArrowDown: from - 1, ArrowRight: from + 1, ArrowUp: from + 1,
       PageDown: from - 12, PageUp: from + 12, Home: 0, End: last,
@@ -189,7 +189,7 @@ function chartPlot(holder, value) {
   new ResizeObserver(() => {
     if (holder.clientWidth === width) return;
     draw();
-    read(place);
+    read(selected);
   }).observe(holder);
 
   return { show };

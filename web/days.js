@@ -8,13 +8,13 @@ function dayColumns(root) {
     if (!days) return;
     root.dataset.level = days.level;
     part("title").textContent = days.title;
-    put(part("note"), days.note);
+    showText(part("note"), days.note);
     part("list").replaceChildren(...days.days.map(showDay));
   }
 
   // A screen reader gets one sentence for a day, and none for a day that has not begun.
   function showDay({ name, value, text, low, high, ahead, today }) {
-    const day = stamp("day-column");
+    const day = cloneTemplate("day-column");
     const column = (what) => day.querySelector(`.day-${what}`);
     day.dataset.today = String(today);
     day.title = text;
@@ -22,7 +22,7 @@ function dayColumns(root) {
     column("text").textContent = text;
     column("name").textContent = name;
     column("value").textContent = value;
-    // The bar is as long as the longest of the three, and each of them a share of it.
+    // The bar is as long as the longest of the three, and each of them is a share of it.
     const longest = Math.max(low, high, ahead);
     column("bar").style.setProperty("--length", longest / 1000);
     column("bar").hidden = !text && !ahead;

@@ -53,7 +53,7 @@ function doctorPage(page, call, showPage) {
   }
 
   function row(check) {
-    const item = stamp("doctor-row");
+    const item = cloneTemplate("doctor-row");
     const its = (name) => item.querySelector(`.doctor-${name}`);
     item.dataset.state = check.state;
     item.querySelector("use").setAttribute("href", `#icon-${ICONS[check.state]}`);
@@ -61,7 +61,7 @@ function doctorPage(page, call, showPage) {
     its("state").textContent = its("state").getAttribute(`data-${check.state}`);
     its("sentence").textContent = check.sentence;
     if (check.action) addStep(check.action, its);
-    // The same words are on several buttons: for a screen reader, the part goes with them.
+    // Several buttons have the same words: for a screen reader, the part is added.
     for (const name of ["do", "copy"]) its(name).setAttribute("aria-label", `${its(name).textContent} (${check.title})`);
     return item;
   }

@@ -6,11 +6,11 @@ function settingsFields(root) {
   let needsKey = null;
   const keyPlaceholder = key.placeholder;
   const intervals = [...part("interval_seconds").options];
-  let held = null; // the form as the app has it
+  let held = null; // the form as the app last sent it
 
   const text = (id) => ({ get: () => part(id).value, set: (value) => { part(id).value = value; } });
   const box = (id) => ({ get: () => part(id).checked, set: (value) => { part(id).checked = value; } });
-  // Percents that the file has and no chip are kept.
+  // Percents in the settings that no chip has are kept.
   const chips = (id) => {
     const all = [...part(id).querySelectorAll("input")];
     const others = () => held[id].filter((each) => !all.some(({ value }) => Number(value) === each));
@@ -20,7 +20,7 @@ function settingsFields(root) {
     };
   };
   const limits = limitChoices(root, () => held, () => controls.alert_thresholds.get());
-  // A time that the file has and the list has not is added to it.
+  // A time in the settings that the list does not have is added to it.
   const hour = (id) => ({
     get: () => part(id).value,
     set: (value) => {
@@ -72,7 +72,7 @@ function settingsFields(root) {
     return isSwitch ? value.enabled : value;
   }
 
-  // Shows the app's form, except in the fields that are about to be saved, or of which a refused text is left.
+  // Shows the app's form, except in fields that are being saved, or that have a refused text to correct.
   function take(form, isBusy) {
     const before = held;
     held = form;
@@ -107,7 +107,7 @@ function settingsFields(root) {
     select.value = known.some(([id]) => id === chosen) ? chosen : "";
   }
 
-  // Those that can be kept in the chosen mode, and any other that is stored or chosen, as it is.
+  // Offers the intervals that the chosen mode allows, and any other one that is saved or chosen.
   function offerIntervals(chosen) {
     const [select, isWeb] = [part("interval_seconds"), controls.mode.get() === "web"];
     const wanted = [chosen, held.interval_seconds].filter((seconds) => seconds !== null);

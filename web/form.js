@@ -8,7 +8,7 @@ function settingsForm(root, bridge) {
   const saveKey = part("save");
   const outcome = part("outcome");
   const TYPED = new Set(["claude_folder", "session_key"]); // a refused text stays, so that it can be corrected
-  const busy = new Map(); // by field: how many saves of it are under way or refused with their text left
+  const busy = new Map(); // by field: how many saves of it are under way; 1 also while a refused text is left in it
   let queue = Promise.resolve(); // one save after the other, so that the last choice wins
   let testing = false;
 
@@ -23,7 +23,7 @@ function settingsForm(root, bridge) {
   };
   const typedKey = () => (controls.mode.get() === "web" && !key.disabled ? key.value.trim() : "");
 
-  // claude.ai is chosen, but there is no key yet: until there is one, the source in use goes on.
+  // claude.ai is chosen, but there is no key yet: until there is one, the old source stays in use.
   const isPending = () => {
     const form = fields.form();
     return Boolean(form) && controls.mode.get() === "web" && form.mode !== "web" && !form.session_key.saved;
@@ -42,10 +42,10 @@ function settingsForm(root, bridge) {
     saveKey.setAttribute("aria-disabled", String(testing || !typedKey()));
   }
 
-  // Saves one field. Refused, a choice goes back to what is in force; the error stays beside it.
+  // Saves one field. If that is refused, the field shows the old choice again, and the error beside it.
   function change(name) {
     clearError(name);
-    say("");
+    announce("");
     if (name === "mode" && isPending()) return arrange();
     const value = controls[name].get();
     if (isSame(value, saved(name)) && !busy.has(name)) return arrange();
@@ -67,7 +67,7 @@ function settingsForm(root, bridge) {
 
   function take(answer) {
     merge(answer.form);
-    say(answer.message);
+    announce(answer.message);
   }
 
   function refuse(answer, name) {
@@ -80,17 +80,17 @@ function settingsForm(root, bridge) {
     part(`${field}-error`).hidden = false;
     showMessage(part(`${field}-error`), answer);
     control.setAttribute("aria-invalid", "true");
-    // A screen reader reads the error with a field that gets the focus; else it hears of it here.
+    // A screen reader reads the error together with a field that gets the focus; any other has to be announced.
     if (TYPED.has(field)) control.focus();
-    else say([answer.message, answer.hint].filter(Boolean).join(" "));
+    else announce([answer.message, answer.hint].filter(Boolean).join(" "));
   }
 
-  // Heard by a screen reader; whoever sees the page sees the change itself.
-  function say(words) {
+  // For screen readers only: the page itself shows the change.
+  function announce(words) {
     if (part("saved").textContent !== (words ?? "")) part("saved").textContent = words ?? "";
   }
 
-  function tell(kind, words) {
+  function showOutcome(kind, words) {
     outcome.dataset.kind = kind;
     if (outcome.textContent !== (words ?? "")) outcome.textContent = words ?? "";
   }
@@ -114,7 +114,7 @@ function settingsForm(root, bridge) {
       // Unless it was changed while the answer was under way. A saved key must not stay in the page.
       if (key.value === values.session_key) key.value = "";
       merge(answer.form);
-      tell("done", answer.message);
+      showOutcome("done", answer.message);
     } else refuse(answer, "session_key");
   }
 
@@ -129,7 +129,7 @@ function settingsForm(root, bridge) {
     closeConfirm();
     if (!answer.ok) return refuse(answer, "session_key");
     merge(answer.form);
-    tell("done", answer.message);
+    showOutcome("done", answer.message);
     key.focus();
   }
 
@@ -172,7 +172,7 @@ function settingsForm(root, bridge) {
   });
   root.addEventListener("input", (event) => {
     if (TYPED.has(event.target.id)) clearError(event.target.id);
-    if (event.target === key) tell("", "");
+    if (event.target === key) showOutcome("", "");
     arrange();
   });
   root.addEventListener("submit", (event) => {
@@ -196,7 +196,7 @@ function settingsForm(root, bridge) {
     if (!fields.form() || testing || !isPending()) return;
     key.value = "";
     clearError("session_key");
-    tell("", "");
+    showOutcome("", "");
     controls.mode.set(saved("mode"));
     arrange();
   }

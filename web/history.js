@@ -1,4 +1,4 @@
-// The history of one limit: asks for a chart of it over a time, and shows the same as a table. Words come from the app.
+// The history of one limit: loads its chart for a period, and shows the same as a table. Words come from the app.
 
 function historyPanel(root, list, call) {
   const part = (name) => root.querySelector(name);
@@ -8,9 +8,9 @@ function historyPanel(root, list, call) {
   let selected = null;
   let span = "now";
   let shown = { revision: null, at: 0 };
-  let asked = 0;
+  let latest = 0; // the number of the last request
 
-  // Takes a view: keeps the selection among its limits, and asks again when the numbers or a minute have changed.
+  // Keeps the selection among the limits of a view. Loads the chart again with new numbers, and each minute.
   function show(view) {
     const ids = view.limits.map((limit) => limit.id);
     if (!ids.includes(selected)) selected = ids[0] ?? null;
@@ -18,7 +18,7 @@ function historyPanel(root, list, call) {
     const isNew = shown.revision !== view.revision && !view.refreshing;
     if (!isNew && Date.now() - shown.at < STALE_MS) return;
     shown = { revision: view.refreshing ? shown.revision : view.revision, at: Date.now() };
-    ask();
+    load();
   }
 
   function select(id) {
@@ -26,7 +26,7 @@ function historyPanel(root, list, call) {
     if (!row || id === selected) return;
     selected = id;
     mark({ level: row.dataset.level, stale: row.dataset.stale === "true" });
-    ask();
+    load();
   }
 
   function mark(limit) {
@@ -35,13 +35,13 @@ function historyPanel(root, list, call) {
     root.dataset.stale = String(limit?.stale ?? false);
   }
 
-  async function ask() {
+  async function load() {
     if (!selected) return take(null, null);
-    asked += 1;
-    const mine = asked;
+    latest += 1;
+    const own = latest;
     const answer = await call("history", selected, span);
-    if (mine !== asked) return;
-    if (!answer.ok || !answer.chart) shown = { revision: null, at: 0 }; // asked again with the next view
+    if (own !== latest) return; // another limit or period was chosen meanwhile
+    if (!answer.ok || !answer.chart) shown = { revision: null, at: 0 }; // the next view loads it again
     if (answer.ok) take(answer.chart, answer.days);
   }
 
@@ -50,7 +50,7 @@ function historyPanel(root, list, call) {
     if (!chart) return;
     days.show(week);
     part(".history-title").textContent = chart.title;
-    put(part(".chart-empty"), chart.empty);
+    showText(part(".chart-empty"), chart.empty);
     for (const [key, drawn] of Object.entries({ ahead: chart.forecast, pace: chart.paces[0], reset: chart.resets.length, gap: chart.gaps[0] })) {
       part(`.key-${key}`).hidden = !drawn;
     }
@@ -82,7 +82,7 @@ function historyPanel(root, list, call) {
     if (!button) return;
     span = button.dataset.span;
     for (const each of part(".spans").children) each.setAttribute("aria-pressed", String(each === button));
-    ask();
+    load();
   });
 
   return { show, select };

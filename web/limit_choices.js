@@ -1,16 +1,16 @@
-// What each limit is told at: as all limits are, at percents of its own, or not at all. Two settings share one list.
+// When each limit sends alerts: at the common percents, at its own, or never. Two settings share one list.
 
 function limitChoices(root, form, common) {
   const part = (id) => root.querySelector(`#${id}`);
   const [place, opener, line] = [part("alert_own_thresholds"), part("each-limit"), part("each-limit-line")];
-  let there = []; // the account's limits, as {id, name}
-  let away = []; // those that only the settings have. They stay listed once they were, so that no choice vanishes at a click.
+  let present = []; // the account's limits, as {id, name}
+  let absent = []; // those that only the settings have. Once listed they stay, so that no choice vanishes at a click.
 
   const rows = () => [...place.children];
   const rowOf = (id) => rows().find((row) => row.dataset.limit === id);
   const choiceOf = (row) => row.querySelector("select");
   const chipsOf = (row) => [...row.querySelectorAll(".chip input")];
-  // Percents that the settings have and no chip are kept.
+  // Percents in the settings that no chip has are kept.
   const ownOf = (row) => {
     const chips = chipsOf(row);
     const others = (form().alert_own_thresholds[row.dataset.limit] ?? common()).filter((each) => !chips.some(({ value }) => Number(value) === each));
@@ -32,7 +32,7 @@ function limitChoices(root, form, common) {
   };
 
   const own = {
-    // Of a limit that is off, the percents are kept for later.
+    // A limit that is off keeps its percents for later.
     get: () => {
       const values = { ...form().alert_own_thresholds };
       for (const row of rows()) {
@@ -54,24 +54,24 @@ function limitChoices(root, form, common) {
     for (const chip of chipsOf(row)) chip.checked = percents.includes(Number(chip.value));
   }
 
-  // Shows a row for each limit, and below them one for each with a choice of its own that the account does not have now.
-  // Rows are put in order only when one is new or comes back, and nobody is at them.
+  // Shows a row for each limit of the account, and below them one for each other limit with a choice of its own.
+  // Rows are put in order only when one is new or comes back, and the focus is not in them.
   function list(limits) {
-    there = limits ?? there;
+    present = limits ?? present;
     const held = form();
     if (!held) return;
-    const named = new Map([...away, ...Object.entries(held.alert_limit_names).map(([id, name]) => ({ id, name }))].map((each) => [each.id, each]));
-    away = [...named.values()].filter(({ id }) => !there.some((each) => each.id === id));
+    const named = new Map([...absent, ...Object.entries(held.alert_limit_names).map(([id, name]) => ({ id, name }))].map((each) => [each.id, each]));
+    absent = [...named.values()].filter(({ id }) => !present.some((each) => each.id === id));
     const before = new Map(rows().map((row) => [row.dataset.limit, row]));
-    const shown = [...there.map((each) => ({ ...each, isAway: false })), ...away.map((each) => ({ ...each, isAway: true }))];
+    const shown = [...present.map((each) => ({ ...each, isAbsent: false })), ...absent.map((each) => ({ ...each, isAbsent: true }))];
     for (const [id, row] of before) if (!shown.some((each) => each.id === id)) row.remove();
     let isNew = false;
-    for (const { id, name, isAway } of shown) {
+    for (const { id, name, isAbsent } of shown) {
       const row = before.get(id) ?? add(id, held);
-      isNew ||= !before.has(id) || row.querySelector(".note").hidden === isAway;
-      put(row.querySelector("label"), name);
+      isNew ||= !before.has(id) || row.querySelector(".note").hidden === isAbsent;
+      showText(row.querySelector("label"), name);
       row.querySelector(".chip-list").setAttribute("aria-label", name);
-      row.querySelector(".note").hidden = !isAway;
+      row.querySelector(".note").hidden = !isAbsent;
     }
     if (isNew && !place.contains(document.activeElement)) place.append(...shown.map(({ id }) => rowOf(id)));
     part("alert_limits_off").hidden = shown.length === 0;
@@ -79,7 +79,7 @@ function limitChoices(root, form, common) {
   }
 
   function add(id, held) {
-    const row = stamp("limit-choice");
+    const row = cloneTemplate("limit-choice");
     row.dataset.limit = id;
     place.append(row);
     const choice = choiceOf(row);
@@ -99,7 +99,7 @@ function limitChoices(root, form, common) {
     for (const row of rows()) row.querySelector(".chip-list").hidden = choiceOf(row).value !== "own";
     const count = rows().filter((row) => choiceOf(row).value !== "same").length;
     const words = count === 0 ? line.dataset.none : count === 1 ? line.dataset.one : line.dataset.some.replace("{n}", count);
-    put(line, words);
+    showText(line, words);
   }
 
   opener.addEventListener("click", () => {

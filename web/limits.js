@@ -1,14 +1,14 @@
-// The rows of the limits. One of them is in the tab order, and the arrow keys move between them. They are the
-// options of a list box: with a plain list, a screen reader keeps the arrow keys to itself (Orca's browse mode).
+// The rows of the limits. One of them is in the tab order, and the arrow keys move between them. They are options of
+// a list box, because in a plain list Orca, in its browse mode, takes the arrow keys itself.
 
 function limitRows(list) {
   const rows = new Map();
-  const MOST_WHOLE = 3; // beyond, a limit is a single line
+  const MOST_WHOLE = 3; // each further limit takes a single line
 
   function show(limits) {
     list.hidden = limits.length === 0;
     const shown = limits.map((limit, place) => {
-      if (!rows.has(limit.id)) rows.set(limit.id, stamp("limit-row"));
+      if (!rows.has(limit.id)) rows.set(limit.id, cloneTemplate("limit-row"));
       return showLimit(rows.get(limit.id), limit, place >= MOST_WHOLE);
     });
     // Rows are kept, so that bars move instead of jumping, and what is focused stays so.
@@ -27,24 +27,24 @@ function limitRows(list) {
     row.dataset.over = String(limit.percent !== null && limit.percent > 100);
     row.dataset.short = String(isShort);
     row.setAttribute("aria-label", limit.sentence);
-    put(at("limit-name"), limit.name);
-    put(at("limit-window"), limit.window);
+    showText(at("limit-name"), limit.name);
+    showText(at("limit-window"), limit.window);
     const [number, unit] = splitPercent(limit.percent_text);
-    put(at("limit-number"), number);
-    put(at("limit-unit"), unit);
+    showText(at("limit-number"), number);
+    showText(at("limit-unit"), unit);
     showMark(at("limit-mark"), limit);
     showBar(at("bar-ghost"), limit.forecast_bar);
     showBar(at("bar-fill"), limit.bar);
     at("bar-tick").hidden = limit.elapsed === null;
     at("bar-tick").style.left = `${limit.elapsed ?? 0}%`;
     at("bar").title = limit.elapsed_text ?? "";
-    put(at("limit-resets"), limit.resets);
-    put(at("limit-detail"), limit.detail);
-    put(at("limit-forecast"), limit.forecast);
-    put(at("limit-record"), limit.record);
+    showText(at("limit-resets"), limit.resets);
+    showText(at("limit-detail"), limit.detail);
+    showText(at("limit-forecast"), limit.forecast);
+    showText(at("limit-record"), limit.record);
     at("limit-record").title = limit.record_meaning ?? "";
     at("limit-forecast").dataset.full = String(limit.forecast_full);
-    put(at("limit-age"), limit.age);
+    showText(at("limit-age"), limit.age);
     at("limit-percent").title = limit.origin ?? "";
     row.title = isShort ? limit.sentence : "";
     return row;
@@ -87,7 +87,7 @@ function splitPercent(text) {
   return match ? [match[1], match[2]] : [text, null];
 }
 
-// A small share is drawn as a dot (by the style's minimum width), 0 as nothing.
+// The style's minimum width makes a small share a dot; 0 is nothing.
 function showBar(fill, percent) {
   fill.hidden = !percent;
   fill.style.width = `${percent ?? 0}%`;
@@ -100,18 +100,19 @@ function showMark(holder, { level, stale }) {
   holder.replaceChildren(...(name ? [document.getElementById(`mark-${name}`).content.cloneNode(true)] : []));
 }
 
-// A text may be cut off with an ellipsis, so its title has the whole.
-function put(element, text) {
+// Shows a text, or hides the element without one. A text may be cut off with an ellipsis: its title has all of it.
+function showText(element, text) {
   element.hidden = !text;
   element.title = text ?? "";
   if (element.textContent !== (text ?? "")) element.textContent = text ?? "";
 }
 
-function stamp(id) {
+// Returns the element of a <template> with this id, to be filled.
+function cloneTemplate(id) {
   return document.getElementById(id).content.firstElementChild.cloneNode(true);
 }
 
-// With the line to copy that belongs to the hint, where the holder has a place for one.
+// Shows what happened, what helps, and the line to copy for it where the holder has a place for one.
 function showMessage(holder, { message, hint, command }) {
   for (const [name, text] of Object.entries({ message, hint })) {
     const line = holder.querySelector(`.${name}`);
@@ -121,7 +122,7 @@ function showMessage(holder, { message, hint, command }) {
   const line = holder.querySelector(".command");
   if (line) {
     line.hidden = !command;
-    put(line.querySelector("code"), command);
+    showText(line.querySelector("code"), command);
   }
   return holder;
 }

@@ -1,18 +1,18 @@
 // Shows one page of the window at a time. Knows no page's content.
 //
 // A page is a <section data-page="its name" data-back="the page before it">; without data-back it is the first.
-// A button with data-opens opens a page. The back button, Escape and Alt+Left go back; Escape closes the window on
-// the first page. A page hears "shown" when it appears, and "leave" before Escape or Alt+Left leaves it: to stay,
-// as when an open question is only dismissed, it prevents that.
+// A button with data-opens opens a page. The back button, Escape and Alt+Left go back; on the first page, Escape closes
+// the window. A page gets the event "shown" when it appears, and "leave" before Escape or Alt+Left leaves it. It stays
+// if it prevents the default, as when Escape only closes an open question.
 
 function pageFrame(root, closeWindow) {
   const pages = new Map([...root.querySelectorAll("[data-page]")].map((page) => [page.dataset.page, page]));
   const openers = new Map(); // by page: the button that opened it, if one did
-  const heights = new Map(); // by page: how far it was scrolled
+  const scrolled = new Map(); // by page: how far, in pixels
   let current = [...pages.values()].find((page) => !page.inert);
 
-  // Shows a page from its top. Its title gets the focus, so that a screen reader says where it is; or the one button
-  // to press there, whose region has the title as its name.
+  // Shows a page from its top. The focus goes to the next button to press, if there is one, else to the title, so that
+  // a screen reader says where it is. The region of such a button is named by the title, too.
   function show(name, { slides = true, opener = null } = {}) {
     const next = pages.get(name);
     if (!next) return;
@@ -29,12 +29,12 @@ function pageFrame(root, closeWindow) {
     const opener = openers.get(current);
     const before = opener?.closest("[data-page]") ?? pages.get(current.dataset.back);
     turnTo(before, "back");
-    window.scrollTo(0, heights.get(before) ?? 0);
+    window.scrollTo(0, scrolled.get(before) ?? 0);
     (opener?.getClientRects().length ? opener : title(before)).focus({ preventScroll: true });
   }
 
   function turnTo(next, how) {
-    heights.set(current, window.scrollY);
+    scrolled.set(current, window.scrollY);
     current.inert = true;
     current = next;
     current.inert = false;
@@ -56,7 +56,7 @@ function pageFrame(root, closeWindow) {
   const title = (page) => page.querySelector(".page-title");
   const shown = () => current.dataset.page;
 
-  // What Tab stops at on this page, in order; of a group of choices only the chosen one.
+  // Returns what Tab stops at on this page, in order; of a group of radio buttons only the chosen one.
   function stops() {
     const all = [...current.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")];
     return all.filter((each) => each.tabIndex >= 0 && !each.disabled && !each.closest("[inert]")
@@ -64,9 +64,9 @@ function pageFrame(root, closeWindow) {
       && !(each.type === "radio" && !each.checked && all.some((other) => other.name === each.name && other.checked)));
   }
 
-  // Goes round in the page. The window has nothing else to go to: WebKit would give the focus to its own frame, which
-  // a screen reader calls "grayed", without a name.
-  function goRound(event) {
+  // After the last stop comes the first. Else WebKit would give the focus to its own frame, which a screen reader calls
+  // "grayed", without a name.
+  function wrapFocus(event) {
     const all = stops();
     const at = document.activeElement;
     const [from, to] = event.shiftKey ? [all[0], all.at(-1)] : [all.at(-1), all[0]];
@@ -82,9 +82,9 @@ function pageFrame(root, closeWindow) {
     else if (button?.classList.contains("back")) back();
   });
   document.addEventListener("keydown", (event) => {
-    if (event.isComposing) return; // as with a Chinese keyboard, where Escape drops the word
-    // By the place on the keyboard: with Shift, WebKitGTK gives it another name.
-    if (event.code === "Tab" && !event.altKey && !event.ctrlKey && !event.metaKey) goRound(event);
+    if (event.isComposing) return; // an input method, as for Chinese, uses Escape to drop the word
+    // `code`, not `key`: with Shift, WebKitGTK gives Tab another name.
+    if (event.code === "Tab" && !event.altKey && !event.ctrlKey && !event.metaKey) wrapFocus(event);
     const isBack = event.key === "ArrowLeft" && event.altKey;
     if (event.key === "Escape" || (isBack && current.dataset.back)) {
       event.preventDefault();
@@ -95,7 +95,7 @@ function pageFrame(root, closeWindow) {
   return { show, shown };
 }
 
-// The button that is the next to press on a page, if one is in sight. A page that is away keeps its boxes.
+// Returns the next button to press on a page, if it shows one. A page that is not shown keeps its boxes, too.
 function firstStep(page) {
   return [...page.querySelectorAll(".starts")].find((each) => each.getClientRects().length);
 }

@@ -18,14 +18,14 @@ function requestPanel(root, line) {
   }
 
   function showDay({ day, rows }) {
-    const section = stamp("requests-day");
+    const section = cloneTemplate("requests-day");
     section.querySelector(".requests-date").textContent = day;
     section.querySelector("ol").append(...rows.map(showRow));
     return section;
   }
 
   function showRow(request) {
-    const row = stamp("request-row");
+    const row = cloneTemplate("request-row");
     row.dataset.fine = String(request.fine);
     for (const name of ["time", "outcome", "took", "to", "why"]) {
       row.querySelector(`.request-${name}`).textContent = request[name];

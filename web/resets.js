@@ -15,23 +15,23 @@ function resetsPage(page, call) {
     const text = JSON.stringify(panel);
     if (text === shown) return; // do not replace the list while somebody reads it
     shown = text;
-    put(part("summary"), panel.summary);
-    put(part("hint"), panel.hint);
-    put(part("more"), panel.more);
+    showText(part("summary"), panel.summary);
+    showText(part("hint"), panel.hint);
+    showText(part("more"), panel.more);
     save.hidden = !panel.some;
     part("days").hidden = panel.days.length === 0;
     part("days").replaceChildren(...panel.days.map(showDay));
   }
 
   function showDay({ day, rows }) {
-    const section = stamp("resets-day");
+    const section = cloneTemplate("resets-day");
     section.querySelector(".resets-date").textContent = day;
     section.querySelector("ol").append(...rows.map(showRow));
     return section;
   }
 
   function showRow(reset) {
-    const row = stamp("reset-row");
+    const row = cloneTemplate("reset-row");
     row.dataset.fine = String(reset.fine);
     for (const name of ["time", "limit", "used", "cause", "text"]) row.querySelector(`.reset-${name}`).textContent = reset[name];
     return row;

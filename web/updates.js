@@ -1,6 +1,7 @@
 // The panel about newer versions, on a page of its own. All its text comes through the bridge.
 
-function updatePanel(root, call, told) {
+// `onPanel` gets each panel that is shown, for what the other pages say about it.
+function updatePanel(root, call, onPanel) {
   const part = (name) => root.querySelector(`.updates-${name}`);
   const notes = part("notes");
   let shownButtons = "";
@@ -10,16 +11,16 @@ function updatePanel(root, call, told) {
     if (!panel) return;
     root.dataset.tone = panel.tone;
     root.dataset.stage = panel.stage;
-    tell("title", panel.title);
-    tell("hint", panel.hint);
-    tell("command", panel.command);
+    setText("title", panel.title);
+    setText("hint", panel.hint);
+    setText("command", panel.command);
     showNotes(panel.notes);
     showProgress(panel);
     showButtons(panel.buttons);
-    told(panel);
+    onPanel(panel);
   }
 
-  function tell(name, text) {
+  function setText(name, text) {
     const place = part(name);
     if (place.textContent !== (text ?? "")) place.textContent = text ?? "";
     place.hidden = !text;
@@ -64,10 +65,10 @@ function updatePanel(root, call, told) {
   async function act(what) {
     const answer = await call("update", what);
     if (answer.ok) show(answer.panel);
-    else tell("hint", [answer.message, answer.hint].filter(Boolean).join(" "));
+    else setText("hint", [answer.message, answer.hint].filter(Boolean).join(" "));
   }
 
-  // Follows until the app has quit, which the card then says.
+  // Follows until the app has quit; the usage page then says so.
   async function follow() {
     for (let seen = 0; ;) {
       const answer = await call("next_update", seen);

@@ -1,4 +1,4 @@
-// The usage page: shows a view. Sets text with textContent only. Does not know the bridge.
+// The usage page, from the card that the app sends. Sets text with textContent only. Does not know the bridge.
 
 function usageCard(page) {
   const part = (id) => page.querySelector(`#${id}`);
@@ -10,8 +10,8 @@ function usageCard(page) {
     page.dataset.tone = view.tone;
     page.dataset.old = String(view.limits.some((limit) => limit.stale));
     page.setAttribute("aria-busy", String(view.refreshing || isStarting(view)));
-    put(part("headline"), view.headline);
-    put(part("account"), view.account);
+    showText(part("headline"), view.headline);
+    showText(part("account"), view.account);
     part("demo").hidden = !view.demo;
     showRing(view);
     showProblem(view.problem);
@@ -19,14 +19,14 @@ function usageCard(page) {
     if (view.pace) showMessage(part("pace"), view.pace);
     part("skeleton").hidden = !isStarting(view);
     limits.show(view.limits);
-    put(part("more"), view.more);
-    put(part("empty"), isStarting(view) ? null : view.empty);
-    put(part("note"), view.note);
+    showText(part("more"), view.more);
+    showText(part("empty"), isStarting(view) ? null : view.empty);
+    showText(part("note"), view.note);
     showSpend(view.spend);
     showCredits(view.credits ?? []);
     part("money").hidden = !view.spend && !view.credits?.length;
     showNotices(view.notices);
-    put(part("updated"), view.updated ?? view.next);
+    showText(part("updated"), view.updated ?? view.next);
     part("usage-foot").hidden = !view.updated && !view.next;
     showDetails(view);
   }
@@ -45,14 +45,14 @@ function usageCard(page) {
   }
 
   function showDetails(view) {
-    put(part("moment"), view.moment);
+    showText(part("moment"), view.moment);
     showSources(view.sources ?? []);
-    put(part("next"), view.next);
+    showText(part("next"), view.next);
     part("legend").hidden = !view.limits.some((limit) => limit.elapsed !== null);
     part("details").hidden = !view.updated && !view.next;
   }
 
-  // Says which numbers are from another source than the last answer.
+  // Shows which numbers did not come with the last answer, but from another source.
   function showSources(lines) {
     const holder = part("sources");
     const text = lines.join("\n");
@@ -84,7 +84,7 @@ function usageCard(page) {
     const text = JSON.stringify(notices);
     if (holder.dataset.shown === text) return; // a screen reader announces it once, not with every view
     holder.dataset.shown = text;
-    holder.replaceChildren(...notices.map((notice) => showMessage(stamp("notice-row"), notice)));
+    holder.replaceChildren(...notices.map((notice) => showMessage(cloneTemplate("notice-row"), notice)));
   }
 
   function showSpend(spend) {
@@ -93,20 +93,20 @@ function usageCard(page) {
     if (!spend) return;
     block.dataset.level = spend.level;
     block.dataset.stale = String(spend.stale);
-    put(block.querySelector(".limit-name"), spend.name);
-    put(block.querySelector(".limit-window"), spend.window);
+    showText(block.querySelector(".limit-name"), spend.name);
+    showText(block.querySelector(".limit-window"), spend.window);
     const [number, unit] = splitPercent(spend.percent_text ?? spend.text);
     block.dataset.amount = String(spend.percent_text === null);
-    put(block.querySelector(".limit-number"), number);
-    put(block.querySelector(".limit-unit"), unit);
-    put(block.querySelector(".amounts"), spend.percent_text && spend.text);
+    showText(block.querySelector(".limit-number"), number);
+    showText(block.querySelector(".limit-unit"), unit);
+    showText(block.querySelector(".amounts"), spend.percent_text && spend.text);
     block.querySelector(".bar").hidden = spend.bar === null;
     showBar(block.querySelector(".bar-fill"), spend.bar);
     const level = spend.level === "unknown" ? "ok" : spend.level;
     showMark(block.querySelector(".limit-mark"), { level, stale: spend.stale });
-    put(block.querySelector(".limit-age"), spend.age);
+    showText(block.querySelector(".limit-age"), spend.age);
     block.querySelector(".limit-percent").title = spend.origin ?? "";
-    put(block.querySelector(".limit-detail"), spend.detail);
+    showText(block.querySelector(".limit-detail"), spend.detail);
   }
 
   // Money that was granted once: it has no level, as nothing stops when it is used up.
@@ -120,15 +120,15 @@ function usageCard(page) {
   }
 
   function showCredit(credit) {
-    const row = stamp("credit-row");
+    const row = cloneTemplate("credit-row");
     row.dataset.stale = String(credit.stale);
-    put(row.querySelector(".limit-name"), credit.name);
-    put(row.querySelector(".credit-number"), credit.percent_text ?? credit.text);
-    put(row.querySelector(".amounts"), credit.percent_text && credit.text);
+    showText(row.querySelector(".limit-name"), credit.name);
+    showText(row.querySelector(".credit-number"), credit.percent_text ?? credit.text);
+    showText(row.querySelector(".amounts"), credit.percent_text && credit.text);
     row.querySelector(".credit-number").title = credit.origin ?? credit.text;
     row.querySelector(".bar").hidden = credit.bar === null;
     showBar(row.querySelector(".bar-fill"), credit.bar);
-    put(row.querySelector(".limit-age"), credit.age);
+    showText(row.querySelector(".limit-age"), credit.age);
     return row;
   }
 

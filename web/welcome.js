@@ -4,10 +4,10 @@ function welcomePage(root, { save, openUsage, openSettings }) {
   const part = (id) => root.querySelector(`#${id}`);
   const [alerts, autostart] = [part("welcome-alerts"), part("welcome-autostart")];
   let form = null;
-  const asked = new Set(); // the switches that the user has touched
+  const touched = new Set(); // the switches that the user has changed
   let step = null; // the button that Return presses
   let busy = false;
-  let elsewhere = false; // whether the user chose claude.ai, which is set up in the settings
+  let isChoosingWeb = false; // whether the user went to the settings to set up claude.ai
 
   function show(next) {
     form = next;
@@ -27,15 +27,16 @@ function welcomePage(root, { save, openUsage, openSettings }) {
     const web = part("way-web-name").lastElementChild;
     web.textContent = found ? web.dataset.found : web.dataset.missing;
     autostart.disabled = !form.autostart.available;
-    if (!asked.has(autostart)) autostart.checked = form.autostart.available;
+    if (!touched.has(autostart)) autostart.checked = form.autostart.available;
     part("welcome-autostart-note").textContent = form.autostart.note ?? "";
-    if (!asked.has(alerts)) alerts.checked = tellsOfLimits();
-    // At the start, and when the login has come while the user waited for it.
+    if (!touched.has(alerts)) alerts.checked = tellsOfLimits();
+    // Focuses the button at the start, and when the login was found while the user waited for it.
     const before = step;
     step = firstStep(root);
     if (step && step !== before && !root.inert && isIdle()) step.focus();
-    if (elsewhere && form.mode === "web" && form.set_up) {
-      elsewhere = false;
+    // Only now is it set up, so only now are the two switches saved.
+    if (isChoosingWeb && form.mode === "web" && form.set_up) {
+      isChoosingWeb = false;
       const values = options();
       if (Object.keys(values).length) save(values);
     }
@@ -43,7 +44,7 @@ function welcomePage(root, { save, openUsage, openSettings }) {
 
   const recommended = part("way-cli-tag").textContent;
 
-  // The user is at nothing else: neither in a field nor on a button of another way.
+  // Returns whether the focus may move: nothing outside this page has it.
   function isIdle() {
     const at = document.activeElement;
     return at === document.body || root.contains(at);
@@ -51,7 +52,7 @@ function welcomePage(root, { save, openUsage, openSettings }) {
 
   const tellsOfLimits = () => form.alert_thresholds.length > 0 || form.alert_forecast || form.alert_reset;
 
-  // What the two switches change. Nothing of a setting that is so already.
+  // Returns what the two switches change; a setting that already is so is left out.
   function options() {
     const values = {};
     if (form.autostart.available && autostart.checked !== form.autostart.enabled) values.autostart = autostart.checked;
@@ -73,8 +74,8 @@ function welcomePage(root, { save, openUsage, openSettings }) {
     showMessage(part("welcome-error"), answer);
   }
 
-  for (const box of [alerts, autostart]) box.addEventListener("change", () => asked.add(box));
-  // Also after a click beside all buttons.
+  for (const box of [alerts, autostart]) box.addEventListener("change", () => touched.add(box));
+  // Return presses the button also when nothing has the focus, as after a click beside all buttons.
   document.addEventListener("keydown", (event) => {
     const at = document.activeElement;
     const isFree = at === document.body || at === root.querySelector(".page-title");
@@ -83,7 +84,7 @@ function welcomePage(root, { save, openUsage, openSettings }) {
   part("use-cli").addEventListener("click", () => choose("cli"));
   part("use-local").addEventListener("click", () => choose("local"));
   part("use-web").addEventListener("click", () => {
-    elsewhere = true;
+    isChoosingWeb = true;
     openSettings("web");
   });
   part("other-folder").addEventListener("click", () => openSettings("cli"));
@@ -91,7 +92,7 @@ function welcomePage(root, { save, openUsage, openSettings }) {
     button.addEventListener("click", () => copyAndSay(button, button.parentElement.querySelector("code").textContent));
   }
 
-  // Where no panel shows icons, the window is the place to look, and says so once the source is chosen.
+  // Promises no tray icon where no panel shows one; the usage page says so once the source is chosen.
   function showTray(notices) {
     part("welcome-tray").hidden = notices.some(({ code }) => code === "tray_host_missing");
   }

@@ -8,8 +8,8 @@ function start() {
   const form = document.getElementById("settings");
   const frame = pageFrame(document.getElementById("frame"), () => call("close"));
   const card = usageCard(document.querySelector("[data-page=usage]"));
-  const past = historyPanel(document.getElementById("history"), document.getElementById("limits"), call);
-  const sent = requestPanel(document.getElementById("requests"), document.getElementById("requests-line"));
+  const limitHistory = historyPanel(document.getElementById("history"), document.getElementById("limits"), call);
+  const requests = requestPanel(document.getElementById("requests"), document.getElementById("requests-line"));
   const settings = settingsForm(form, callAndShowRequests);
   const updates = updatePanel(document.getElementById("updates"), call, showNews);
   doctorPage(document.querySelector("[data-page=doctor]"), callAndShowRequests, frame.show);
@@ -49,32 +49,32 @@ function start() {
   function show(next) {
     if (!view || (next.revision !== view.revision && !next.refreshing)) showNew();
     else if (["settings", "alerts"].includes(frame.shown())) alerts.load(); // what is muted changes by itself, too
-    const news = view && (view.problem?.message !== next.problem?.message || view.tone !== next.tone);
+    const hasNewState = view && (view.problem?.message !== next.problem?.message || view.tone !== next.tone);
     view = next;
     card.show(next);
-    past.show(next);
+    limitHistory.show(next);
     settings.listLimits(next.limits);
     settings.showSources(next.problem);
     welcome.showTray(next.notices);
     showState(next);
-    if (news) reload();
+    if (hasNewState) reload();
   }
 
-  // What new numbers bring: requests, alerts, resets.
+  // Loads what new numbers may have brought: requests, alerts, resets.
   function showNew() {
     showRequests();
     alerts.load();
     if (frame.shown() === "resets") resets.load();
   }
 
-  // The menu or the command line asked for a page, and perhaps for a limit; go there once.
+  // Goes, once, to the page that menu or command line asked for, and to the limit if they named one.
   function go(place, { slides }) {
     if (!place || place.number === placeShown) return;
     placeShown = place.number;
     frame.show(isSetUp || place.page !== "usage" ? place.page : "welcome", { slides });
     if (!place.limit) return;
     card.reveal(place.limit);
-    past.select(place.limit);
+    limitHistory.select(place.limit);
   }
 
   // Updates the form: there may be a login now, or the account's organizations may be known.
@@ -92,21 +92,21 @@ function start() {
     return answer;
   }
 
-  // From the welcome page: the settings, with a source chosen there but not saved yet.
+  // Opens the settings from the welcome page, with a source chosen there but not saved yet.
   function openSettings(mode) {
     frame.show("settings");
     form.querySelector(`[name=mode][value=${mode}]`).click();
     document.getElementById(mode === "web" ? "session_key" : "claude_folder").focus();
   }
 
-  // Without a source there is nothing to show but what to choose from.
+  // Without a source there is nothing to show; the welcome page has the choice.
   function welcomeUnlessSetUp() {
     if (!isSetUp) frame.show("welcome", { slides: false });
   }
 
   async function showRequests() {
     const answer = await call("requests");
-    if (answer.ok) sent.show(answer.panel);
+    if (answer.ok) requests.show(answer.panel);
   }
 
   function takeForm(next) {
@@ -116,11 +116,11 @@ function start() {
     welcome.show(next);
   }
 
-  // Whose account it is, and whether it works, in the settings.
+  // Shows in the settings whose account it is, and whether it works.
   function showState({ account, headline, problem, updated }) {
     const state = !problem ? "working" : problem.kind === "waiting" ? "waiting" : "needed";
     const place = document.getElementById("state");
-    put(document.getElementById("account-name"), account ?? headline);
+    showText(document.getElementById("account-name"), account ?? headline);
     // Before a source is chosen, nothing is wrong yet.
     place.hidden = !isSetUp || (!problem && !updated);
     place.dataset.state = state;
@@ -129,18 +129,18 @@ function start() {
     words.textContent = words.dataset[state];
   }
 
-  // The commands in the pages' fixed text, as they work where this program is.
+  // Fills in the commands in the pages' fixed text, as they are typed where this program is.
   function showCommands(commands) {
     for (const place of document.querySelectorAll("[data-command]")) place.textContent = commands[place.dataset.command];
   }
 
-  // What the other pages say of a newer version: the usage page, and the row that opens the page about it.
+  // Shows a newer version on the usage page, and in the row of the settings that opens the page about it.
   function showNews({ line, news, news_button: label }) {
     const [place, row] = [document.getElementById("news"), document.getElementById("updates-row")];
-    put(document.getElementById("updates-line"), line);
+    showText(document.getElementById("updates-line"), line);
     row.disabled = false;
     place.hidden = !news;
-    put(document.getElementById("news-text"), news);
+    showText(document.getElementById("news-text"), news);
     document.getElementById("news-button").textContent = label ?? "";
   }
 
