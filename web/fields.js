@@ -116,7 +116,7 @@ function settingsFields(root) {
     const odd = wanted.filter((seconds) => !offered.some(({ value }) => Number(value) === seconds));
     offered.push(...[...new Set(odd)].map((seconds) => new Option(intervalText(root.dataset, seconds), seconds)));
     offered.sort((one, other) => Number(one.value) - Number(other.value));
-    const isSame = offered.length === select.options.length && offered.every((each, place) => each === select.options[place]);
+    const isSame = offered.length === select.options.length && offered.every((each, index) => each === select.options[index]);
     if (!isSame) select.replaceChildren(...offered);
     select.value = chosen ?? "";
     const { plain, cli } = part("interval_seconds-note").dataset;

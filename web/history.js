@@ -59,7 +59,7 @@ function historyPanel(root, list, call) {
   }
 
   function fillTable(chart) {
-    const some = chart.samples.filter((_, place) => place % 8 === 0).reverse();
+    const some = chart.samples.filter((_, index) => index % 8 === 0).reverse();
     part("caption").textContent = chart.summary;
     part("tbody").replaceChildren(...some.map(({ time, used }) => {
       const row = document.createElement("tr");

@@ -2,11 +2,11 @@
 
 function limitChoices(root, form, common) {
   const part = (id) => root.querySelector(`#${id}`);
-  const [place, opener, line] = [part("alert_own_thresholds"), part("each-limit"), part("each-limit-line")];
+  const [holder, opener, line] = [part("alert_own_thresholds"), part("each-limit"), part("each-limit-line")];
   let present = []; // the account's limits, as {id, name}
   let absent = []; // those that only the settings have. Once listed they stay, so that no choice vanishes at a click.
 
-  const rows = () => [...place.children];
+  const rows = () => [...holder.children];
   const rowOf = (id) => rows().find((row) => row.dataset.limit === id);
   const choiceOf = (row) => row.querySelector("select");
   const chipsOf = (row) => [...row.querySelectorAll(".chip input")];
@@ -73,7 +73,7 @@ function limitChoices(root, form, common) {
       row.querySelector(".chip-list").setAttribute("aria-label", name);
       row.querySelector(".note").hidden = !isAbsent;
     }
-    if (isNew && !place.contains(document.activeElement)) place.append(...shown.map(({ id }) => rowOf(id)));
+    if (isNew && !holder.contains(document.activeElement)) holder.append(...shown.map(({ id }) => rowOf(id)));
     part("alert_limits_off").hidden = shown.length === 0;
     arrange();
   }
@@ -81,7 +81,7 @@ function limitChoices(root, form, common) {
   function add(id, held) {
     const row = cloneTemplate("limit-choice");
     row.dataset.limit = id;
-    place.append(row);
+    holder.append(row);
     const choice = choiceOf(row);
     choice.id = `alerts-of-${id}`;
     row.querySelector("label").htmlFor = choice.id;
@@ -103,8 +103,8 @@ function limitChoices(root, form, common) {
   }
 
   opener.addEventListener("click", () => {
-    place.hidden = !place.hidden;
-    opener.setAttribute("aria-expanded", String(!place.hidden));
+    holder.hidden = !holder.hidden;
+    opener.setAttribute("aria-expanded", String(!holder.hidden));
   });
 
   return { off, own, list, arrange };

@@ -7,13 +7,13 @@ function limitRows(list) {
 
   function show(limits) {
     list.hidden = limits.length === 0;
-    const shown = limits.map((limit, place) => {
+    const shown = limits.map((limit, index) => {
       if (!rows.has(limit.id)) rows.set(limit.id, cloneTemplate("limit-row"));
-      return showLimit(rows.get(limit.id), limit, place >= MOST_WHOLE);
+      return showLimit(rows.get(limit.id), limit, index >= MOST_WHOLE);
     });
     // Rows are kept, so that bars move instead of jumping, and what is focused stays so.
     for (const id of rows.keys()) if (!limits.some((limit) => limit.id === id)) rows.delete(id);
-    if (shown.some((row, place) => list.children[place] !== row) || list.children.length !== shown.length) {
+    if (shown.some((row, index) => list.children[index] !== row) || list.children.length !== shown.length) {
       list.replaceChildren(...shown);
     }
     if (!shown.some((row) => row.tabIndex === 0) && shown.length) shown[0].tabIndex = 0;

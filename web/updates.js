@@ -21,9 +21,9 @@ function updatePanel(root, call, onPanel) {
   }
 
   function setText(name, text) {
-    const place = part(name);
-    if (place.textContent !== (text ?? "")) place.textContent = text ?? "";
-    place.hidden = !text;
+    const line = part(name);
+    if (line.textContent !== (text ?? "")) line.textContent = text ?? "";
+    line.hidden = !text;
   }
 
   function showNotes(text) {

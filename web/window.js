@@ -119,13 +119,13 @@ function start() {
   // Shows in the settings whose account it is, and whether it works.
   function showState({ account, headline, problem, updated }) {
     const state = !problem ? "working" : problem.kind === "waiting" ? "waiting" : "needed";
-    const place = document.getElementById("state");
+    const line = document.getElementById("state");
     showText(document.getElementById("account-name"), account ?? headline);
     // Before a source is chosen, nothing is wrong yet.
-    place.hidden = !isSetUp || (!problem && !updated);
-    place.dataset.state = state;
-    place.querySelector("use").setAttribute("href", { working: "#icon-check", waiting: "#icon-clock" }[state] ?? "#icon-critical");
-    const words = place.querySelector("span");
+    line.hidden = !isSetUp || (!problem && !updated);
+    line.dataset.state = state;
+    line.querySelector("use").setAttribute("href", { working: "#icon-check", waiting: "#icon-clock" }[state] ?? "#icon-critical");
+    const words = line.querySelector("span");
     words.textContent = words.dataset[state];
   }
 
@@ -136,10 +136,10 @@ function start() {
 
   // Shows a newer version on the usage page, and in the row of the settings that opens the page about it.
   function showNews({ line, news, news_button: label }) {
-    const [place, row] = [document.getElementById("news"), document.getElementById("updates-row")];
+    const [banner, row] = [document.getElementById("news"), document.getElementById("updates-row")];
     showText(document.getElementById("updates-line"), line);
     row.disabled = false;
-    place.hidden = !news;
+    banner.hidden = !news;
     showText(document.getElementById("news-text"), news);
     document.getElementById("news-button").textContent = label ?? "";
   }
