@@ -21,7 +21,7 @@ from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import SESSION_WINDOW_S, WEEK_WINDOW_S, CapState, LimitKind
 from claudometer.present.at_limit import reached
 from claudometer.present.card import card_for
-from claudometer.present.forecast import forecast_view
+from claudometer.present.forecast import forecast_view, record_view
 from claudometer.present.icon import icon_for
 from claudometer.present.menu import menu_for
 from claudometer.present.messages.at_limit import BESIDE
@@ -225,7 +225,7 @@ def test_the_time_of_a_week_that_is_full_in_minutes_is_within_its_own_range() ->
     assert seen.sentence == "Full about midnight", "the words stay rounded"
 
 
-def test_the_record_stands_beside_a_forecast_or_in_its_place() -> None:
+def test_the_record_is_shown_beside_a_forecast_or_instead_of_it() -> None:
     good, bad = Tally(8, 10), Tally(2, 6)
     seen = view(replace(BUSY, tallies=(("session", good), ("weekly:fable", Tally(0, 2)))))
     rows = card_for(seen)["limits"]
@@ -243,6 +243,22 @@ def test_the_record_stands_beside_a_forecast_or_in_its_place() -> None:
     assert rows[0]["record"] == "No forecast: only 2 of the last 6 forecasts were right"
     assert rows[1]["record"] is None, "a good record needs no word where nothing is forecast"
     assert report_for(view(silent))["limits"][0]["forecast_record"] == {"right": 2, "of": 6, "paused": True}
+
+
+@pytest.mark.parametrize(
+    ("right", "of", "sentence"),
+    [
+        (1, 1, "The last forecast was right"),
+        (0, 1, "The last forecast was wrong"),
+        (1, 2, "1 of the last 2 forecasts was right"),
+        (0, 2, "0 of the last 2 forecasts were right"),
+        (1, 6, "No forecast: only 1 of the last 6 forecasts was right"),
+        (2, 6, "No forecast: only 2 of the last 6 forecasts were right"),
+    ],
+)
+def test_the_record_counts_one_forecast_as_one(right: int, of: int, sentence: str) -> None:
+    """It said "1 of the last 1 forecasts were right"."""
+    assert record_view(Tally(right, of), SESSION_WINDOW_S).sentence == sentence
 
 
 def test_the_limit_that_is_full_first_has_a_banner_unless_it_nearly_lasts() -> None:
@@ -293,7 +309,7 @@ def test_a_full_limit_says_what_still_goes_on() -> None:
     )
 
 
-def test_of_a_limit_of_an_unknown_kind_nothing_more_is_said_than_that_it_is_reached() -> None:
+def test_a_limit_of_an_unknown_kind_is_only_said_to_be_reached() -> None:
     spend_limit = replace(weekly(104.0), id="other:spend-limit", kind=LimitKind.OTHER, label="Spend limit")
     seen = view(snapshot(reading(spend_limit)))
     assert reached(seen.limits[0], seen) == BESIDE.alone

@@ -73,8 +73,18 @@ def with_remaining(forecast: ForecastView | None) -> ForecastView | None:
 
 
 def record_view(tally: Tally, window_s: int) -> RecordView:
-    """Return in words how often earlier forecasts were right."""
-    sentence = words.RECORD_BAD if tally.is_bad else words.RECORD
+    """Return in words how often earlier forecasts were right.
+
+    Args:
+        tally: of at least one forecast.
+        window_s: length of the limit window in seconds.
+    """
+    if tally.of == 1:
+        sentence = words.LAST_WAS_RIGHT if tally.right else words.LAST_WAS_WRONG
+    elif tally.right == 1:
+        sentence = words.RECORD_BAD_ONE if tally.is_bad else words.RECORD_ONE
+    else:
+        sentence = words.RECORD_BAD if tally.is_bad else words.RECORD
     return RecordView(
         right=tally.right,
         of=tally.of,

@@ -28,7 +28,13 @@ TOMORROW_NIGHT: Final = "tomorrow night"
 
 # How often earlier forecasts were right, beside the present one or in its place.
 RECORD: Final = "{right} of the last {of} forecasts were right"
+RECORD_ONE: Final = "1 of the last {of} forecasts was right"
 RECORD_BAD: Final = "No forecast: only {right} of the last {of} forecasts were right"
+RECORD_BAD_ONE: Final = "No forecast: only 1 of the last {of} forecasts was right"
+LAST_WAS_RIGHT: Final = "The last forecast was right"
+LAST_WAS_WRONG: Final = "The last forecast was wrong"
+"""While only one was graded."""
+
 RIGHT_OF_A_SESSION: Final = (
     "Right: full within 30 minutes of the forecast, or within 10 percentage points at the reset."
 )
