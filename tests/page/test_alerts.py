@@ -25,7 +25,7 @@ def answers(*, tested: bool | None = None, muted: bool = False) -> dict[str, obj
     return {"ok": True, "panel": alert_panel(PAST_ALERTS, silence, NOW, UTC_REGION, tested=tested)}
 
 
-def test_the_list_has_what_was_told_and_whether_the_desktop_took_it(page: Chromium) -> None:
+def test_the_list_has_each_alert_and_whether_the_desktop_took_it(page: Chromium) -> None:
     page.open("alerts", at="alerts")
     rows = page.js(
         "return [...document.querySelectorAll('.alert')].map((row) => "
@@ -86,7 +86,7 @@ def choose(page: Chromium, limit: str, choice: str) -> None:
     page.element(f".limit-choice[data-limit='{limit}'] option[value='{choice}']").click()
 
 
-def test_a_limit_is_told_as_all_are_until_it_has_percents_of_its_own(page: Chromium) -> None:
+def test_a_limit_uses_the_common_thresholds_until_it_has_its_own(page: Chromium) -> None:
     opened_with(page, alert_thresholds=[33, 75, 100])
     assert choices(page) == {"Session": "same", "Weekly": "same", "Fable": "same"}
     assert page.element("#each-limit-line").text == "The same for all"
@@ -162,7 +162,7 @@ def test_without_any_limit_there_is_nothing_to_choose(page: Chromium) -> None:
 SESSION_MUTED = Silence(limits={("claude/account-1", "session"): NOW + timedelta(hours=1)})
 
 
-def test_what_is_muted_stands_in_the_settings_and_each_can_be_unmuted(page: Chromium) -> None:
+def test_the_settings_list_what_is_muted_and_each_can_be_unmuted(page: Chromium) -> None:
     both = replace(SESSION_MUTED, until=NOW + timedelta(minutes=50))
     panels = [
         {"ok": True, "panel": alert_panel((), silence, NOW, UTC_REGION)}

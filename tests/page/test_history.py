@@ -218,7 +218,7 @@ MEASURE = """
 
 @pytest.mark.parametrize("width", [230, 460, 900])
 @pytest.mark.parametrize("minutes_left", [285, 128, 20])
-def test_no_words_lie_on_a_line_or_on_other_words(page: Chromium, width: int, minutes_left: int) -> None:
+def test_no_words_cover_a_line_or_other_words(page: Chromium, width: int, minutes_left: int) -> None:
     page.look(width=width)
     for percent in (3.0, 48.0, 81.0, 99.0):
         limit = session(percent, NOW + timedelta(minutes=minutes_left))

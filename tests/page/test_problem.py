@@ -20,7 +20,7 @@ LINES = {
 
 
 @pytest.mark.parametrize(("scenario", "line"), LINES.items())
-def test_the_line_that_mends_it_stands_apart_and_is_copied_with_one_click(
+def test_the_line_to_type_is_apart_from_the_hint_and_is_copied_with_one_click(
     page: Chromium, scenario: str, line: str
 ) -> None:
     page.open(all_scenarios()[scenario])

@@ -141,7 +141,7 @@ def test_an_interval_that_is_not_in_the_list_is_shown_as_it_is(
         assert page.calls("save") == []
 
 
-def test_the_list_of_intervals_has_those_that_can_be_kept_in_the_chosen_mode(page: Chromium) -> None:
+def test_the_list_of_intervals_has_those_that_the_chosen_mode_allows(page: Chromium) -> None:
     page.open("numbers")
     kept = ["Automatic", "5 minutes", "10 minutes", "30 minutes", "1 hour"]
     note = page.text("#interval_seconds-note")
@@ -263,7 +263,7 @@ def test_a_switch_is_saved_at_once(page: Chromium, field: str, sent: object) -> 
     assert page.element(f"#{field}").is_selected() is sent
 
 
-def test_what_the_text_beside_the_icon_shows_is_asked_only_while_there_is_one(page: Chromium) -> None:
+def test_the_choice_for_the_text_beside_the_icon_is_shown_only_while_there_is_one(page: Chromium) -> None:
     page.open("numbers", at="settings")
     assert not page.visible("#icon_text")
     page.click("#icon_label")
@@ -368,7 +368,7 @@ def test_an_error_disappears_when_its_field_is_changed(page: Chromium) -> None:
 @pytest.mark.parametrize(
     "field", ["icon_label", "interval_seconds", "autostart", "check_daily", "icon_number", "icon_colors"]
 )
-def test_a_refused_change_is_put_back_and_says_why_beside_itself(
+def test_a_refused_change_is_undone_with_the_reason_beside_it(
     page: Chromium, field: str, answered: str | None
 ) -> None:
     name = field if answered == "own" else answered

@@ -393,7 +393,7 @@ def test_the_menu_can_show_the_settings_and_a_limit_that_is_gone_shows_the_top(p
     assert page.js("return scrollY") == 200, "a place is shown once"
 
 
-def test_a_forecast_stands_at_the_right_of_the_row_and_the_bar_shows_how_far_it_comes(page: Chromium) -> None:
+def test_a_forecast_is_at_the_right_of_the_row_and_the_bar_shows_how_far_it_gets(page: Chromium) -> None:
     page.open("forecast")
     texts = [each.get_attribute("textContent") for each in page.elements("#limits .limit-forecast")]
     assert texts == ["Full about 13:00", "Lasts, about 81\u00a0% by then", "Full about tomorrow noon"]
@@ -406,7 +406,7 @@ def test_a_forecast_stands_at_the_right_of_the_row_and_the_bar_shows_how_far_it_
     assert "lasts, about" in (second.get_attribute("aria-label") or "")
 
 
-def test_the_limit_that_is_full_first_stands_above_the_rows(page: Chromium) -> None:
+def test_the_limit_that_is_full_first_has_a_banner_above_the_rows(page: Chromium) -> None:
     page.open("forecast")
     assert page.text("#pace .message") == "At this pace your session is full about 13:00"
     assert page.text("#pace .hint") == "That is 1 h 10 min before it resets."

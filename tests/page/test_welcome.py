@@ -31,7 +31,7 @@ def test_a_login_needs_one_click_which_also_switches_the_start_at_login_on(page:
     assert page.calls("save") == [[{"mode": "cli", "autostart": True}]]
 
 
-def test_who_does_not_want_the_start_at_login_switches_it_off_first(page: Chromium) -> None:
+def test_start_at_login_can_be_switched_off_before_a_source_is_chosen(page: Chromium) -> None:
     page.open("welcome-found", at="welcome")
     page.click("#welcome-autostart")
     page.click("#use-cli")
@@ -39,7 +39,7 @@ def test_who_does_not_want_the_start_at_login_switches_it_off_first(page: Chromi
     assert page.calls("save") == [[{"mode": "cli"}]]
 
 
-def test_who_wants_no_word_of_limits_switches_that_off_first(page: Chromium) -> None:
+def test_alerts_about_limits_can_be_switched_off_before_a_source_is_chosen(page: Chromium) -> None:
     page.open("welcome-found", at="welcome")
     assert page.js("return document.getElementById('welcome-alerts').checked")
     page.click("#welcome-alerts")
@@ -49,7 +49,7 @@ def test_who_wants_no_word_of_limits_switches_that_off_first(page: Chromium) -> 
     assert page.calls("save") == [[{"mode": "cli", "autostart": True, **off}]]
 
 
-def test_the_switches_also_count_for_who_sets_up_claude_ai(page: Chromium) -> None:
+def test_the_switches_also_apply_when_claude_ai_is_set_up(page: Chromium) -> None:
     page.open("welcome-missing")
     page.click("#welcome-alerts")
     page.click("#use-web")
@@ -73,7 +73,7 @@ def test_return_shows_the_usage_and_the_button_says_so_by_its_ring(page: Chromiu
     page.wait(lambda: page.shown() == "usage")
 
 
-def test_return_does_so_also_after_a_click_beside_all_buttons(page: Chromium) -> None:
+def test_return_presses_the_button_also_after_a_click_beside_all_buttons(page: Chromium) -> None:
     page.open("welcome-found", at="welcome")
     page.js("document.activeElement.blur()")
     page.press(Keys.ENTER)
@@ -96,7 +96,7 @@ def test_without_a_source_the_numbers_page_gives_way_to_the_welcome_page(page: C
     assert "~/.claude" in page.text("#login-waiting")
 
 
-def test_the_page_goes_on_when_the_login_is_there(page: Chromium) -> None:
+def test_the_page_continues_when_a_login_is_found(page: Chromium) -> None:
     page.open("welcome-missing")
     assert not page.visible("#use-cli")
     page.js("window.bridgeScript.load.form = arguments[0]", form_for(form_state(mode_chosen=False)))
@@ -107,7 +107,7 @@ def test_the_page_goes_on_when_the_login_is_there(page: Chromium) -> None:
     assert page.shown() == "welcome"
 
 
-def test_a_login_that_may_not_be_read_is_explained_in_place_of_the_steps(page: Chromium) -> None:
+def test_a_login_that_cannot_be_read_is_explained_instead_of_the_steps(page: Chromium) -> None:
     page.open("welcome-trouble")
     assert message_for_code(ErrorCode.LOGIN_DENIED).title in page.text("#login-trouble")
     assert not page.visible("#login-steps")

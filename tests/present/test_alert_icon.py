@@ -33,7 +33,7 @@ def test_the_picture_is_one_ring_with_the_number_in_the_colors_of_its_level(
     assert shown == IconModel(text, level, shape, "", (Arc(int(percent), level),))
 
 
-def test_who_reads_what_is_left_reads_it_there_too_and_the_ring_stays_what_is_used() -> None:
+def test_the_number_can_be_what_is_left_while_the_ring_shows_what_is_used() -> None:
     shown = bubble_for([AlertText(alert(AlertKind.THRESHOLD, 76.0), "", "")], remaining=True).icon
     assert shown is not None
     assert (shown.text, shown.arcs) == ("24", (Arc(76, Level.WARNING),))

@@ -65,7 +65,7 @@ def test_other_models_do_not_work_while_a_limit_of_all_models_is_full(full: Limi
         (6, "Your claude.ai key ends today", "It ends today 18:00."),
     ],
 )
-def test_a_key_that_ends_is_told_with_a_way_to_the_settings(hours: int, title: str, body: str) -> None:
+def test_an_alert_about_a_key_that_ends_opens_the_settings(hours: int, title: str, body: str) -> None:
     alert = Alert(AlertKind.KEY_ENDS, "web", NOON, ends_at=NOON + timedelta(hours=hours))
     said = say(alert, view(snapshot()), UTC_REGION)
     assert said.title == title

@@ -135,7 +135,7 @@ def test_our_own_commands_are_those_that_work_where_the_user_is() -> None:
     ]
 
 
-def test_a_time_is_told_as_people_tell_it() -> None:
+def test_a_time_is_written_as_people_say_it() -> None:
     facts: dict[str, Fact] = {"folder": "~/.claude", "until_at": NOW.timestamp() + 3600}
     report = report_of([Finding(Part.LOGIN, State.OK, "login.found", facts)], NOW, UTC_REGION, version="1")
     assert report["checks"][0]["sentence"] == "Found in ~/.claude, valid until today 10:14."

@@ -133,7 +133,7 @@ def test_a_gap_is_said_in_short_and_in_full() -> None:
         ((60, 46, True), "≥ 6 %", "Yesterday: 6 % used since 03:00, unknown before"),
     ],
 )
-def test_a_history_that_begins_in_the_middle_of_a_week_says_since_when_a_day_was_watched(
+def test_a_day_in_which_the_history_begins_says_from_when_on_it_was_watched(
     read: tuple[float, float, bool], value: str, text: str
 ) -> None:
     """It said "between 6 % and 46 %", and that day's column was as high as the whole week."""

@@ -116,7 +116,7 @@ def test_a_week_that_is_full_in_minutes_keeps_a_long_job_from_starting() -> None
     assert said(answer) == "No: Weekly 98 % (2 min ago) will be full in about 10 min at your pace."
 
 
-def test_a_limit_that_should_be_full_by_now_does_so_too_until_a_newer_number_is_known() -> None:
+def test_a_limit_that_should_be_full_by_now_keeps_a_job_waiting_until_a_newer_number_is_known() -> None:
     answer = asked(session(3), weekly(98), outlooks={"weekly": full_in(1)})
     assert said(answer) == "No: Weekly 98 % (2 min ago) will be full within 10 min at your pace."
 
@@ -153,7 +153,7 @@ def test_yes_is_never_said_of_a_limit_that_is_full_soon(minutes: int, limit_id: 
     assert (answer.verdict == "no") is (minutes - 2 < SOON.total_seconds() / 60)
 
 
-def test_a_job_that_uses_one_model_is_not_kept_by_another() -> None:
+def test_a_job_that_uses_one_model_does_not_wait_for_another() -> None:
     opus = replace(fable(100), id="weekly:opus", label="Opus")
     assert asked(session(3), weekly(), fable(20), opus).verdict == "no"
     assert asked(session(3), weekly(), fable(20), opus, limit_id="weekly:fable").verdict == "yes"

@@ -220,7 +220,7 @@ def test_the_text_beside_the_icon_may_have_the_time_until_the_reset(
 
 
 @pytest.mark.parametrize("text", [IconText.RESET, IconText.BOTH])
-def test_with_a_time_beside_the_icon_the_tooltip_has_it_of_the_same_number_alone(text: IconText) -> None:
+def test_the_tooltip_has_a_countdown_only_if_the_text_beside_the_icon_has_one(text: IconText) -> None:
     wanted = IconOptions(label=True, text=text)
     assert plain(icon_for(USED, wanted).tooltip) == (
         "Claude: Session 81 % used, resets 14:10, in 2 h 10 min · Weekly 29 % used, resets Tue 17:00"

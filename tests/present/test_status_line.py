@@ -46,7 +46,7 @@ def test_no_pace_is_given_at_a_windows_start_or_without_numbers() -> None:
     assert "pace" not in render({"five_hour": (50.0, None)}, NOW, PLAIN)
 
 
-def test_the_pace_is_that_of_the_window_furthest_ahead_but_a_full_one_comes_first() -> None:
+def test_the_pace_is_of_the_window_furthest_ahead_unless_another_is_full() -> None:
     week = (90.0, NOW + WEEK_WINDOW_S / 2)
     assert render({"five_hour": (50.0, NOW + 9000), "seven_day": week}, NOW, PLAIN).endswith("week over pace")
     full = render({"five_hour": (100.0, NOW + 60), "seven_day": week}, NOW, PLAIN)

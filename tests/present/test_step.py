@@ -29,7 +29,7 @@ def test_a_line_at_the_end_of_a_hint_is_apart_from_its_words() -> None:
     assert step_of(ErrorCode.TRAY_TOOLKIT_MISSING, missing) == ("Install it:", COMMAND)
 
 
-def test_who_has_to_log_in_can_copy_the_command() -> None:
+def test_the_command_to_log_in_can_be_copied() -> None:
     hint = message_for_code(ErrorCode.LOGIN_REJECTED).hint
     assert step_of(ErrorCode.LOGIN_REJECTED, hint) == (hint, "claude")
 
