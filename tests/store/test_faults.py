@@ -173,6 +173,20 @@ def test_a_file_that_may_be_written_again_gets_what_memory_held(
         assert kept(path) == [40, 41, 42]
 
 
+def test_where_the_folder_cannot_be_made_the_one_above_it_is_named(history: History, path: Path) -> None:
+    """The step was to change the permissions of a folder that does not exist."""
+    above = path.parent.parent
+    above.mkdir(parents=True, exist_ok=True)
+    above.chmod(0o500)
+    try:
+        with unprivileged():
+            record(history, session(40))
+    finally:
+        above.chmod(0o700)
+    facts = facts_of(history)
+    assert (facts["reason"], facts["folder"]) == ("denied_folder", str(above))
+
+
 def test_a_folder_that_another_user_owns_is_named(history: History, path: Path) -> None:
     if os.geteuid() != 0:
         pytest.skip("only root can give a folder away")

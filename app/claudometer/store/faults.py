@@ -14,6 +14,7 @@ from claudometer.store.connecting import NO_ROOM_TO_SHARE, is_damaged
 from claudometer.store.neighbors import BESIDE
 from claudometer.store.schema import NewerSchemaError
 from claudometer.system import write_faults
+from claudometer.system.files import nearest_folder
 from claudometer.system.lock_holders import find_holder
 from claudometer.system.own_files import make_own, unprotect
 from claudometer.system.regular_files import NotRegularFileError, owner_of
@@ -109,7 +110,7 @@ def _locked(path: Path) -> _Facts:
 def _refused(path: Path) -> _Facts:
     """Return what refuses: the drive, the folder, the file itself, or one that SQLite keeps beside it."""
     target = Path(os.path.realpath(path))
-    folder = target.parent
+    folder = nearest_folder(target.parent)
     with suppress(OSError, AttributeError):
         if os.statvfs(folder).f_flag & os.ST_RDONLY:
             return {"reason": "read_only"}
