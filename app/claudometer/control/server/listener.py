@@ -130,9 +130,12 @@ class ControlServer:
         )
         # Checked after the wait: `stop` removes the file, and the server must not come back for that.
         if not is_ours and not self._stopped:
-            why = "the socket file was removed" if self._acceptor else "the socket can be made now"
+            was_removed = self._acceptor is not None
             self._listen()
-            log.warning("%s; listening again", why)
+            if was_removed:
+                log.warning("the socket file was removed; listening again")
+            else:
+                log.warning("the socket can be made now; listening")
 
     def _note(self, *, is_missing: bool) -> None:
         """Record whether the socket file is missing, and call ``on_change``."""
