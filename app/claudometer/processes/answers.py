@@ -1,6 +1,6 @@
 """Answers the clients of the control socket: calls the engine, and puts its results into words.
 
-What only the window and a few commands ask for is imported with the first such question, for 0.8 MB.
+What only the window and a few commands ask for is imported with the first such question: 0.4 MB or more.
 """
 
 from __future__ import annotations
