@@ -24,11 +24,11 @@ class Page:
         self._scale = scale  # positions are in points, clicks in pixels
 
     def read(self) -> Element | None:
-        """Return the page as it is now; ``None`` if there is none, or it changes while being read."""
+        """Return the page as it is now; ``None`` if there is none, or it changes or hangs meanwhile."""
         try:
             frame = self._find_frame()
             found = read_element(self._bus, frame).walk() if frame else []
-        except DBusErrorResponse:
+        except (DBusErrorResponse, TimeoutError):
             return None
         return next((element for element in found if element.role == Role.DOCUMENT), None)
 

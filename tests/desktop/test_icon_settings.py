@@ -29,10 +29,11 @@ def colors_of(app: Claudometer) -> set[tuple[int, int, int]]:
 def choose(app: Claudometer, name: str, *, below: int) -> None:
     """Choose the option this far below the chosen one: WebKit does not always list the options."""
     app.page.click(name, Role.COMBO_BOX)
+    wait_for(lambda: app.desktop.windows.has_open_list, what="the open list")
     app.desktop.devices.press(*["Down"] * below, "Return")
+    wait_for(lambda: not app.desktop.windows.has_open_list, what="the closed list")
 
 
-@pytest.mark.flaky(reruns=1)  # a list that opens late swallows the keys
 def test_number_and_colors_are_the_users_choice_at_once_and_cost_no_request(
     app: Claudometer, simulator: Simulator
 ) -> None:
@@ -53,7 +54,6 @@ def test_number_and_colors_are_the_users_choice_at_once_and_cost_no_request(
     assert all(min(color) > 200 for color in colors_of(app))
 
 
-@pytest.mark.flaky(reruns=1)  # as above
 def test_every_surface_says_what_is_left_at_once_and_scripts_what_is_used(
     app: Claudometer, simulator: Simulator
 ) -> None:

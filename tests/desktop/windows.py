@@ -161,17 +161,27 @@ class Windows:
         menus = (top for top in tops if self._is_visible(top, name) and _is_menu(self._display, top))
         return next((Window(self._display, menu.id).content_box for menu in menus), None)
 
-    def _is_visible(self, window: XObject, name: str) -> bool:
+    @property
+    def has_open_list(self) -> bool:
+        """Whether a program has the list of a combo box open."""
+        tops = self._display.screen().root.query_tree().children
+        return any(self._is_visible(top) and _is_of_kind(self._display, top, "COMBO") for top in tops)
+
+    def _is_visible(self, window: XObject, name: str | None = None) -> bool:
         try:
-            return name in (window.get_wm_class() or ()) and window.get_attributes().map_state == X.IsViewable
+            is_meant = name is None or name in (window.get_wm_class() or ())
+            return is_meant and window.get_attributes().map_state == X.IsViewable
         except error.BadWindow:  # it closed meanwhile
             return False
 
 
 def _is_menu(display: XObject, window: XObject) -> bool:
+    return _is_of_kind(display, window, "POPUP_MENU", "DROPDOWN_MENU")
+
+
+def _is_of_kind(display: XObject, window: XObject, *names: str) -> bool:
     kinds = _property(display, window, "_NET_WM_WINDOW_TYPE") or ()
-    menus = {display.intern_atom(f"_NET_WM_WINDOW_TYPE_{kind}") for kind in ("POPUP_MENU", "DROPDOWN_MENU")}
-    return bool(menus & set(kinds))
+    return bool({display.intern_atom(f"_NET_WM_WINDOW_TYPE_{name}") for name in names} & set(kinds))
 
 
 def _property(display: XObject, window: XObject, name: str) -> XObject:
