@@ -141,7 +141,8 @@ PROXY_PAGE = "<html><title>Blocked</title><body>Your company blocks this site.</
     ("status", "says"),
     [
         (403, title(ErrorCode.PROXY_REFUSED, proxy="{proxy}")),
-        (407, title(ErrorCode.PROXY_LOGIN_NEEDED, proxy="{proxy}")),
+        (407, title(ErrorCode.PROXY_LOGIN_REFUSED, proxy="{proxy}")),
+        (401, title(ErrorCode.PROXY_LOGIN_REFUSED, proxy="{proxy}")),
         (503, title(ErrorCode.PROXY_FAILED)),
         (200, title(ErrorCode.TLS_FAILED)),
     ],

@@ -77,7 +77,18 @@ def test_this_computer_is_never_behind_a_proxy(host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["no proxy at all", "http://", "socks4://127.0.0.1:9", "http://h:99999", "ftp://h:1"]
+    "value",
+    [
+        "no proxy at all",
+        "http://",
+        "socks4://127.0.0.1:9",
+        "http://h:99999",
+        "ftp://h:1",
+        # The host of these would be a part of the password, and be shown in a message.
+        "http://me:12/se@proxy.example:3128",
+        "http://me:1@se?cr@proxy.example:3128",
+        "socks5://me:1@se#cr@proxy.example:1080",
+    ],
 )
 def test_what_cannot_be_used_is_named_by_its_variable(value: str) -> None:
     assert proxy_for(API, {"all_proxy": value}) == UnusableProxy("all_proxy")

@@ -28,6 +28,7 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Offline, Unreadable
 from claudometer.providers.certificates import make_lean_tls_context, make_tls_context
 from claudometer.providers.client import Exchange
+from claudometer.providers.proxy_progress import ProxyProgress
 from claudometer.providers.reach import NotReached, reach
 from claudometer.providers.response import Response, Timeouts
 from claudometer.providers.transport import (
@@ -366,6 +367,85 @@ def test_an_untrusted_certificate_behind_a_proxy_is_not_the_proxys(
         proxy.shutdown()
 
 
+class SilentServer(socketserver.BaseRequestHandler):
+    """Reads what comes, and answers nothing for longer than anybody waits; or hangs up at once."""
+
+    hangs_up = False
+
+    def handle(self) -> None:
+        self.request.settimeout(1.5)
+        with suppress(TimeoutError):
+            while self.request.recv(4096) and not self.hangs_up:
+                pass
+
+
+@pytest.mark.parametrize(
+    ("scheme", "hangs_up", "code"),
+    [
+        ("http", False, ErrorCode.PROXY_FAILED),
+        ("http", True, ErrorCode.PROXY_FAILED),
+        ("https", False, ErrorCode.PROXY_UNTRUSTED),
+        ("https", True, ErrorCode.PROXY_UNTRUSTED),
+    ],
+)
+def test_what_fails_before_the_proxy_has_opened_the_way_is_the_proxys(
+    monkeypatch: pytest.MonkeyPatch, scheme: str, code: ErrorCode, *, hangs_up: bool
+) -> None:
+    """Such as a SOCKS proxy under an http address: it hangs up at the first byte."""
+    without_proxy(monkeypatch)
+    monkeypatch.setattr(SilentServer, "hangs_up", hangs_up)
+    monkeypatch.setattr("claudometer.providers.reach.TIMEOUT_S", 0.5)
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), SilentServer) as proxy:
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        monkeypatch.setenv("HTTPS_PROXY", f"{scheme}://127.0.0.1:{proxy.server_address[1]}")
+        timeouts = Timeouts(connect_s=0.5, read_s=0.5, total_s=2)
+        assert get("https://api.example.org/usage", timeouts=timeouts) == Offline(code, "HTTPS_PROXY")
+        assert reach("https://api.example.org/") == NotReached(code, "HTTPS_PROXY")
+        # Also when all of it takes too long.
+        slow = get("https://api.example.org/usage", timeouts=Timeouts(connect_s=9, read_s=9, total_s=0.5))
+        assert slow == Offline(code, "HTTPS_PROXY")
+        proxy.shutdown()
+
+
+@pytest.mark.parametrize("kind", [httpx.ConnectTimeout, httpx.ReadTimeout])
+def test_a_server_that_is_silent_behind_a_proxy_is_not_the_proxys(kind: type[Exception]) -> None:
+    progress = ProxyProgress()
+    for event in ("connection.connect_tcp.complete", "http11.send_request_body.complete"):
+        progress.note(event, {})
+    assert outcome_of(kind(""), progress) == Offline(ErrorCode.PROXY_FAILED)
+    progress.note("proxy.start_tls.started", {})
+    assert outcome_of(kind(""), progress) == Offline(ErrorCode.TIMED_OUT)
+
+
+@pytest.mark.parametrize(
+    ("login", "status", "code"),
+    [
+        ("", 407, ErrorCode.PROXY_LOGIN_NEEDED),
+        ("me:secret@", 407, ErrorCode.PROXY_LOGIN_REFUSED),
+        ("me:secret@", 401, ErrorCode.PROXY_LOGIN_REFUSED),
+        ("me:secret@", 403, ErrorCode.PROXY_REFUSED),
+    ],
+)
+def test_a_login_that_the_proxy_refused_is_not_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch, login: str, status: int, code: ErrorCode
+) -> None:
+    without_proxy(monkeypatch)
+    refusal = f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n".encode()
+
+    class Refusing(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(4096)
+            self.request.sendall(refusal)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Refusing) as proxy:
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        monkeypatch.setenv("HTTPS_PROXY", f"http://{login}127.0.0.1:{proxy.server_address[1]}")
+        outcome = get("https://api.example.org/usage", timeouts=Timeouts())
+        assert outcome == Offline(code, "HTTPS_PROXY")
+        assert reach("https://api.example.org/") == NotReached(code, "HTTPS_PROXY")
+        proxy.shutdown()
+
+
 def test_a_proxy_that_refuses_is_a_proxy_failure(
     monkeypatch: pytest.MonkeyPatch, simulator: Simulator
 ) -> None:
@@ -454,7 +534,8 @@ def test_a_mapped_exception_becomes_a_value_without_its_text(kind: type[Exceptio
 
 
 def test_a_refused_connection_to_a_proxy_is_a_proxy_failure() -> None:
-    assert outcome_of(httpx.ConnectError("refused"), proxied=True) == Offline(ErrorCode.PROXY_UNREACHABLE)
+    outcome = outcome_of(httpx.ConnectError("refused"), ProxyProgress())
+    assert outcome == Offline(ErrorCode.PROXY_UNREACHABLE)
 
 
 @pytest.mark.parametrize(

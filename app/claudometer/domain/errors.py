@@ -77,6 +77,7 @@ class ErrorCode(StrEnum):
     PROXY_UNREACHABLE = "proxy_unreachable"
     PROXY_UNTRUSTED = "proxy_untrusted"
     PROXY_LOGIN_NEEDED = "proxy_login_needed"
+    PROXY_LOGIN_REFUSED = "proxy_login_refused"
     PROXY_REFUSED = "proxy_refused"
     TOO_MANY_FILES = "too_many_files"
     OUT_OF_MEMORY = "out_of_memory"

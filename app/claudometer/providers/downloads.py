@@ -23,6 +23,7 @@ from claudometer.providers.client import NEVER_SENT
 from claudometer.providers.direct_transport import DirectTransport
 from claudometer.providers.local_faults import loading_fault
 from claudometer.providers.proxies import Proxy, UnusableProxy, proxy_for
+from claudometer.providers.proxy_progress import ProxyProgress
 from claudometer.providers.transport import (
     BY_PROXY,
     CODES,
@@ -186,8 +187,10 @@ class Downloads:
 async def _request(
     client: httpx.AsyncClient, sent: _PendingRequest, proxy: Proxy | None, take: Take, limit: int
 ) -> DownloadFailure | str | None:
+    progress = ProxyProgress() if proxy else None
+    traced = {"trace": progress.note_async} if progress else None
     try:
-        async with client, client.stream("GET", sent.url) as response:
+        async with client, client.stream("GET", sent.url, extensions=traced) as response:
             sent.status = response.status_code
             return await _receive(response, take, limit)
     except socks_errors(proxy):
@@ -196,7 +199,7 @@ async def _request(
         # A Location header that is not a URL: httpx parses it even when it does not follow redirects.
         return DownloadFailure(UpdateFailure.UNREADABLE)
     except tuple(CODES) as error:
-        code = outcome_of(error, proxied=proxy is not None).code
+        code = outcome_of(error, progress).code
         if code in BY_PROXY:
             return DownloadFailure(UpdateFailure.PROXY_FAILED)
         is_known = code.value in set(UpdateFailure)

@@ -41,6 +41,11 @@ class Proxy:
     passed_over: tuple[str, ...] = field(default=(), compare=False)
 
     @property
+    def has_login(self) -> bool:
+        """Whether a name and a password are sent to it."""
+        return urlsplit(self.url).username is not None
+
+    @property
     def address(self) -> str:
         """Host and port, for a message; never the password."""
         parts = urlsplit(self.url)
@@ -189,6 +194,8 @@ def _usable(value: str) -> str | None:
         scheme, has_port = _SPELLINGS.get(parts.scheme), parts.port != 0
     except ValueError:
         return None
-    if scheme is None or not parts.hostname or not has_port or any(map(str.isspace, text)):
+    # An @ behind the host: it ends a password with a "/", and what seems to be the host is a part of that.
+    is_cut = "@" in f"{parts.path}{parts.query}{parts.fragment}"
+    if scheme is None or not parts.hostname or not has_port or is_cut or any(map(str.isspace, text)):
         return None
     return f"{scheme}://{text.partition('://')[2]}"

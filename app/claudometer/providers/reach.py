@@ -18,10 +18,12 @@ from claudometer.domain.outcome import Offline
 from claudometer.providers.certificates import find_unusable_certificates, make_tls_context
 from claudometer.providers.local_faults import loading_fault
 from claudometer.providers.proxies import Proxy, UnusableProxy, proxy_for
+from claudometer.providers.proxy_progress import ProxyProgress
 from claudometer.providers.server_time import RESOLUTION_S, parse_http_date
 from claudometer.providers.transport import (
     BY_PROXY,
     CODES,
+    code_for,
     outcome_of,
     socks_errors,
     user_agent,
@@ -70,6 +72,8 @@ def reach(url: str) -> Reached | NotReached:
         tls = make_tls_context()
     except OSError as error:
         return NotReached(loading_fault(error))
+    progress = ProxyProgress() if proxy else None
+    traced = {"trace": progress.note} if progress else None
     began = time.monotonic()
     try:
         with httpx.Client(
@@ -80,19 +84,19 @@ def reach(url: str) -> Reached | NotReached:
             trust_env=False,  # `proxy_for` has chosen the proxy: httpx would choose by its own rules
         ) as client:
             before = datetime.now(UTC)
-            answer = client.head(root, headers={"User-Agent": user_agent()})
+            answer = client.head(root, headers={"User-Agent": user_agent()}, extensions=traced)
             after = datetime.now(UTC)
     except socks_errors(proxy):
         return _blame(ErrorCode.PROXY_FAILED, proxy)
     except tuple(CODES) as error:
-        outcome = outcome_of(error, proxied=proxy is not None)
+        outcome = outcome_of(error, progress)
         return _blame(outcome.code if isinstance(outcome, Offline) else ErrorCode.CONNECTION_BROKEN, proxy)
     return Reached(answer.status_code, time.monotonic() - began, _behind_s(answer, before, after))
 
 
 def _blame(code: ErrorCode, proxy: Proxy | None) -> NotReached:
     if proxy is not None and code in BY_PROXY:
-        return NotReached(code, proxy.variable)
+        return NotReached(code_for(code, proxy), proxy.variable)
     return NotReached(code, find_unusable_certificates() if code is ErrorCode.TLS_FAILED else None)
 
 

@@ -10,7 +10,6 @@ import socket
 import ssl
 import zlib
 from asyncio import timeout
-from traceback import walk_tb
 from typing import TYPE_CHECKING
 
 import httpx
@@ -27,6 +26,7 @@ from claudometer.providers.certificates import (
 from claudometer.providers.direct_transport import DirectTransport
 from claudometer.providers.local_faults import causes_of, local_fault_in
 from claudometer.providers.proxies import Proxy, UnusableProxy, proxy_for
+from claudometer.providers.proxy_progress import ProxyProgress, Stage
 from claudometer.providers.response import KEPT_HEADERS, Response, Timeouts
 from claudometer.system.off_loop import off_loop
 from claudometer.system.version import own_version
@@ -65,6 +65,7 @@ BY_PROXY = frozenset(
         ErrorCode.PROXY_UNREACHABLE,
         ErrorCode.PROXY_UNTRUSTED,
         ErrorCode.PROXY_LOGIN_NEEDED,
+        ErrorCode.PROXY_LOGIN_REFUSED,
         ErrorCode.PROXY_REFUSED,
     }
 )
@@ -115,19 +116,21 @@ class Transport:
     async def _send(
         self, url: str, headers: Mapping[str, str], proxy: Proxy | None, cookie: str | None
     ) -> Response | Offline | Unreadable:
+        progress = ProxyProgress() if proxy else None
+        traced = {"trace": progress.note_async} if progress else None
         try:
             async with (
                 timeout(self._timeouts.total_s),
                 self._make_client(proxy) as client,
-                client.stream("GET", url, headers=self._headers(headers)) as response,
+                client.stream("GET", url, headers=self._headers(headers), extensions=traced) as response,
             ):
                 return await _read_response(response, cookie)
         except TimeoutError:
-            return Offline(ErrorCode.TIMED_OUT)
+            return self._blame(outcome_of(httpx.ReadTimeout(""), progress), proxy)
         except socks_errors(proxy):
             return self._blame(Offline(ErrorCode.PROXY_FAILED), proxy)
         except tuple(CODES) as error:
-            return self._blame(outcome_of(error, proxied=proxy is not None), proxy)
+            return self._blame(outcome_of(error, progress), proxy)
 
     def _note_passed_over(self, proxy: Proxy | None) -> None:
         """Log once which variables name a proxy that cannot be used, while another one can."""
@@ -140,7 +143,7 @@ class Transport:
     def _blame(self, outcome: Offline | Unreadable, proxy: Proxy | None) -> Offline | Unreadable:
         """Name the proxy and the variable that are to blame, if one is."""
         if outcome.code in BY_PROXY and proxy is not None:
-            return Offline(outcome.code, proxy.variable, proxy.address)
+            return Offline(code_for(outcome.code, proxy), proxy.variable, proxy.address)
         if outcome.code is ErrorCode.TLS_FAILED:
             return Offline(outcome.code, self._unusable_certificates)
         return outcome
@@ -167,40 +170,42 @@ def user_agent() -> str:
     return f"claudometer/{own_version()}"
 
 
-def outcome_of(error: Exception, *, proxied: bool = False) -> Offline | Unreadable:
-    """Return the outcome that an httpx exception means, without its text, which may quote a secret."""
+def outcome_of(error: Exception, progress: ProxyProgress | None = None) -> Offline | Unreadable:
+    """Return the outcome that an httpx exception means, without its text, which may quote a secret.
+
+    Args:
+        progress: how far the request came; ``None`` without a proxy.
+    """
     code = next(CODES[kind] for kind in type(error).__mro__ if kind in CODES)
-    if isinstance(error, httpx.ConnectError):
-        code = _connect_code(error, proxied=proxied)
-    elif isinstance(error, httpx.ConnectTimeout) and proxied:
-        code = ErrorCode.PROXY_UNREACHABLE
-    elif isinstance(error, httpx.ProxyError):
-        code = _proxy_code(str(error))
-    return Unreadable(code) if code in _UNREADABLE else Offline(code)
+    if code in _UNREADABLE:
+        return Unreadable(code)
+    if progress is not None and progress.stage is not Stage.THROUGH:
+        return Offline(_code_before_server(error, progress.stage))
+    return Offline(_connect_code(error) if isinstance(error, httpx.ConnectError) else code)
 
 
-def _connect_code(error: httpx.ConnectError, *, proxied: bool) -> ErrorCode:
-    causes = list(causes_of(error))
-    if any(isinstance(cause, ssl.SSLError) for cause in causes):
-        return ErrorCode.PROXY_UNTRUSTED if proxied and _is_with_proxy(causes) else ErrorCode.TLS_FAILED
+def _code_before_server(error: Exception, stage: Stage) -> ErrorCode:
+    """Return what an error means that came before the proxy had opened the way to the server."""
+    if isinstance(error, httpx.ProxyError):
+        return _proxy_code(str(error))
+    # First, since OpenSSL's numbers of errors are not the system's.
+    if stage is Stage.SECURING:
+        return ErrorCode.PROXY_UNTRUSTED
     local = local_fault_in(error)
     if local is not None:
         return local
-    if proxied:
-        return ErrorCode.PROXY_UNREACHABLE
-    if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return ErrorCode.DNS_FAILED
-    return ErrorCode.OFFLINE
+    return ErrorCode.PROXY_UNREACHABLE if stage is Stage.AWAY else ErrorCode.PROXY_FAILED
 
 
-def _is_with_proxy(causes: list[BaseException]) -> bool:
-    """Return whether the handshake with the proxy failed, and not the one with the server behind it.
-
-    httpcore opens and secures the connection to a proxy in ``_async/connection.py``, and secures the one
-    through it in the proxy's own module. So the traceback shows which of the two it was.
-    """
-    frames = (frame for cause in causes for frame, _line in walk_tb(cause.__traceback__))
-    return any(frame.f_globals.get("__name__", "").endswith(".connection") for frame in frames)
+def _connect_code(error: httpx.ConnectError) -> ErrorCode:
+    causes = list(causes_of(error))
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return ErrorCode.TLS_FAILED
+    local = local_fault_in(error)
+    if local is not None:
+        return local
+    is_unresolved = any(isinstance(cause, socket.gaierror) for cause in causes)
+    return ErrorCode.DNS_FAILED if is_unresolved else ErrorCode.OFFLINE
 
 
 def socks_errors(proxy: Proxy | None) -> tuple[type[Exception], ...]:
@@ -212,6 +217,12 @@ def socks_errors(proxy: Proxy | None) -> tuple[type[Exception], ...]:
     return (SOCKSError,)
 
 
+def code_for(code: ErrorCode, proxy: Proxy) -> ErrorCode:
+    """Return the code of a proxy's failure, which says that a login was refused if one was sent."""
+    is_refused = code is ErrorCode.PROXY_LOGIN_NEEDED and proxy.has_login
+    return ErrorCode.PROXY_LOGIN_REFUSED if is_refused else code
+
+
 def _proxy_code(words: str) -> ErrorCode:
     """Return what a proxy's refusal means, by the text of httpcore's exception.
 
@@ -219,8 +230,8 @@ def _proxy_code(words: str) -> ErrorCode:
     one of the sentences in ``httpcore/_async/socks_proxy.py``. Neither quotes anything of ours.
     """
     status = words[:3]
-    # "AUTH" as in "Requested NO AUTHENTICATION REQUIRED from proxy server, but got USERNAME/PASSWORD."
-    if status == "407" or "username/password" in words.lower() or "AUTH" in words:
+    # tinyproxy 1.11 answers 407 to no login, and 401 to a wrong one.
+    if status in {"407", "401"} or "username/password" in words.lower() or "AUTH" in words:
         return ErrorCode.PROXY_LOGIN_NEEDED
     if (status.isdecimal() and int(status) in _REFUSED_STATUS) or "not allowed by ruleset" in words.lower():
         return ErrorCode.PROXY_REFUSED

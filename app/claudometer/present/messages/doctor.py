@@ -111,7 +111,11 @@ SENTENCES: Final[dict[str, Message]] = {
     ),
     "connection.proxy_login_needed": Message(
         "The proxy in {variable} asks for a user name and a password.",
-        "Set the variable to http://name:password@host:port.",
+        "Write name:password@ before the host in the variable.",
+    ),
+    "connection.proxy_login_refused": Message(
+        "The proxy in {variable} refused the user name and the password there.",
+        "Correct them, with %40 for @, %2F for / and %3A for :.",
     ),
     "connection.proxy_refused": Message(
         "The proxy in {variable} refused to connect to Claude.",

@@ -8,6 +8,10 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.present.messages.message import Message
 
 IN_SYSTEM_SETTINGS: Final = "Check the proxy in HTTPS_PROXY or in the system settings."
+WRITE_LOGIN: Final = "Write name:password@ before the host in {variable}, then start Claudometer again."
+CORRECT_LOGIN: Final = (
+    "Correct them in {variable}, with %40 for @, %2F for / and %3A for :, then start Claudometer again."
+)
 CHECK_VARIABLE: Final = "Check the proxy in {variable}. If you change it, start Claudometer again."
 ASK_FOR_ACCESS: Final = "Ask whoever runs the proxy to let it connect to Claude, or use another network."
 
@@ -21,7 +25,11 @@ MESSAGES: Final[dict[ErrorCode, Message]] = {
     ),
     ErrorCode.PROXY_LOGIN_NEEDED: Message(
         "The proxy at {proxy} asks for a user name and a password.",
-        "Set HTTPS_PROXY to http://name:password@host:port, then start Claudometer again.",
+        WRITE_LOGIN.replace("{variable}", "HTTPS_PROXY"),
+    ),
+    ErrorCode.PROXY_LOGIN_REFUSED: Message(
+        "The proxy at {proxy} refused the user name and the password.",
+        CORRECT_LOGIN.replace("{variable}", "HTTPS_PROXY"),
     ),
     ErrorCode.PROXY_REFUSED: Message("The proxy at {proxy} refused to connect to Claude.", ASK_FOR_ACCESS),
     ErrorCode.CAPTIVE_PORTAL: Message(
@@ -61,6 +69,10 @@ WITHOUT_FACTS: Final[dict[ErrorCode, Message]] = {
         "The proxy asks for a user name and a password.",
         MESSAGES[ErrorCode.PROXY_LOGIN_NEEDED].hint,
     ),
+    ErrorCode.PROXY_LOGIN_REFUSED: Message(
+        "The proxy refused the user name and the password.",
+        MESSAGES[ErrorCode.PROXY_LOGIN_REFUSED].hint,
+    ),
     ErrorCode.PROXY_REFUSED: Message("The proxy refused to connect to Claude.", ASK_FOR_ACCESS),
 }
 """For errors that may lack the fact that their sentence needs."""
@@ -76,8 +88,10 @@ WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
         "NODE_EXTRA_CA_CERTS to the path of its CA certificate.",
     ),
     (ErrorCode.PROXY_LOGIN_NEEDED, "variable"): Message(
-        MESSAGES[ErrorCode.PROXY_LOGIN_NEEDED].title,
-        "Set {variable} to http://name:password@host:port, then start Claudometer again.",
+        MESSAGES[ErrorCode.PROXY_LOGIN_NEEDED].title, WRITE_LOGIN
+    ),
+    (ErrorCode.PROXY_LOGIN_REFUSED, "variable"): Message(
+        MESSAGES[ErrorCode.PROXY_LOGIN_REFUSED].title, CORRECT_LOGIN
     ),
 }
 """Better sentences for errors that come with a fact which they do not need."""
