@@ -432,10 +432,12 @@ def test_a_login_that_the_proxy_refused_is_not_asked_for_again(
     without_proxy(monkeypatch)
     refusal = f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n".encode()
 
-    class Refusing(socketserver.BaseRequestHandler):
+    class Refusing(socketserver.StreamRequestHandler):
         def handle(self) -> None:
-            self.request.recv(4096)
-            self.request.sendall(refusal)
+            # All of it: a socket that is closed with unread data is reset.
+            while self.rfile.readline().strip():
+                pass
+            self.wfile.write(refusal)
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Refusing) as proxy:
         threading.Thread(target=proxy.serve_forever, daemon=True).start()

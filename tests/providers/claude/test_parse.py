@@ -16,6 +16,7 @@ from claudometer.providers.claude.parse import MAX_LIMITS, Decoded, Usage, decod
 from claudometer.providers.claude.values import read_percent
 from tests.clocks import NOON
 from tests.fixtures import FORMS, load_body
+from tests.providers.claude.usage_bodies import ANY_JSON, LIKELY_BODY
 
 
 def parsed(body: object, *, now: datetime = NOON) -> Usage:
@@ -455,94 +456,6 @@ def test_a_body_of_a_megabyte_is_read() -> None:
 )
 def test_invalid_json_is_unreadable(raw: bytes) -> None:
     assert decode(raw) == Unreadable(ErrorCode.NOT_JSON)
-
-
-LEAVES = (
-    st.none()
-    | st.booleans()
-    | st.integers(-(10**20), 10**20)
-    | st.just(10**400)
-    | st.floats()
-    | st.text(max_size=12)
-    | st.sampled_from(
-        [
-            *(" 42.5% ", "NaN", "2026-08-20T14:10:00Z", 1787300000, "session", "weekly_scoped", "EUR", "JPY"),
-            *("out_of_credits", "org_level_disabled_until", "org_level_disabled", 250, 0),
-        ]
-    )
-)
-KEY_WORDS = """
-    five_hour seven_day seven_day_opus limits spend extra_usage utilization percent resets_at kind scope model
-    display_name surface used limit cap money amount_minor exponent currency is_enabled enabled used_credits
-    monthly_limit iguana_necktie cinder_cove limit_dollars used_dollars remaining_dollars disabled_reason
-    user_disabled spend_limit_reached decimal_places credits seven_day_breakdown
-"""
-KEYS = st.sampled_from(KEY_WORDS.split()) | st.text(max_size=8)
-ANY_JSON = st.recursive(
-    LEAVES,
-    lambda inner: st.lists(inner, max_size=6) | st.dictionaries(KEYS, inner, max_size=8),
-    max_leaves=40,
-)
-WINDOW = st.fixed_dictionaries({"utilization": LEAVES, "resets_at": LEAVES})
-ENTRY = st.fixed_dictionaries(
-    {
-        "kind": st.sampled_from(["session", "weekly_all", "weekly_scoped", None, "new"]) | LEAVES,
-        "percent": LEAVES,
-        "resets_at": LEAVES,
-        "scope": ANY_JSON | st.fixed_dictionaries({"model": st.fixed_dictionaries({"display_name": LEAVES})}),
-    }
-)
-DOLLARS = st.none() | st.integers(0, 10**9) | st.floats(0, 10**6) | LEAVES
-CREDIT = st.fixed_dictionaries(
-    {"utilization": LEAVES, "resets_at": LEAVES, "limit_dollars": DOLLARS},
-    optional={"used_dollars": DOLLARS, "remaining_dollars": DOLLARS, "locked_reason": LEAVES},
-)
-MODELS = st.sampled_from(["Opus", "Opus 5", "opus", "Claude Opus 5", "Fable", "Fable 5", "All models"])
-REPEATED_MODEL = st.fixed_dictionaries(
-    {
-        "kind": st.just("weekly_scoped"),
-        "percent": st.integers(0, 120),
-        "resets_at": st.sampled_from(["2026-08-24T07:00:00Z", "2026-08-24T06:59:59.4Z", None]),
-        "scope": st.fixed_dictionaries({"model": st.fixed_dictionaries({"display_name": MODELS})}),
-    }
-)
-AMOUNT = st.none() | st.fixed_dictionaries(
-    {"amount_minor": LEAVES}, optional={"currency": LEAVES, "exponent": LEAVES}
-)
-REASONS = st.sampled_from([None, "out_of_credits", "org_level_disabled_until", "org_level_disabled", "new"])
-SPEND = st.fixed_dictionaries(
-    {"used": AMOUNT, "limit": AMOUNT, "enabled": LEAVES, "percent": LEAVES, "disabled_reason": REASONS},
-    optional={"cap": st.none() | st.fixed_dictionaries({"money": AMOUNT, "credits": AMOUNT})},
-)
-EXTRA_USAGE = st.fixed_dictionaries(
-    {"is_enabled": LEAVES, "monthly_limit": LEAVES, "used_credits": LEAVES, "disabled_reason": REASONS},
-    optional={
-        "user_disabled": st.booleans() | LEAVES,
-        "spend_limit_reached": st.booleans() | LEAVES,
-        "currency": LEAVES,
-        "decimal_places": LEAVES,
-    },
-)
-FULL_BODY = st.fixed_dictionaries(
-    {
-        "five_hour": st.none() | WINDOW,
-        "seven_day": st.none() | WINDOW,
-        "limits": st.lists(ENTRY | REPEATED_MODEL, max_size=5),
-        "seven_day_opus": st.none() | WINDOW,
-        "iguana_necktie": st.none() | CREDIT,
-    },
-    optional={
-        "velvet_lantern": CREDIT | WINDOW,
-        "spend": st.none() | SPEND,
-        "extra_usage": st.none() | EXTRA_USAGE,
-        "seven_day_breakdown": ANY_JSON,
-    },
-)
-LIKELY_BODY = (
-    st.dictionaries(KEYS, WINDOW | st.lists(ENTRY, max_size=5) | ANY_JSON, max_size=8)
-    | st.fixed_dictionaries({"limits": st.lists(ENTRY), "five_hour": WINDOW, "seven_day": WINDOW})
-    | FULL_BODY
-)
 
 
 def leaves(value: object) -> list[object]:
