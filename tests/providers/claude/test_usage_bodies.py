@@ -108,12 +108,12 @@ def test_what_is_shown_of_any_body_holds_together(body: dict[str, object]) -> No
     spend = report["spend"]
     full = any((limit["percent"] or 0) >= 100 for limit in report["limits"])
     paid_out = spend is not None and (spend["stopped_by"] == "cap" or (spend["percent"] or 0) >= 100)
-    code = int(full or (paid_out and spend["stopped_by"] != "user"))
+    is_full = full or (paid_out and spend is not None and spend["stopped_by"] != "user")
     # Limits without any number, such as of windows that are over, are no numbers to give.
-    is_known = not usage.limits or spend is not None or report["credits"]
+    is_known = not usage.limits or spend is not None or bool(report["credits"])
     is_known = is_known or any(limit["percent"] is not None for limit in report["limits"])
     # A credit, however much of it is used, changes nothing of that.
-    assert exit_code_of(report) == (code if is_known else NO_NUMBERS)
+    assert exit_code_of(report) == (int(is_full) if is_known else NO_NUMBERS)
     if spend is not None and shown.spend is not None:
         # The words, by their state, and the value say the same.
         expected = "off" if spend["enabled"] is False else "pays"

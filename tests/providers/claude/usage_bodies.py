@@ -137,7 +137,7 @@ FULL_BODY = st.fixed_dictionaries(
         "seven_day_breakdown": BREAKDOWN | ANY_JSON,
     },
 )
-EMPTY_PLAN = st.fixed_dictionaries(
+EMPTY_PLAN: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {"five_hour": st.none(), "seven_day": st.none(), "limits": st.just([])},
     optional={
         "spend": st.none() | SPEND,
