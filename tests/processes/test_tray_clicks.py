@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
+from claudometer.domain.alerts.silence import MuteFor
 from claudometer.domain.clock import CorrectedClock
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Fetched, RateLimited
@@ -94,6 +95,30 @@ def test_a_click_that_succeeds_removes_the_reason(tmp_path: Path) -> None:
         assert codes(engine) == []
 
     Desk(tmp_path).run(steps)
+
+
+def test_an_earlier_click_that_ends_later_leaves_the_reason_of_a_later_one(tmp_path: Path) -> None:
+    """Under load, the reason why a refresh did nothing was gone at once."""
+    desk = Desk(tmp_path)
+
+    class SlowAlerts:
+        may_end = asyncio.Event()
+
+        async def mute(self, _choice: MuteFor) -> None:
+            await self.may_end.wait()
+
+    async def steps(_clicks: Clicks, engine: Engine) -> None:
+        alerts = SlowAlerts()
+        clicks = Clicks(engine, None, desk.time, log_folder="/the/log", alerts=alerts)  # type: ignore[arg-type]
+        muting = asyncio.create_task(clicks.carry_out(Action.MUTE, next(iter(MuteFor)).value))
+        await asyncio.sleep(0)
+        await clicks.carry_out(Action.REFRESH, None)
+        assert codes(engine) == [ErrorCode.REFRESH_LATER]
+        alerts.may_end.set()
+        await muting
+        assert codes(engine) == [ErrorCode.REFRESH_LATER]
+
+    desk.run(steps)
 
 
 def test_settings_that_cannot_be_written_are_reported_with_their_path(tmp_path: Path) -> None:

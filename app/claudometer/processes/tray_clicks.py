@@ -52,6 +52,8 @@ class Clicks:
         self._clock = clock
         self._log_folder = log_folder
         self._alerts = alerts
+        self._clicks = 0
+        self._shown_by = 0  # the number of the click that the notice is about
         self._shown: Problem | None = None
         self._timer: asyncio.TimerHandle | None = None
 
@@ -63,6 +65,8 @@ class Clicks:
                 a value of ``MuteFor``; the ids of the limits to mute, separated by spaces; account and limit
                 to unmute, separated by a space.
         """
+        self._clicks += 1
+        number = self._clicks
         try:
             problem = await self._do(action, value)
         except ClaudometerError as error:
@@ -71,7 +75,10 @@ class Clicks:
         except Exception:  # barrier
             log.exception("a click on %s failed", action.value)
             problem = Problem(ErrorCode.CLICK_FAILED, facts=(("folder", self._log_folder),))
-        self._show(problem)
+        # A click that took long and succeeded leaves the notice of a later one.
+        if problem is not None or number > self._shown_by:
+            self._shown_by = number
+            self._show(problem)
 
     async def _do(self, action: Action, value: str | None) -> Problem | None:
         """Do it, and return why it did nothing; ``None`` if it did what the menu says."""
