@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import socket
@@ -126,6 +127,23 @@ def test_the_program_that_keeps_it_locked_is_named(history: History, path: Path)
     record(history, session(42), minutes=10)
     assert history.problems == ()
     assert kept(path) == [40, 41, 42]
+
+
+def test_a_drive_without_locks_is_not_another_programs_fault(
+    history: History, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As seen on a FUSE drive that answers ENOLCK: SQLite says of it that the database is busy."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    record(history, session(40))
+    history.close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        monkeypatch.setattr("fcntl.lockf", refuse)
+        record(history, session(41), minutes=5)
+        assert facts_of(history)["reason"] == "no_locks"
 
 
 def test_a_lock_of_this_process_has_no_other_program_to_name(history: History, path: Path) -> None:

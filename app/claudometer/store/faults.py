@@ -15,7 +15,7 @@ from claudometer.store.neighbors import BESIDE
 from claudometer.store.schema import NewerSchemaError
 from claudometer.system import write_faults
 from claudometer.system.files import nearest_folder
-from claudometer.system.lock_holders import find_holder
+from claudometer.system.lock_holders import find_holder, refuses_locks
 from claudometer.system.own_files import make_own, unprotect
 from claudometer.system.regular_files import NotRegularFileError, owner_of
 
@@ -31,7 +31,7 @@ _Facts = dict[str, str]
 def fault_of(error: Exception, path: Path, *, reading: bool = False) -> Problem:
     """Return what to say of a database that cannot be used.
 
-    Looks at the files; opens none, and changes nothing.
+    Looks at the files; opens none of them, and changes nothing.
 
     Args:
         error: what opening, reading or writing it raised.
@@ -103,7 +103,8 @@ def _locked(path: Path) -> _Facts:
     beside = [target.with_name(target.name + suffix) for suffix in (*BESIDE, ".lock")]
     holder = find_holder((target, *beside))
     if holder is None:
-        return {"reason": "locked"}
+        # SQLite reports a file that cannot be locked at all as busy, too (its unix VFS: ENOLCK).
+        return {"reason": "no_locks" if refuses_locks(target.parent) else "locked"}
     return {"reason": "locked_by", "pid": str(holder[0]), "program": holder[1]}
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
 
 LOCKS = Path("/proc/locks")
 MOST_LINES = 10_000
+_NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP})
 
 
 def find_holder(paths: Iterable[Path]) -> tuple[int, str] | None:
@@ -35,6 +38,24 @@ def find_holder(paths: Iterable[Path]) -> tuple[int, str] | None:
             if pid > 0 and pid != os.getpid():
                 return pid, _name_of(pid)
     return None
+
+
+def refuses_locks(folder: Path) -> bool:
+    """Return whether files in a folder cannot be locked at all, as on NFS without its lock service.
+
+    Locks a temporary file there, since closing another one would drop this process's locks on it.
+    """
+    if sys.platform == "win32":
+        return False
+    import fcntl  # noqa: PLC0415 - not on Windows
+    import tempfile  # noqa: PLC0415 - rarely needed
+
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno in _NO_LOCKS
+    return False
 
 
 def _identity(path: Path) -> str | None:

@@ -13,6 +13,7 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.present.messages import claude_errors, history_faults, write_faults
 from claudometer.present.messages.local_errors import TOOLKIT_REASONS
 from claudometer.present.messages.message import Message
+from claudometer.present.messages.network_errors import PROXY_CHECKED
 from claudometer.present.messages.tray_hosts import TRAY_PIECES
 
 if TYPE_CHECKING:
@@ -98,29 +99,7 @@ SENTENCES: Final[dict[str, Message]] = {
     # The network.
     "connection.answered": Message("{host} answered in {seconds} s.", ""),
     "connection.local": Message("Nothing is sent, because “This computer only” is chosen.", ""),
-    "connection.proxy_failed": Message(
-        "The proxy in {variable} did not let the request through.", "Correct the variable, or unset it:"
-    ),
-    "connection.proxy_unreachable": Message(
-        "The proxy in {variable} cannot be reached.", "Correct the variable, or unset it:"
-    ),
-    "connection.proxy_untrusted": Message(
-        "Claudometer cannot make a secure connection to the proxy in {variable}.",
-        "Most proxies need http:// there, not https://. If yours does use https, set "
-        "NODE_EXTRA_CA_CERTS to the path of its CA certificate.",
-    ),
-    "connection.proxy_login_needed": Message(
-        "The proxy in {variable} asks for a user name and a password.",
-        "Write name:password@ before the host in the variable.",
-    ),
-    "connection.proxy_login_refused": Message(
-        "The proxy in {variable} refused the user name and the password there.",
-        "Correct them, with %40 for @, %2F for / and %3A for :.",
-    ),
-    "connection.proxy_refused": Message(
-        "The proxy in {variable} refused to connect to Claude.",
-        "Ask whoever runs the proxy to let it connect to Claude, or use another network.",
-    ),
+    **PROXY_CHECKED,
     "connection.by_proxy": Message("Not known until the proxy works.", ""),
     "connection.by_certificates": Message("Not known until there are certificates.", ""),
     "connection.by_settings": Message("Not known until the variable is corrected.", ""),

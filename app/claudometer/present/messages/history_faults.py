@@ -34,6 +34,10 @@ REASONS: Final[dict[str, Message]] = {
         "The history is not saved: {program} (process {pid}) keeps {path} locked.",
         "Close that program. Claudometer then saves the history again.",
     ),
+    "no_locks": Message(
+        "The history is not saved: the drive with {folder} cannot lock files.",
+        "Set XDG_STATE_HOME to a folder on another drive, then start Claudometer again.",
+    ),
     "read_only": Message(
         "The history is not saved: the drive with {folder} is read-only.",
         "Make that drive writable. Claudometer then saves the history again.",

@@ -95,3 +95,30 @@ WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
     ),
 }
 """Better sentences for errors that come with a fact which they do not need."""
+
+PROXY_CHECKED: Final[dict[str, Message]] = {
+    "connection.proxy_failed": Message(
+        "The proxy in {variable} did not let the request through.", "Correct the variable, or unset it:"
+    ),
+    "connection.proxy_unreachable": Message(
+        "The proxy in {variable} cannot be reached.", "Correct the variable, or unset it:"
+    ),
+    "connection.proxy_untrusted": Message(
+        "Claudometer cannot make a secure connection to the proxy in {variable}.",
+        "Most proxies need http:// there, not https://. If yours does use https, set "
+        "NODE_EXTRA_CA_CERTS to the path of its CA certificate.",
+    ),
+    "connection.proxy_login_needed": Message(
+        "The proxy in {variable} asks for a user name and a password.",
+        "Write name:password@ before the host in the variable.",
+    ),
+    "connection.proxy_login_refused": Message(
+        "The proxy in {variable} refused the user name and the password there.",
+        "Correct them, with %40 for @, %2F for / and %3A for :.",
+    ),
+    "connection.proxy_refused": Message(
+        "The proxy in {variable} refused to connect to Claude.",
+        "Ask whoever runs the proxy to let it connect to Claude, or use another network.",
+    ),
+}
+"""What `doctor` says of a proxy, by its variable: the address may name a person or a company."""
