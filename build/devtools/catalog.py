@@ -145,6 +145,12 @@ NEEDS: tuple[Need, ...] = (
     Need("a window manager", Purpose.DESKTOP, Program(("openbox",)), _everywhere("openbox")),
     Need("shows notifications", Purpose.DESKTOP, Program(("dunst",)), _everywhere("dunst")),
     Need(
+        "shows notifications as Xfce does",
+        Purpose.DESKTOP,
+        AnyFile(("/usr/lib/*/xfce4/notifyd/xfce4-notifyd", "/usr/lib*/xfce4/notifyd/xfce4-notifyd")),
+        _everywhere("xfce4-notifyd"),
+    ),
+    Need(
         "a real Secret Service",
         Purpose.DESKTOP,
         Program(("gnome-keyring-daemon",)),

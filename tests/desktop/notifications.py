@@ -40,6 +40,7 @@ class Notifications:
 
     def __init__(self, home: PrivateHome, *, env: Mapping[str, str], look: Look, bus: BusClient) -> None:
         self._bus = bus
+        self.logs = home.logs
         self._file = home.config / "dunst/dunstrc"
         self._config = _CONFIG.format(
             scale=look.scale, points=10 * look.scale, **(_DARK if look.dark else _LIGHT)
