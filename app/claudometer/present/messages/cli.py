@@ -121,6 +121,14 @@ OPTIONS_OF = {
 USAGE = "Usage: claudometer [--demo] [COMMAND] [OPTIONS]"
 USAGE_OF = "Usage: claudometer {command}{options}"
 OPTION_IN_USAGE = " [{option}]"
+WORDS_OF = {
+    "open": "LIMIT",
+    "history": "clear",
+    "alerts": "test",
+    "mute": "1h | 4h | until-reset | tomorrow | off",
+    "accounts": "organization ID ORGANIZATION",
+}
+"""What may follow a command, in its usage; the help says more."""
 COMMANDS_HEADING = "Commands:"
 OPTIONS_HEADING = "Options:"
 MORE_HELP = 'Run "claudometer COMMAND --help" for help on a command.'
@@ -209,7 +217,8 @@ def _command_help(command: str) -> str:
 
     options = OPTIONS_OF.get(command, {})
     everywhere = {name: OPTIONS[name] for name in ("--demo", "--help")}
-    usage = "".join(OPTION_IN_USAGE.format(option=option) for option in options)
+    words = [WORDS_OF[command]] if command in WORDS_OF else []
+    usage = "".join(OPTION_IN_USAGE.format(option=each) for each in (*words, *options))
     sections = [
         fill(USAGE_OF.format(command=command, options=usage), 80, subsequent_indent="  "),
         SUMMARIES[command],

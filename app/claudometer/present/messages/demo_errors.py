@@ -14,7 +14,7 @@ WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
     ),
     (ErrorCode.NOT_RUNNING, "demo"): Message(
         "The demo is not running.",
-        "Start it with “claudometer --demo”, or use “claudometer --demo status”, which needs no app.",
+        "Start it with “claudometer --demo”. “claudometer --demo status” shows the numbers without it.",
     ),
     (ErrorCode.APP_ENDED, "demo"): Message(
         "The demo quit before it answered.", "Start it again with “claudometer --demo”."

@@ -151,7 +151,7 @@ APP: Final[dict[ErrorCode, Message]] = {
     ),
     ErrorCode.NOT_RUNNING: Message(
         "Claudometer is not running.",
-        "Start it with “claudometer”, or use “claudometer status”, which needs no app.",
+        "Start it with “claudometer”. “claudometer status” shows the numbers without it.",
     ),
     ErrorCode.OTHER_ACCOUNT: Message(
         "{variable} names a different account from the one in the tray, so nothing was refreshed.",
