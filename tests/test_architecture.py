@@ -74,9 +74,9 @@ TABLE = {
         "providers.claude.session_key providers.claude.settings_edit "
         "providers.claude.status_line_setting providers.demo_plans providers.demo_week "
         "settings.environment_defaults "
-        "store.alerts store.connecting store.faults store.history store.inspecting store.queries "
-        "store.schema processes.kept_state processes.demo_history processes.tray_process processes.headless "
-        "processes.doctor "
+        "store.alerts store.connecting store.faults store.history store.inspecting "
+        "store.in_memory store.queries store.schema processes.kept_state processes.demo_history "
+        "processes.tray_process processes.headless processes.doctor "
         "ui.window ui.browser"
     ),
     "processes": rule("domain system"),
@@ -89,7 +89,7 @@ TABLE = {
     "processes.resets_answer": rule("control.wire domain present system"),
     "processes.requests_answer": rule("control.wire domain present system"),
     "processes.chosen_account": rule("domain settings system"),
-    "processes.demo_history": rule("domain providers store.connecting store.writing"),
+    "processes.demo_history": rule("domain providers store.in_memory store.writing"),
     "processes.headless": rule("control.wire domain present system"),
     "processes.assembly": rule(
         "domain system settings vault providers store.connecting store.history engine"

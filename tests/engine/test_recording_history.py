@@ -23,7 +23,7 @@ from tests.histories import LONG_AGO, SESSION, after, percents, record, record_a
 from tests.readings import reading, session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -34,8 +34,10 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def history(bench: Bench) -> History:
-    return History(bench.folder / "state" / "history.db")
+def history(bench: Bench) -> Iterator[History]:
+    kept = History(bench.folder / "state" / "history.db")
+    yield kept
+    kept.close()
 
 
 def engine_with(bench: Bench, history: History | HangingHistory) -> Engine:

@@ -14,9 +14,10 @@ from claudometer.domain.alerts.model import Memory, ToldWindow
 from claudometer.domain.alerts.past_alerts import AlertRecord, Kept
 from claudometer.domain.alerts.silence import Fate, Silence
 from claudometer.store.alerts import KeptAlerts, write_alerts
-from claudometer.store.connecting import connect, connect_memory
+from claudometer.store.connecting import connect
 from claudometer.store.copying import copy_rows
 from claudometer.store.history import History
+from claudometer.store.in_memory import connect_memory
 from tests.clocks import NOON
 from tests.histories import percents, record
 from tests.readings import session

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.store import schema
-from claudometer.store.connecting import connect, connect_memory
+from claudometer.store.connecting import connect
 from claudometer.store.copying import copy_rows
 from claudometer.store.history import History
+from claudometer.store.in_memory import connect_memory
 from claudometer.store.queries import data_tables
 from tests.histories import LONG_AGO, SESSION, percents, record
 from tests.readings import session

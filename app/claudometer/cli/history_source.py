@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from claudometer.cli.environment_account import ACCOUNT, read_environment_account
 from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.store.connecting import FILE_NAME, connect_memory, connect_reading, errors_of_sqlite
+from claudometer.store.connecting import FILE_NAME, connect_reading, errors_of_sqlite
 from claudometer.store.faults import fault_of
+from claudometer.store.in_memory import connect_memory
 from claudometer.store.queries import read_series
 from claudometer.store.schema import DamagedError, NewerSchemaError
 from claudometer.system.home import require_home

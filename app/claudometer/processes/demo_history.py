@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.usage import CLAUDE, AccountId, AccountKey
 from claudometer.providers.demo import demo_readings
-from claudometer.store.connecting import connect_memory
+from claudometer.store.in_memory import connect_memory
 from claudometer.store.writing import write_reading
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from claudometer.store.connecting import FILE_NAME, connect_memory
+from claudometer.store.connecting import FILE_NAME
 from claudometer.store.disk import Disk
 from claudometer.store.history import History
+from claudometer.store.in_memory import connect_memory
 from claudometer.system.demo_plan import demo_plan
 
 if TYPE_CHECKING:

@@ -76,7 +76,7 @@ def connect_in_folder(path: Path, *, busy_ms: int = BUSY_MS) -> Connection:
     if sys.platform != "win32" and stat.S_IMODE(found.st_mode) != PRIVATE_FILE:
         target.chmod(PRIVATE_FILE)
     make_neighbors_private(target)
-    connection = _connection(_address(target, "rw"), busy_ms)
+    connection = make_connection(_address(target, "rw"), busy_ms)
     try:
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         connection.execute("PRAGMA secure_delete = ON")  # what is removed is overwritten, as on Debian
@@ -101,13 +101,6 @@ def _require_page(found: os.stat_result) -> None:
     """
     if 0 < found.st_size < _SMALLEST_PAGE:
         raise DamagedError(f"only {found.st_size} bytes are left")
-
-
-def connect_memory() -> Connection:
-    """Return an empty database in memory."""
-    connection = _connection(":memory:")
-    migrate(connection)
-    return connection
 
 
 def connect_reading(path: Path, *, busy_ms: int = BUSY_MS) -> Connection:
@@ -146,7 +139,7 @@ def try_to_begin_writing(path: Path) -> None:
     target = Path(os.path.realpath(path))
     look_at_regular(path, os.R_OK | os.W_OK)
     check_neighbors(target)
-    connection = _connection(_address(target, "rw"))
+    connection = make_connection(_address(target, "rw"))
     try:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("ROLLBACK")
@@ -166,7 +159,7 @@ def connect_damaged(path: Path, *, without_log: bool = False) -> Connection:
         OSError, sqlite3.Error: it cannot even be opened.
     """
     check_neighbors(path)
-    connection = _connection(_address(path, "ro&immutable=1" if without_log else "ro"))
+    connection = make_connection(_address(path, "ro&immutable=1" if without_log else "ro"))
     # SQLite refuses a file that is shorter than its first page says, except to repair it.
     connection.execute("PRAGMA writable_schema = ON")
     return connection
@@ -175,7 +168,7 @@ def connect_damaged(path: Path, *, without_log: bool = False) -> Connection:
 def _open_reading(target: Path, mode: str, busy_ms: int) -> Connection:
     import sqlite3  # noqa: PLC0415 - see above
 
-    connection = _connection(_address(target, mode), busy_ms)
+    connection = make_connection(_address(target, mode), busy_ms)
     try:
         _check_begun(connection, target)
         check_tables(connection)
@@ -270,7 +263,10 @@ def _address(path: Path, mode: str) -> str:
     return f"file:{quote(os.fsencode(path))}?mode={mode}"
 
 
-def _connection(address: str, busy_ms: int = BUSY_MS) -> Connection:
+def make_connection(
+    address: str, busy_ms: int = BUSY_MS, factory: type[Connection] | None = None
+) -> Connection:
+    """Open a database, and set what is the same for each: of a file or of one in memory."""
     import sqlite3  # noqa: PLC0415 - see above
 
     connection = sqlite3.connect(
@@ -280,6 +276,7 @@ def _connection(address: str, busy_ms: int = BUSY_MS) -> Connection:
         isolation_level=None,  # we begin and end our transactions
         check_same_thread=False,  # every call runs in a thread of its own, one at a time
         cached_statements=32,
+        factory=factory or sqlite3.Connection,
     )
     # A damaged text must not cost the rest of the table.
     connection.text_factory = lambda data: data.decode("utf-8", "replace")

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.snapshot import Problem
-from claudometer.store.connecting import connect_memory, errors_of_sqlite
+from claudometer.store.connecting import errors_of_sqlite
 from claudometer.store.copying import copy_rows
 from claudometer.store.curve import read_curve
 from claudometer.store.disk import Disk
 from claudometer.store.forecasts import read_forecasts, write_forecasts
+from claudometer.store.in_memory import connect_memory
 from claudometer.store.queries import delete_all, last_read_first, read_points, read_resets, read_series
 from claudometer.store.replaced import write_out
 from claudometer.store.schema import NewerSchemaError
