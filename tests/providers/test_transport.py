@@ -15,7 +15,7 @@ import sys
 import threading
 import tracemalloc
 import zlib
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,7 +43,7 @@ from tests.simulator import Fault, Reply, Simulator
 from tests.simulator.wire import BOMB_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 TLS = Path(__file__).parents[1] / "fixtures" / "tls"
 CANARY = "sk-ant-oat01-canary-in-transport"
@@ -179,6 +179,37 @@ def test_a_decompression_bomb_does_not_fill_memory(simulator: Simulator) -> None
     finally:
         tracemalloc.stop()
     assert peak_bytes < 4 * MAX_BODY_BYTES < BOMB_BYTES
+
+
+@contextmanager
+def raw_server(head: bytes) -> Iterator[str]:
+    """Send the same head to every request, and yield the address."""
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            while self.rfile.readline().strip():
+                pass
+            self.wfile.write(head)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/usage"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        b"Location: https://xn--/\r\n",
+        b"Location: /next\r\nSet-Cookie: guest=\xe2\x82\xac\r\n",
+    ],
+)
+def test_a_redirect_that_httpx_cannot_prepare_is_a_value(fields: bytes) -> None:
+    with raw_server(b"HTTP/1.1 302 Found\r\n" + fields + b"Content-Length: 0\r\n\r\n") as url:
+        assert get(url) == Unreadable(ErrorCode.REDIRECTED)
+        assert reach(url) == NotReached(ErrorCode.CONNECTION_BROKEN)
 
 
 def test_a_redirect_is_a_response_and_is_not_followed(simulator: Simulator) -> None:

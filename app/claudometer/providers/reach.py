@@ -29,6 +29,9 @@ from claudometer.providers.transport import (
     user_agent,
 )
 
+_ERRORS: tuple[type[Exception], ...] = (*CODES, ValueError)
+"""What httpx raises. A ``ValueError`` is a redirect that it cannot prepare, see ``transport.Transport``."""
+
 TIMEOUT_S = 8.0  # less than the 12 s that `doctor` gives to the whole check
 
 
@@ -88,8 +91,8 @@ def reach(url: str) -> Reached | NotReached:
             after = datetime.now(UTC)
     except socks_errors(proxy):
         return _blame(ErrorCode.PROXY_FAILED, proxy)
-    except tuple(CODES) as error:
-        outcome = outcome_of(error, progress)
+    except _ERRORS as error:
+        outcome = None if isinstance(error, ValueError) else outcome_of(error, progress)
         return _blame(outcome.code if isinstance(outcome, Offline) else ErrorCode.CONNECTION_BROKEN, proxy)
     return Reached(answer.status_code, time.monotonic() - began, _behind_s(answer, before, after))
 

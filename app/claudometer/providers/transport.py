@@ -131,6 +131,10 @@ class Transport:
             return self._blame(Offline(ErrorCode.PROXY_FAILED), proxy)
         except tuple(CODES) as error:
             return self._blame(outcome_of(error, progress), proxy)
+        except ValueError:
+            # httpx prepares the next request of a redirect although it does not follow it. That fails for
+            # some addresses, and for cookies that are not ASCII: a captive portal may send either.
+            return Unreadable(ErrorCode.REDIRECTED)
 
     def _note_passed_over(self, proxy: Proxy | None) -> None:
         """Log once which variables name a proxy that cannot be used, while another one can."""
