@@ -54,7 +54,7 @@ def kinds_in(*modules: object) -> set[str]:
     for module in modules:
         for node in ast.walk(ast.parse(inspect.getsource(module))):  # type: ignore[arg-type]
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                named = node.func.id in {"UsageError", "BadTemplateError", "_refuse"}
+                named = node.func.id in {"UsageError", "BadTemplateError", "_refuse", "refuse"}
                 if named and isinstance(node.args[0], ast.Constant):
                     found.add(str(node.args[0].value))
     return found
