@@ -73,7 +73,8 @@ def _send_garbage(connection: socket.socket, _reply: Reply, _stopping: threading
 
 
 def _send_bomb(connection: socket.socket, reply: Reply, _stopping: threading.Event) -> None:
-    packer = zlib.compressobj(9, wbits=zlib.MAX_WBITS | 16)
+    # At its quickest: a client that waits a second for the first byte must get it on a busy machine, too.
+    packer = zlib.compressobj(1, wbits=zlib.MAX_WBITS | 16)
     packed = [packer.compress(bytes(BOMB_BYTES // 64)) for _ in range(64)]
     body = b"".join([*packed, packer.flush()])
     connection.sendall(_head(reply, len(body), "Content-Encoding: gzip") + body)

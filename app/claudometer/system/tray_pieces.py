@@ -53,10 +53,10 @@ _BY_NAME = {
     "gnome": Piece.GNOME,
 }
 
-# The names of packages, here and in the checks: Debian's are installed by our tests; Fedora's are in the spec
-# files of src.fedoraproject.org (tint2 and waybar are there, dbus-daemon is a part of dbus), Arch's on
-# archlinux.org/packages (tint2: wiki.archlinux.org/title/Tint2), openSUSE's in its distribution project on
-# build.opensuse.org. That has the extension only in projects of single users, so it comes from GNOME's site.
+# The names of packages, here and in the checks. Debian's are installed by our tests. Read in a distribution's
+# own index: tint2 of Fedora, the extension of Arch, and tint2, waybar and dbus-1-daemon of openSUSE. That has
+# the extension only in projects of single users, so it comes from GNOME's site. The others are as other
+# projects' instructions write them.
 _PACKAGES = {
     Piece.GNOME: dict.fromkeys(("apt-get", "dnf", "pacman"), "gnome-shell-extension-appindicator"),
     Piece.WLROOTS: dict.fromkeys(("apt-get", "dnf", "pacman", "zypper"), "waybar"),
