@@ -97,6 +97,10 @@ def test_a_credit_of_nothing_is_left_out() -> None:
     assert granted(limit_dollars=0) == ()
 
 
+def test_an_amount_that_no_float_can_hold_in_cents_is_left_out() -> None:
+    assert granted(limit_dollars=1.7e308) == ()
+
+
 def test_a_credit_in_the_list_of_limits_is_one_too() -> None:
     entry = {"kind": "promotion", "percent": 100, "limit_dollars": 50, "used_dollars": 50.0}
     usage = parsed({"limits": [{"kind": "session", "percent": 9}, entry]})

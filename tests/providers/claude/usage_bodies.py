@@ -95,9 +95,7 @@ SPEND = st.fixed_dictionaries(
         "percent": mostly(PERCENT),
         "disabled_reason": REASONS,
     },
-    optional={
-        "cap": st.none() | st.fixed_dictionaries({"money": st.none() | AMOUNT, "credits": st.none() | AMOUNT})
-    },
+    optional={"cap": st.none() | CAP | CREDITS_CAP},
 )
 EXTRA_USAGE = st.fixed_dictionaries(
     {
@@ -147,6 +145,51 @@ EMPTY_PLAN: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
 )
 """The plans without a session and a week: extra usage alone, credits alone, or nothing."""
 
+SOUND_WINDOW = st.fixed_dictionaries({"utilization": PERCENT, "resets_at": RESETS})
+SOUND_AMOUNT = st.fixed_dictionaries(
+    {
+        "amount_minor": st.sampled_from([0, 1234, 4000, 9000]),
+        "currency": st.sampled_from(["EUR", "USD", "JPY"]),
+        "exponent": st.just(2),
+    }
+)
+SOUND_REASON = st.sampled_from([None, "out_of_credits", "org_level_disabled_until", "org_level_disabled"])
+SOUND_SPEND = st.fixed_dictionaries(
+    {
+        "used": SOUND_AMOUNT,
+        "limit": st.none() | SOUND_AMOUNT,
+        "enabled": st.booleans(),
+        "disabled_reason": SOUND_REASON,
+    },
+    optional={"cap": st.none() | CREDITS_CAP},
+)
+SOUND_EXTRA_USAGE = st.fixed_dictionaries(
+    {
+        "is_enabled": st.booleans(),
+        "monthly_limit": st.just(4000) | st.none(),
+        "used_credits": st.sampled_from([0, 1234, 4000]),
+        "disabled_reason": SOUND_REASON,
+    },
+    optional={"user_disabled": st.booleans(), "spend_limit_reached": st.booleans()},
+)
+SOUND_ENTRY = st.fixed_dictionaries(
+    {
+        "kind": st.just("weekly_scoped"),
+        "percent": PERCENT,
+        "resets_at": RESETS,
+        "scope": st.fixed_dictionaries({"model": st.fixed_dictionaries({"display_name": MODELS})}),
+    }
+)
+SOUND_BODY = st.fixed_dictionaries(
+    {
+        "five_hour": st.none() | SOUND_WINDOW,
+        "seven_day": st.none() | SOUND_WINDOW,
+        "limits": st.lists(SOUND_ENTRY, max_size=4),
+    },
+    optional={"seven_day_opus": SOUND_WINDOW, "spend": SOUND_SPEND, "extra_usage": SOUND_EXTRA_USAGE},
+)
+"""Nothing odd in it, for forms that need several fields to be right at once."""
+
 LIKELY_BODY = (
     st.dictionaries(KEYS, WINDOW | st.lists(ENTRY, max_size=5) | ANY_JSON, max_size=8)
     | st.fixed_dictionaries({"limits": st.lists(ENTRY), "five_hour": WINDOW, "seven_day": WINDOW})
@@ -154,4 +197,6 @@ LIKELY_BODY = (
     | FULL_BODY
     | EMPTY_PLAN
     | EMPTY_PLAN.map(lambda body: body)
+    | SOUND_BODY.map(lambda body: body)
+    | SOUND_BODY
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json  # noqa: F401 - loaded now: a refusal is sent when no file descriptor is left to load it with
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

@@ -59,4 +59,4 @@ def read_currency(value: object) -> str:
 def dollars_of(value: object) -> Money | None:
     """Read US dollars in major units: 51.5 is $51.50."""
     amount = read_number(value)
-    return None if amount is None else build_money(round(amount * 100), DOLLARS, 2)
+    return None if amount is None else build_money(amount * 100, DOLLARS, 2)
