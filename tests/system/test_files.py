@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.system.files import (
+    keep_others_out,
     make_private_folder,
     read_bytes,
     remove_stale_files,
@@ -132,6 +133,16 @@ def test_a_link_to_a_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "real")
     with pytest.raises(PermissionError):
         make_private_folder(tmp_path / "link")
+
+
+def test_a_folder_for_all_users_such_as_tmp_is_left_as_it_is(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o1777)
+    with pytest.raises(PermissionError):
+        make_private_folder(shared)
+    keep_others_out(shared)
+    assert mode_of(shared) == 0o1777
 
 
 @ROOT_ONLY

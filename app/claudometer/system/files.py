@@ -180,14 +180,17 @@ def make_private_folder(path: Path) -> Path:
     """Create the folder if it is missing, and let only this user enter it (0700).
 
     Raises:
-        PermissionError: it belongs to another user, or is a link: nothing private may be put there.
+        PermissionError: it belongs to another user, is shared by users, or is a link: nothing private may be
+            put there.
         OSError: it cannot be created.
     """
     make_folders(path)
     found = path.lstat()
     if sys.platform == "win32":
         return path
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+    # A sticky folder, such as /tmp, is for all users: root could lock them out of it.
+    is_shared = found.st_mode & stat.S_ISVTX
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or is_shared:
         raise PermissionError(errno.EACCES, "not a folder of this user", str(path))
     if stat.S_IMODE(found.st_mode) != PRIVATE_FOLDER:
         path.chmod(PRIVATE_FOLDER)
@@ -197,7 +200,8 @@ def make_private_folder(path: Path) -> Path:
 def keep_others_out(folder: Path) -> None:
     """Make a folder private if everybody may write to it, as after a permissive umask. Raises nothing."""
     with suppress(OSError):
-        if sys.platform != "win32" and folder.lstat().st_mode & stat.S_IWOTH:
+        mode = folder.lstat().st_mode
+        if sys.platform != "win32" and mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
             folder.chmod(PRIVATE_FOLDER)
 
 
