@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +20,7 @@ from claudometer.system.autostart.windows import RunKey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from claudometer.system.autostart.base import Autostart
 
@@ -200,20 +200,13 @@ def test_an_entry_is_read_as_the_desktop_session_reads_it(
 
 
 @pytest.mark.parametrize("build", ["linux", "macos"], indirect=True)
-@pytest.mark.parametrize("has_folder", [False, True])
-def test_switching_it_off_leaves_what_was_there_before(
-    build: Build, program: str, tmp_path: Path, *, has_folder: bool
-) -> None:
+def test_switching_it_off_leaves_no_file(build: Build, program: str, tmp_path: Path) -> None:
     autostart = build([program])
-    if has_folder:
-        Path(autostart.place).mkdir(parents=True)
     before = sorted(tmp_path.rglob("*"))
     autostart.enable()
     autostart.enable()
     autostart.disable()
-    left = [path for path in sorted(tmp_path.rglob("*")) if path not in before]
-    assert all(path.is_dir() and path != Path(autostart.place) for path in left)
-    assert Path(autostart.place).is_dir() is has_folder
+    assert all(path.is_dir() for path in tmp_path.rglob("*") if path not in before)
 
 
 def test_a_path_with_a_percent_sign_is_refused_because_no_desktop_would_start_it(tmp_path: Path) -> None:

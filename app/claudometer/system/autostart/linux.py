@@ -10,7 +10,6 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from claudometer.system import made_folders
 from claudometer.system.autostart.base import NAME, Autostart
 from claudometer.system.autostart.desktop_entry import first_word, parse_entry, quote_exec
 from claudometer.system.files import read_bytes, write_atomically
@@ -66,12 +65,10 @@ class DesktopEntry(Autostart):
             "Terminal": "false",
             "X-GNOME-Autostart-enabled": "true",
         }
-        made_folders.make(self._user.parent)
         write_atomically(self._user, _render(entry))
 
     def _remove(self) -> None:
         self._user.unlink(missing_ok=True)
-        made_folders.take_back(self._user.parent)
         # A package has an entry of its own, which only root can remove; hide it.
         if self._starts_at_login():
             write_atomically(

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.parsers.expat import ExpatError
 
-from claudometer.system import made_folders
 from claudometer.system.autostart.base import NAME, Autostart, is_program
 from claudometer.system.files import read_bytes, write_atomically
 from claudometer.system.home import below_home
@@ -50,12 +49,10 @@ class LaunchAgent(Autostart):
             # Only in a session with a screen, because a login over SSH loads agents as well.
             "LimitLoadToSessionType": "Aqua",
         }
-        made_folders.make(self._file.parent)
         write_atomically(self._file, plistlib.dumps(agent))
 
     def _remove(self) -> None:
         self._file.unlink(missing_ok=True)
-        made_folders.take_back(self._file.parent)
 
     def _read(self) -> dict[str, Any]:
         """Return the agent; empty if it is missing, or so damaged that launchd cannot read it either."""
