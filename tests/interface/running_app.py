@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from claudometer.control.client import ControlClient
 from tests.desktop.waiting import wait_for
 from tests.interface.recording import EVERY_NAME, MACHINE, write_down
 from tests.interface.stage import Stage
@@ -33,11 +34,14 @@ def record_with_app(desktop: DesktopSession, kind: str) -> str:
 
 
 def _wait_for_numbers(stage: Stage) -> None:
-    socket = stage.home.runtime / "claudometer/control.sock"
-    wait_for(socket.exists, what="the app's socket", timeout_s=20)
-    wait_for(
-        lambda: stage.run("status", "--format", "{status}").stdout == "ok\n", what="numbers", timeout_s=30
-    )
+    """Wait until the app itself has numbers: beside one that is only starting, a command asks for its own."""
+    app = ControlClient(str(stage.home.runtime / "claudometer/control.sock"))
+
+    def have_come() -> bool:
+        answer = app.ask("status", timeout_s=30)
+        return answer is not None and answer["accounts"][0]["report"]["status"] == "ok"
+
+    wait_for(have_come, what="the app's numbers", timeout_s=60)
 
 
 def _for_programs(stage: Stage) -> Iterator[CompletedProcess[str]]:
