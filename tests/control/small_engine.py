@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -78,12 +79,18 @@ class SmallEngine:
         self.bus.publish(SnapshotChanged(shown))
 
 
-class SlowEngine(SmallEngine):
-    """Takes two seconds to return a form."""
+class GatedEngine(SmallEngine):
+    """Completes a refresh only when the gate is open."""
 
-    async def form(self) -> FormState:
-        await asyncio.sleep(2)
-        return await super().form()
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = asyncio.Event()
+        self.refreshing = threading.Semaphore(0)
+
+    async def refresh(self) -> Answer:
+        self.refreshing.release()
+        await self.gate.wait()
+        return self.answer
 
 
 BLOCKED = Answer(accepted=False, until=NOON + timedelta(minutes=40))

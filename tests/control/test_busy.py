@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
@@ -12,31 +11,20 @@ import pytest
 from claudometer.control.client import ControlClient
 from claudometer.control.server import Limits
 from claudometer.control.server.admission import IMMEDIATE
-from claudometer.domain.errors import ClaudometerError, ErrorCode
+from claudometer.domain.errors import ErrorCode
+from tests.control.refusals import code_of
 from tests.control.running_server import RunningServer
-from tests.control.small_engine import Answer, SmallEngine
+from tests.control.small_engine import GatedEngine
 from tests.control.wire import Wire, encode_request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
+
+    from tests.control.small_engine import SmallEngine
 
 FEW = Limits(requests=2, streams=2, reserved=1)
 IDLE = 150
 """More connections than the server keeps without a request."""
-
-
-class GatedEngine(SmallEngine):
-    """Completes a refresh only when the gate is open."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.gate = asyncio.Event()
-        self.refreshing = threading.Semaphore(0)
-
-    async def refresh(self) -> Answer:
-        self.refreshing.release()
-        await self.gate.wait()
-        return self.answer
 
 
 @pytest.fixture
@@ -53,12 +41,6 @@ def gated(socket_path: str) -> Iterator[tuple[GatedEngine, RunningServer]]:
 
 def impatient(server: RunningServer) -> ControlClient:
     return ControlClient(server.path, busy_patience_s=0.2)
-
-
-def code_of(call: Callable[[], object]) -> ErrorCode:
-    with pytest.raises(ClaudometerError) as caught:
-        call()
-    return caught.value.code
 
 
 @pytest.mark.parametrize("op", ["ping", "status", "refresh", "quit", "open_window", "settings"])
@@ -94,7 +76,7 @@ def test_many_clients_at_once_are_all_answered(server: RunningServer) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     assert len(answers) == 200
     assert None not in answers
 
@@ -151,7 +133,7 @@ def test_a_refused_connection_may_be_used_again(gated: tuple[GatedEngine, Runnin
 def test_what_is_done_at_once_gets_through_even_when_the_reserved_places_are_taken(
     op: str, gated: tuple[GatedEngine, RunningServer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Above all quitting and opening the window: who cannot do that has to kill the program."""
+    """Above all quitting and opening the window: a user who cannot do that has to kill the program."""
     engine, server = gated
 
     async def form() -> dict[str, object]:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import queue
+import socket
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 
 from claudometer.control import endpoint, protocol
 from claudometer.control.client import ControlClient
-from claudometer.domain.errors import ClaudometerError, ErrorCode, InvalidSettingError
+from claudometer.domain.errors import ErrorCode, InvalidSettingError
+from tests.control.refusals import code_of
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable, Iterator
 
     from claudometer.control.wire.answers import FocusEvent
@@ -31,32 +32,28 @@ FOCUS: FocusEvent = {"event": "focus", "place": None}
 def impostor(socket_path: str) -> Iterator[Impostor]:
     """Return a function that sets how the next caller is treated, and returns a client that can call."""
     listener = endpoint.listen(socket_path)
-    listener.settimeout(10)
     threads: list[threading.Thread] = []
     treatments: queue.SimpleQueue[Treatment] = queue.SimpleQueue()
 
     def serve() -> None:
-        caller, _ = listener.accept()
+        try:
+            caller, _ = listener.accept()
+        except OSError:  # the test has ended, and fewer calls came than treatments were set
+            return
         with caller:
             treatments.get()(caller)
 
     def start(treat: Treatment) -> ControlClient:
         treatments.put(treat)
-
         threads.append(threading.Thread(target=serve))
         threads[-1].start()
         return ControlClient(socket_path)
 
     yield start
+    listener.shutdown(socket.SHUT_RDWR)  # ends the threads' accept, which close does not
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     listener.close()
-
-
-def code_of(call: Callable[[], object]) -> ErrorCode:
-    with pytest.raises(ClaudometerError) as caught:
-        call()
-    return caught.value.code
 
 
 def answering(line: bytes) -> Treatment:
@@ -74,24 +71,24 @@ def test_without_an_app_ask_returns_none_and_call_raises(socket_path: str) -> No
     assert list(client.subscribe("card")) == []
 
 
-def test_an_app_that_never_responds_is_reported_within_the_timeout(impostor: Impostor) -> None:
-    client = impostor(lambda _: time.sleep(2.5))  # much longer than the client waits
+def test_an_app_that_never_responds_is_reported_after_the_timeout(impostor: Impostor) -> None:
+    gave_up = threading.Event()
+    client = impostor(lambda _: gave_up.wait(60))
     started = time.monotonic()
     assert code_of(lambda: client.ask("ping", timeout_s=0.2)) is ErrorCode.APP_UNRESPONSIVE
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 30
+    gave_up.set()
 
 
-def test_an_app_that_responds_byte_by_byte_is_reported_within_the_timeout(impostor: Impostor) -> None:
+def test_an_app_that_responds_byte_by_byte_is_reported_after_the_timeout(impostor: Impostor) -> None:
     def drip(caller: socket.socket) -> None:
-        with contextlib.suppress(BrokenPipeError):
-            for _ in range(50):
+        with suppress(BrokenPipeError):
+            while True:
                 caller.sendall(b" ")
                 time.sleep(0.05)
 
     client = impostor(drip)
-    started = time.monotonic()
     assert code_of(lambda: client.ask("ping", timeout_s=0.2)) is ErrorCode.APP_UNRESPONSIVE
-    assert time.monotonic() - started < 2
 
 
 def leave_at_once(caller: socket.socket) -> None:
@@ -142,7 +139,7 @@ def test_a_subscription_refused_as_busy_is_repeated_too(impostor: Impostor) -> N
 def test_an_app_that_stays_busy_is_reported_as_busy_after_a_while(
     call: str, impostor: Impostor, socket_path: str
 ) -> None:
-    for _ in range(3):  # the client calls at 0, 0.05 and 0.15 s
+    for _ in range(3):  # the client calls at 0, 0.05 and 0.15 s, or less often on a busy machine
         impostor(answering(BUSY))
     client = ControlClient(socket_path, busy_patience_s=0.2)
     started = time.monotonic()
@@ -150,7 +147,7 @@ def test_an_app_that_stays_busy_is_reported_as_busy_after_a_while(
         assert code_of(lambda: client.ask("quit")) is ErrorCode.APP_BUSY
     else:
         assert code_of(lambda: list(client.subscribe("card"))) is ErrorCode.APP_BUSY
-    assert 0.1 < time.monotonic() - started < 2.0
+    assert 0.1 < time.monotonic() - started < 30
 
 
 def test_an_operation_unknown_to_the_app_means_another_version(impostor: Impostor) -> None:
@@ -210,15 +207,18 @@ def test_a_subscription_ends_when_the_app_does(client: ControlClient, server: Ru
 
 
 def test_a_partly_received_message_survives_a_tick(impostor: Impostor) -> None:
+    ticked = threading.Event()
+
     def pause_halfway(caller: socket.socket) -> None:
         caller.recv(1000)
         caller.sendall(b'{"id":1,"ok":true,"result":{}}\n{"event":')
-        time.sleep(0.2)  # several ticks
+        assert ticked.wait(60)
         caller.sendall(b'"focus","place":null}\n')
 
-    messages = list(impostor(pause_halfway).subscribe("card", tick_s=0.05))
-    assert messages[-1] == FOCUS
-    assert set(map(str, messages[:-1])) == {"None"}
+    stream = impostor(pause_halfway).subscribe("card", tick_s=0.05)
+    assert next(stream) is None
+    ticked.set()
+    assert [message for message in stream if message is not None] == [FOCUS]
 
 
 def test_a_refused_subscription_is_an_error(impostor: Impostor) -> None:

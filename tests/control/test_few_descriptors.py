@@ -39,7 +39,7 @@ def process(socket_path: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def log_of(process: subprocess.Popen[str]) -> list[str]:
-    _, log = process.communicate(timeout=20)
+    _, log = process.communicate(timeout=60)
     assert process.returncode == 0
     return log.splitlines()
 
@@ -64,7 +64,7 @@ def test_while_every_descriptor_is_in_use_the_log_has_one_line_and_the_loop_slee
         for _ in range(CONNECTIONS):
             wire = stack.enter_context(closing(Wire(socket_path)))
             wire.socket.sendall(encode_request("subscribe", view="report"))
-            wire.socket.settimeout(0.5)
+            wire.socket.settimeout(3)  # longer than a response takes on a busy machine
             with suppress(TimeoutError):
                 streams += wire.receive()["ok"]  # a stream is in use: it is not closed to make room
                 continue

@@ -63,10 +63,10 @@ def largest(letter: str) -> Snapshot:
 @pytest.mark.parametrize("letter", ["x", "ß", "日", "🦜", "ΐ"])
 def test_the_largest_card_and_the_largest_report_fit_on_one_line(letter: str) -> None:
     shown = view(largest(letter))
-    account = {"provider": "claude", "id": LONG, "shown": True}
+    key = {"provider": "claude", "id": LONG, "shown": True}
     for event in (
-        {"event": "card", "accounts": [account | {"card": card_for(shown)}]},
-        {"event": "report", "accounts": [account | {**account_report(shown, Terminal.APP)}]},
+        {"event": "card", "accounts": [key | {"card": card_for(shown)}]},
+        {"event": "report", "accounts": [key | {**account_report(shown, Terminal.APP)}]},
     ):
         assert protocol.decode(protocol.encode(event)) == event
 

@@ -39,7 +39,7 @@ def client(engine: SmallEngine, socket_path: str, tmp_path: Path) -> Iterator[Co
 
 
 @pytest.mark.parametrize("span", SPANS)
-def test_a_chart_of_every_time_comes_for_a_limit(client: ControlClient, span: str) -> None:
+def test_a_limit_has_a_chart_of_every_span(client: ControlClient, span: str) -> None:
     chart = client.call("history", {"limit": "session", "span": span})["chart"]
     assert (chart["limit"], chart["title"]) == ("session", "Session")
     assert chart["samples"][-1]["used"] == "40\u00a0%"
@@ -51,7 +51,7 @@ def test_now_is_the_present_window_of_the_reading_that_is_shown(client: ControlC
     assert [tick["label"] for tick in chart["ticks"]] == ["09:10", "now", "resets 14:10"]
 
 
-def test_the_days_are_of_the_weekly_limit_also_beside_a_session(client: ControlClient) -> None:
+def test_the_days_are_those_of_the_weekly_limit_even_for_a_session(client: ControlClient) -> None:
     for limit in ("session", "weekly"):
         days = client.call("history", {"limit": limit, "span": "day"})["days"]
         assert days["title"] == "Weekly, day by day"
@@ -90,7 +90,9 @@ def test_a_program_without_a_history_has_no_chart(engine: SmallEngine, socket_pa
     assert answer == {"chart": None, "days": None}
 
 
-def test_the_longest_history_is_answered_quickly(client: ControlClient, engine: SmallEngine) -> None:
+def test_the_longest_history_is_answered_before_the_client_gives_up(
+    client: ControlClient, engine: SmallEngine
+) -> None:
     history = engine.history
     assert history is not None
     readings = [
@@ -98,5 +100,5 @@ def test_the_longest_history_is_answered_quickly(client: ControlClient, engine: 
         for minutes in range(1, 5000)
     ]
     record_all(history, *readings)
-    chart = client.call("history", {"limit": "session", "span": "quarter"}, timeout_s=10)["chart"]
-    assert chart is not None
+    chart = client.call("history", {"limit": "session", "span": "quarter"})["chart"]
+    assert len(chart["samples"]) > 1

@@ -26,8 +26,8 @@ SESSION = timedelta(hours=5)
 COUNT = 700
 
 
-def keep_resets(path: Path) -> History:
-    """Return a history of so many sessions that end as promised."""
+def record_resets(path: Path) -> History:
+    """Return a history of ``COUNT`` sessions, each reset at the time that was announced."""
     history = History(path / "state" / "history.db")
     begin = NOON - COUNT * SESSION
     readings = []
@@ -43,7 +43,7 @@ def keep_resets(path: Path) -> History:
 def test_the_list_and_the_whole_csv_come_in_lines_that_fit(
     engine: SmallEngine, socket_path: str, tmp_path: Path
 ) -> None:
-    engine.history = keep_resets(tmp_path)
+    engine.history = record_resets(tmp_path)
     engine.snapshot = replace(snapshot(), account=ACCOUNT)
     with RunningServer(engine, socket_path, clock=FakeClock()):
         bridge = Bridge(ControlClient(socket_path), Feed())

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,8 +29,9 @@ from claudometer.present.messages import answers, form
 from claudometer.processes.answers import Answers
 from claudometer.processes.presenter import Presenter
 from tests.control.running_server import IDENTITY, RunningServer
-from tests.control.small_engine import BLOCKED, SlowEngine, SmallEngine
+from tests.control.small_engine import BLOCKED, GatedEngine, SmallEngine
 from tests.control.wire import Wire, encode_request
+from tests.desktop.waiting import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,9 +57,9 @@ def card_in(event: Any) -> Any:  # noqa: ANN401 - read as the page reads it
 def test_every_operation_of_the_protocol_has_a_handler(engine: SmallEngine) -> None:
     presenter = Presenter(engine, SystemClock())
     program = Answers(engine, presenter, SystemClock(), IDENTITY, ledger=None)
-    told = {"status", "card", "subscribe"}  # what is shown, which the server takes from the presenter
-    assert program.operations().keys() | told == protocol.OPERATIONS.keys()
-    assert not program.operations().keys() & told
+    of_the_presenter = {"status", "card", "subscribe"}  # views, which the server takes from the presenter
+    assert program.operations().keys() | of_the_presenter == protocol.OPERATIONS.keys()
+    assert not program.operations().keys() & of_the_presenter
 
 
 def test_ping_identifies_the_app(client: ControlClient) -> None:
@@ -149,7 +151,7 @@ def test_a_request_to_the_program_is_published_on_its_bus(
     published = threading.Event()
     server.do(lambda: server.engine.bus.subscribe(event, lambda _: published.set()))
     assert client.call(op) == {}
-    assert published.wait(5)
+    assert published.wait(60)
 
 
 def test_quit_gets_a_response_even_though_it_ends_the_server(
@@ -188,8 +190,8 @@ def test_another_version_is_refused_and_the_next_request_answered(wire: Wire) ->
 def test_an_oversize_line_is_refused_and_the_connection_ends(wire: Wire) -> None:
     refused = wire.exchange(b"x" * (protocol.MAX_LINE_BYTES + 2))
     assert refused["error"] == {"code": "request_invalid", "facts": {"reason": "too_long"}}
-    with pytest.raises((ConnectionResetError, BrokenPipeError)):
-        wire.exchange(encode_request("ping"))
+    with suppress(ConnectionResetError):  # part of the line was never read
+        assert wire.receive() is None
 
 
 def test_the_longest_allowed_line_is_read(wire: Wire) -> None:
@@ -215,12 +217,13 @@ def test_a_connection_that_sends_half_a_request_is_closed(engine: SmallEngine, s
 
 
 def test_a_slow_request_does_not_delay_others(socket_path: str) -> None:
-    with RunningServer(SlowEngine(), socket_path) as server:
+    engine = GatedEngine()
+    with RunningServer(engine, socket_path) as server:
         slow, quick = Wire(server.path), Wire(server.path)
-        slow.socket.sendall(encode_request("settings"))
-        started = time.monotonic()
+        slow.socket.sendall(encode_request("refresh"))
+        assert engine.refreshing.acquire(timeout=60)
         assert quick.exchange(encode_request("ping"))["ok"]
-        assert time.monotonic() - started < 1.5
+        server.do(engine.gate.set)
         assert slow.receive()["ok"]
         slow.close()
         quick.close()
@@ -323,7 +326,7 @@ def test_a_client_that_never_reads_is_dropped(engine: SmallEngine, socket_path: 
     with RunningServer(engine, socket_path, limits=Limits(write_s=0.2)) as server:
         silent = Wire(server.path)
         silent.exchange(encode_request("subscribe", view="card"))
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while _subscribers(server):
             server.do(_show_many, server.engine, range(50), _large_notices(30_000))
             assert time.monotonic() < deadline
@@ -343,16 +346,16 @@ def test_a_subscriber_that_disconnects_leaves_no_subscription(server: RunningSer
     assert leaving.receive()["event"] == "card"
     assert _subscribers(server) == 3
     leaving.close()
-    deadline = time.monotonic() + 5
-    while _subscribers(server):
-        assert time.monotonic() < deadline
+    wait_for(lambda: not _subscribers(server), what="the end of the subscription")
 
 
-def test_a_card_too_large_to_send_is_skipped_and_the_next_one_sent(wire: Wire, server: RunningServer) -> None:
+def test_a_card_too_large_to_send_is_skipped_and_the_next_one_sent(
+    wire: Wire, server: RunningServer, caplog: pytest.LogCaptureFixture
+) -> None:
     wire.exchange(encode_request("subscribe", view="card"))
     wire.receive()
     server.do(server.engine.show, replace(server.engine.snapshot, notices=_large_notices(120_000)))
-    time.sleep(0.05)  # time in which the first change would be sent
+    wait_for(lambda: "too large for the wire" in caplog.text, what="the attempt to send the large card")
     server.do(server.engine.show, replace(server.engine.snapshot, notices=(), refreshing=True))
     assert card_in(wire.receive())["notices"] == []
 
@@ -410,9 +413,6 @@ def test_a_deleted_socket_is_created_again(
         path.unlink()
         if with_folder:
             path.parent.rmdir()
-        deadline = time.monotonic() + 5
-        while ControlClient(str(path)).ask("ping") is None:
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        wait_for(lambda: ControlClient(str(path)).ask("ping"), what="the server at the new socket")
         assert path.parent.stat().st_mode & 0o777 == 0o700
     assert not path.exists()

@@ -11,11 +11,11 @@ from claudometer.control import protocol
 
 
 class Wire:
-    """A connection that sends any bytes and reads line by line. Waits for the server at most five seconds."""
+    """A connection that sends any bytes and reads line by line. Waits for the server at most a minute."""
 
     def __init__(self, path: str) -> None:
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.socket.settimeout(5.0)
+        self.socket.settimeout(60)
         while True:
             try:
                 self.socket.connect(path)
