@@ -12,6 +12,7 @@ from claudometer.providers.registry import SourcesConfig, sources_for
 from claudometer.system.login_folder import ClaudeFolder
 from tests.clocks import FakeClock
 from tests.engine.sources import Bench
+from tests.engine.waiting import TIMEOUT_S
 from tests.providers.ledger import Ledger
 from tests.simulator.account import ACCESS_TOKEN, CHAT_ORGANIZATION, write_login
 
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
     from claudometer.vault.base import SecretStore
     from tests.simulator import Simulator
-
-TIMEOUT_S = 20.0  # far longer than any test takes, so that a slow machine fails none
 
 
 class ServedBench(Bench):
@@ -83,9 +82,3 @@ async def running(engine: Engine) -> AsyncIterator[None]:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Return as soon as ``condition`` is true. The caller sets the timeout."""
-    while not condition():
-        await asyncio.sleep(0.01)

@@ -17,6 +17,7 @@ from claudometer.system.login_folder import ClaudeFolder
 from claudometer.system.state import JsonState
 from claudometer.vault.memory import MemoryStore
 from tests.clocks import FakeClock
+from tests.engine.waiting import until
 from tests.readings import reading
 
 if TYPE_CHECKING:
@@ -101,10 +102,14 @@ class KeyedSource(ScriptedSource):
 
 
 class ScriptedLocalSource:
-    """A local source with no reading until a test leaves one. ``looks`` counts how often it was read."""
+    """A local source with no reading until a test leaves one.
+
+    ``checks`` counts how often its stamp was read, ``looks`` how often the reading was.
+    """
 
     def __init__(self) -> None:
         self.reading: LocalReading | None = None
+        self.checks = 0
         self.looks = 0
         self.hold: asyncio.Event | None = None
         self._stamp = 0
@@ -114,6 +119,7 @@ class ScriptedLocalSource:
         self._stamp += 1
 
     async def stamp(self) -> Hashable:
+        self.checks += 1
         return self._stamp
 
     async def read(self) -> LocalReading | None:
@@ -234,6 +240,15 @@ class Bench:
 
     def saved(self) -> Settings:
         return self.settings_store.load().settings
+
+    async def until_checked(self) -> None:
+        """Wait until the poller has checked clocks and files: what has not happened by then will not happen.
+
+        Set ``check_every_s`` to a fraction of a second for it.
+        """
+        # One check may be under way and have read the clocks already, and a poll at its end makes another.
+        enough = self.status_line.checks + 4
+        await until(lambda: self.status_line.checks >= enough)
 
 
 async def _login_found() -> MissingCredentials | None:

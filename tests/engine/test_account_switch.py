@@ -12,13 +12,15 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.events import SnapshotChanged
 from claudometer.domain.next_poll import Paused, Poll, Reason
 from claudometer.domain.outcome import Status
-from tests.engine.served import ServedBench, running, until
+from tests.engine.served import ServedBench, running
+from tests.engine.waiting import until
 from tests.fixtures import load_case
 from tests.simulator import ACCESS_TOKEN, Reply, Token, bodies
 from tests.simulator.account import CHAT_ORGANIZATION, TEAM_ORGANIZATION
 from tests.simulator.fixtures import simulator
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from claudometer.domain.snapshot import Snapshot
@@ -53,19 +55,19 @@ def test_the_old_numbers_are_removed_before_the_new_accounts_response_arrives(
     async def story() -> None:
         async with running(engine):
             await until(lambda: shown(engine.snapshot) == CHAT_ORGANIZATION)
-            # Slow enough to look at the snapshot during the request.
-            simulator.oauth.answer(200, bodies_of(simulator), delay_s=1.0)
+            arrives = simulator.oauth.hold(usage_reply(simulator))
             bench.log_in(OTHER_TOKEN, organization=TEAM_ORGANIZATION)
-            await until(lambda: engine.snapshot.refreshing and len(simulator.requests) == 2)
+            await until(lambda: len(simulator.requests) == 2)
             assert shown(engine.snapshot) is None
+            arrives.set()
             await until(lambda: shown(engine.snapshot) == TEAM_ORGANIZATION)
 
     asyncio.run(story())
     assert engine.snapshot.status is Status.OK
 
 
-def bodies_of(simulator: Simulator) -> object:
-    return simulator.account.usage(simulator.now())
+def usage_reply(simulator: Simulator) -> Reply:
+    return Reply(body=simulator.account.usage(simulator.now()))
 
 
 def test_a_switch_during_a_slow_request_removes_the_numbers_immediately_and_drops_the_response(
@@ -77,20 +79,19 @@ def test_a_switch_during_a_slow_request_removes_the_numbers_immediately_and_drop
     async def story() -> None:
         await engine.poll_once()
         bench.clock.advance(3600)
-        simulator.oauth.answer(200, bodies_of(simulator), delay_s=0.7)
+        arrives = simulator.oauth.hold(usage_reply(simulator))
         async with running(engine):
             await until(lambda: len(simulator.requests) == 2)
             assert shown(engine.snapshot) == CHAT_ORGANIZATION
             bench.log_in(OTHER_TOKEN, organization=TEAM_ORGANIZATION)
             await until(lambda: shown(engine.snapshot) is None)
-            assert len(simulator.requests) == 2, "the slow response has not arrived yet"
-            while shown(engine.snapshot) is None:
-                seen.append(shown(engine.snapshot))
-                await asyncio.sleep(0.01)
+            engine.bus.subscribe(SnapshotChanged, lambda event: seen.append(shown(event.snapshot)))
+            arrives.set()
+            await until(lambda: shown(engine.snapshot) == TEAM_ORGANIZATION)
 
     asyncio.run(story())
-    assert shown(engine.snapshot) == TEAM_ORGANIZATION
     assert CHAT_ORGANIZATION not in seen
+    assert TEAM_ORGANIZATION in seen
     assert [request.credential for request in simulator.requests] == ["known"] * 3
     kept = bench.state.read()["readings"][f"claude/{TEAM_ORGANIZATION}"]["account"]
     assert kept["id"] == TEAM_ORGANIZATION
@@ -100,20 +101,29 @@ def test_a_renewed_token_of_the_same_account_keeps_the_numbers_and_the_response(
     bench: ServedBench, simulator: Simulator
 ) -> None:
     engine = bench.engine()
+    seen: list[tuple[AccountId | None, datetime | None, int]] = []
+
+    def note(event: SnapshotChanged) -> None:
+        reading = event.snapshot.reading
+        fetched_at = reading.fetched_at if reading else None
+        seen.append((shown(event.snapshot), fetched_at, len(simulator.requests)))
 
     async def story() -> None:
         await engine.poll_once()
         bench.clock.advance(3600)
-        simulator.oauth.answer(200, bodies_of(simulator), delay_s=0.4)
+        arrives = simulator.oauth.hold(usage_reply(simulator))
+        engine.bus.subscribe(SnapshotChanged, note)
         async with running(engine):
             await until(lambda: len(simulator.requests) == 2)
             bench.log_in(RENEWED_TOKEN)
-            while engine.snapshot.refreshing:
-                assert shown(engine.snapshot) == CHAT_ORGANIZATION
-                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.1)  # during a request, too, the login is checked every 20 ms
+            arrives.set()
+            await until(lambda: not engine.snapshot.refreshing)
 
     asyncio.run(story())
-    assert shown(engine.snapshot) == CHAT_ORGANIZATION
+    assert {account for account, _, _ in seen} == {CHAT_ORGANIZATION}
+    # With two requests sent, the new time can only be that of the response during which the token changed.
+    assert (CHAT_ORGANIZATION, bench.clock.now(), 2) in seen
 
 
 def test_switching_between_plans_and_back_loses_and_mixes_nothing(
@@ -198,7 +208,7 @@ def test_an_expired_login_keeps_its_numbers_sends_nothing_and_resumes_after_a_re
             bench.clock.advance(9 * 3600)
             await until(lambda: engine.snapshot.next_poll == Paused(ErrorCode.LOGIN_RESTING))
             bench.clock.advance(9 * 3600)
-            await asyncio.sleep(0.2)
+            await bench.until_checked()
             assert len(simulator.requests) == 1, "no request is sent while the login is expired"
             assert shown(engine.snapshot) == CHAT_ORGANIZATION
             bench.log_in(RENEWED_TOKEN)
@@ -229,13 +239,14 @@ def test_a_login_renewed_during_a_rejected_request_is_tried_again_with_a_second_
     bench: ServedBench, simulator: Simulator
 ) -> None:
     del simulator.account.tokens[ACCESS_TOKEN]
-    simulator.oauth.answer(401, bodies.EXPIRED.body, delay_s=0.3)
+    arrives = simulator.oauth.hold(bodies.EXPIRED)
     engine = bench.engine()
 
     async def story() -> None:
         polling = asyncio.create_task(engine.poll_once())
         await until(lambda: len(simulator.requests) == 1)
         bench.log_in(RENEWED_TOKEN)
+        arrives.set()
         await polling
 
     asyncio.run(story())
@@ -249,7 +260,7 @@ def test_logins_that_are_always_renewed_and_rejected_send_at_most_28_requests_an
     bench: ServedBench, simulator: Simulator
 ) -> None:
     engine = bench.engine()
-    hour: list[float] = []
+    sent_each_minute: list[int] = []
     number = 0
 
     async def poll_under_a_renewal() -> None:
@@ -267,14 +278,14 @@ def test_logins_that_are_always_renewed_and_rejected_send_at_most_28_requests_an
         for _ in range(60):
             sent = len(simulator.requests)
             await poll_under_a_renewal()
-            hour.append(len(simulator.requests) - sent)
+            sent_each_minute.append(len(simulator.requests) - sent)
             bench.clock.advance(60)
 
     simulator.account.tokens = {}
     simulator.oauth.stand(Reply(401, bodies.EXPIRED.body, delay_s=0.05))
     asyncio.run(story())
-    assert max(hour) == 2, "a renewed login is tried once more"
-    assert sum(hour) <= 28  # 8 tokens at first, and one more every 180 s
+    assert max(sent_each_minute) == 2, "a renewed login is tried once more"
+    assert sum(sent_each_minute) <= 28  # 8 tokens at first, and one more every 180 s
     assert engine.snapshot.next_poll is not None
 
 
@@ -284,10 +295,11 @@ def test_the_second_request_waits_when_the_bucket_is_empty(bench: ServedBench, s
     async def story() -> None:
         for _ in range(7):  # of 8 tokens: the next request takes the last one
             await engine.poll_once()
-        simulator.oauth.answer(401, bodies.EXPIRED.body, delay_s=0.3)
+        arrives = simulator.oauth.hold(bodies.EXPIRED)
         polling = asyncio.create_task(engine.poll_once())
         await until(lambda: len(simulator.requests) == 8)
         bench.log_in(RENEWED_TOKEN)
+        arrives.set()
         await polling
 
     asyncio.run(story())

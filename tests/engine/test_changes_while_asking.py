@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from claudometer.domain.outcome import Fetched, Offline, Status, Unauthorized
 from claudometer.domain.secret import Secret
 from claudometer.domain.token_bucket import OAUTH_BUDGET
 from claudometer.domain.usage import AccountId, Mode
+from tests.engine.served import running
 from tests.readings import account, reading, session
 from tests.settings_with import settings_with
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from claudometer.domain.usage import Reading
     from claudometer.engine.engine import Engine
-    from tests.engine.sources import Bench
+    from tests.engine.sources import Bench, ScriptedSource
 
 OLD_KEY = Secret("sk-ant-sid01-OLD-0123456789abcdef")
 NEW_KEY = "sk-ant-sid02-CANARY-0123456789abcdef"
@@ -40,23 +41,22 @@ def in_web_mode(bench: Bench) -> Bench:
     return bench
 
 
+@pytest.fixture(autouse=True)
+def _frequent_checks(bench: Bench) -> None:
+    bench.check_every_s = 0.02
+
+
 @asynccontextmanager
-async def requesting(engine: Engine, source: object) -> AsyncIterator[asyncio.Event]:
-    """Run the engine up to its first request, which ends when the test sets the event."""
-    arrive = source.hold = asyncio.Event()  # type: ignore[attr-defined]
-    task = asyncio.create_task(engine.run())
-    async with asyncio.timeout(60):
-        await source.is_asked.wait()  # type: ignore[attr-defined]
-        yield arrive
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
-
-
-async def let_arrive(engine: Engine, arrive: asyncio.Event) -> None:
-    arrive.set()
-    await asyncio.sleep(0.2)  # long enough for a second request, which the scripted source answers directly
-    assert not engine.snapshot.refreshing
+async def requesting(bench: Bench, engine: Engine, source: ScriptedSource) -> AsyncIterator[None]:
+    """Run the engine; the block runs during its first request, whose response arrives at the block's end."""
+    arrive = source.hold = asyncio.Event()
+    async with running(engine):
+        await source.is_asked.wait()
+        yield
+        arrive.set()
+        # Checks go on after that response and after the request that the change leads to.
+        await bench.until_checked()
+        assert not engine.snapshot.refreshing
 
 
 @pytest.mark.parametrize(
@@ -71,9 +71,8 @@ def test_the_late_response_for_the_old_key_is_dropped(
     engine = bench.engine()
 
     async def scenario() -> None:
-        async with requesting(engine, bench.web) as arrive:
+        async with requesting(bench, engine, bench.web):
             await engine.save({"session_key": NEW_KEY})
-            await let_arrive(engine, arrive)
 
     asyncio.run(scenario())
     assert engine.snapshot.status is Status.OK
@@ -88,9 +87,8 @@ def test_a_mode_switched_during_a_request_does_not_show_the_other_modes_numbers(
     engine = bench.engine()
 
     async def scenario() -> None:
-        async with requesting(engine, bench.cli) as arrive:
+        async with requesting(bench, engine, bench.cli):
             await engine.save({"mode": "web"})  # uses the key that is in the keyring
-            await let_arrive(engine, arrive)
 
     asyncio.run(scenario())
     assert engine.snapshot.mode is Mode.WEB
@@ -104,9 +102,8 @@ def test_numbers_that_arrive_after_the_key_is_forgotten_are_not_kept(in_web_mode
     engine = bench.engine()
 
     async def scenario() -> None:
-        async with requesting(engine, bench.web) as arrive:
+        async with requesting(bench, engine, bench.web):
             await engine.forget_key()
-            await let_arrive(engine, arrive)
 
     asyncio.run(scenario())
     assert engine.snapshot.status is Status.MISSING_CREDENTIALS

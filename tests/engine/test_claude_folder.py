@@ -1,4 +1,4 @@
-"""Tests a change of Claude Code's folder: its login applies immediately, the other account's numbers go."""
+"""Tests a change of Claude Code's folder: its login applies at once, and the old account's numbers go."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import pytest
 from claudometer.domain.errors import ErrorCode, InvalidSettingError
 from claudometer.domain.outcome import Status
 from claudometer.system.login_folder import ClaudeFolder
-from tests.engine.served import ServedBench, running, until
-from tests.simulator import ACCESS_TOKEN, Token
+from tests.engine.served import ServedBench, running
+from tests.engine.waiting import until
+from tests.simulator import ACCESS_TOKEN, Reply, Token
 from tests.simulator.account import CHAT_ORGANIZATION, TEAM_ORGANIZATION, write_login
 from tests.simulator.fixtures import simulator
 
@@ -53,10 +54,11 @@ def test_a_chosen_folder_applies_immediately_and_removes_the_other_accounts_numb
     async def story() -> None:
         async with running(engine):
             await until(lambda: shown(engine) == CHAT_ORGANIZATION)
-            simulator.oauth.answer(200, simulator.account.usage(simulator.now()), delay_s=0.5)
+            arrives = simulator.oauth.hold(Reply(body=simulator.account.usage(simulator.now())))
             form = await engine.save({"claude_folder": "~/work"})
             assert shown(engine) is None
             assert form["claude_folder"] == {"own": "~/work", "variable": None}
+            arrives.set()
             await until(lambda: shown(engine) == TEAM_ORGANIZATION)
             await engine.save({"claude_folder": ""})
             await until(lambda: shown(engine) == CHAT_ORGANIZATION)

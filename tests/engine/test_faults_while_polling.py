@@ -316,6 +316,7 @@ def test_a_click_returns_when_its_poll_fails(tmp_path: Path) -> None:
         await asyncio.sleep(1)
         story.source.fails_while_fetching = True
         await asyncio.sleep(FETCH_S)
+        assert True in story.notices, "the poll has failed"
         assert clicked.done()
         await story.engine.tasks.stop()
 

@@ -17,12 +17,11 @@ from claudometer.engine.engine import Engine
 from claudometer.engine.forecasting import Forecaster
 from claudometer.store.history import History
 from tests.clocks import NOON
+from tests.engine.waiting import until
 from tests.histories import SESSION, after, record_all
 from tests.readings import fable, reading, session, weekly
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from claudometer.domain.forecasting.outlook import Outlook
     from claudometer.domain.usage import Reading
     from tests.engine.sources import Bench
@@ -35,12 +34,6 @@ def history(bench: Bench) -> History:
     return History(bench.folder / "state" / "history.db")
 
 
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():
-            await asyncio.sleep(0.005)
-
-
 def outlook_of(engine: Engine, limit_id: str = "session") -> Outlook | None:
     return dict(engine.snapshot.outlooks).get(limit_id)
 
@@ -50,12 +43,14 @@ def past_session(minutes_before_noon: int, percent: float) -> Reading:
     return reading(session(percent), weekly(), fable(), fetched_at=after(-minutes_before_noon))
 
 
-def test_a_start_in_the_middle_of_a_window_says_nothing_without_a_history(bench: Bench) -> None:
+def test_a_start_in_the_middle_of_a_window_shows_no_forecast_without_a_history(bench: Bench) -> None:
+    bench.check_every_s = 0.02
+
     async def story() -> None:
         engine = bench.engine()
         engine.start_polling()
         await until(lambda: engine.snapshot.reading)
-        await asyncio.sleep(0.05)
+        await bench.until_checked()
         await engine.tasks.stop()
         assert engine.snapshot.outlooks == ()
 
@@ -69,10 +64,10 @@ def test_with_a_history_a_forecast_is_shown_at_once(bench: Bench, history: Histo
         engine.start_polling()
         await until(lambda: outlook_of(engine))
         await engine.tasks.stop()
-        said = outlook_of(engine)
-        assert said is not None
-        assert said.full_at is not None
-        assert 10 * 60 < said.full_at - NOON.timestamp() < 2 * 3600, "81 % after 170 minutes, still rising"
+        outlook = outlook_of(engine)
+        assert outlook is not None
+        assert outlook.full_at is not None
+        assert 10 * 60 < outlook.full_at - NOON.timestamp() < 2 * 3600, "81 % after 170 minutes, still rising"
 
     asyncio.run(story())
 
@@ -88,22 +83,22 @@ def test_without_a_history_a_forecast_is_shown_once_half_of_the_window_was_watch
         bench.cli.answers.extend(answers)
         engine = bench.engine()
         engine.start_polling()
-        spoke = []
+        is_shown = []
         for answer in answers[1:]:
             await until(lambda: engine.snapshot.next_poll)
             bench.clock.advance(600)
             await engine.refresh()
             assert engine.snapshot.reading == answer.reading
-            spoke.append(outlook_of(engine) is not None)
+            is_shown.append(outlook_of(engine) is not None)
         await engine.tasks.stop()
-        assert spoke[0] is False
-        assert spoke[-1] is True
-        assert sorted(spoke) == spoke, "it never falls silent again"
+        assert is_shown[0] is False
+        assert is_shown[-1] is True
+        assert sorted(is_shown) == is_shown, "once shown, there is always one"
 
     asyncio.run(story())
 
 
-def test_what_was_said_is_kept_and_graded_also_across_a_restart(bench: Bench, history: History) -> None:
+def test_a_forecast_is_kept_and_graded_also_across_a_restart(bench: Bench, history: History) -> None:
     async def story() -> None:
         record_all(history, *(past_session(160 - 10 * step, 2.0 * step) for step in range(16)))
         bench.cli.answers[0] = Fetched(reading(session(32.0), fetched_at=NOON))
@@ -111,12 +106,12 @@ def test_what_was_said_is_kept_and_graded_also_across_a_restart(bench: Bench, hi
         engine.start_polling()
         await until(lambda: history.forecasts(SESSION, 0.0))
         await engine.tasks.stop()
-        (said,) = history.forecasts(SESSION, 0.0)
-        assert said.shown
-        assert said.percent is not None
-        assert said.right is None
+        (forecast,) = history.forecasts(SESSION, 0.0)
+        assert forecast.shown
+        assert forecast.percent is not None
+        assert forecast.right is None
         # While the program is away, the session ends as forecast, and another one begins.
-        record_all(history, reading(session(said.percent), fetched_at=after(128)))
+        record_all(history, reading(session(forecast.percent), fetched_at=after(128)))
         bench.clock.advance(170 * 60)
         later = session(1.0, NOON + timedelta(hours=7, minutes=20))
         bench.cli.answers[0] = Fetched(reading(later, fetched_at=after(170)))

@@ -18,6 +18,7 @@ from claudometer.domain.usage import Mode
 from claudometer.vault.memory import MemoryStore
 from tests.engine.full_disk import FullDisk
 from tests.engine.sources import FakeAutostart
+from tests.engine.waiting import TIMEOUT_S, until
 from tests.readings import account, reading
 from tests.settings_with import settings_with
 
@@ -253,16 +254,16 @@ def test_a_save_canceled_while_it_writes_is_completed(bench: Bench, monkeypatch:
     def save_slowly(settings: Settings) -> None:
         if settings.interval_seconds == 300:
             writing.set()
-            assert go_on.wait(10)
+            assert go_on.wait(TIMEOUT_S)
         write(settings)
 
     monkeypatch.setattr(bench.settings_store, "save", save_slowly)
 
     async def scenario() -> None:
         saving = asyncio.create_task(engine.save({**WEB, "interval_seconds": 300}))
-        await asyncio.to_thread(writing.wait, 10)
+        await until(writing.is_set)
         saving.cancel()
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.05)  # for the cancellation to arrive while the thread writes
         go_on.set()
         with pytest.raises(asyncio.CancelledError):
             await saving

@@ -15,7 +15,8 @@ from claudometer.domain.secret import Secret
 from claudometer.domain.usage import Mode
 from claudometer.engine.dependencies import Overrides
 from claudometer.vault.memory import MemoryStore
-from tests.engine.served import ServedBench, until
+from tests.engine.served import ServedBench
+from tests.engine.waiting import TIMEOUT_S, until
 from tests.settings_with import settings_with
 from tests.simulator import SESSION_KEY, Reply, bodies
 from tests.simulator.fixtures import simulator
@@ -64,11 +65,16 @@ def bench(tmp_path: Path, simulator: Simulator, store: StubbornStore) -> ServedB
     return bench
 
 
-def renew(simulator: Simulator, new: str, *, delay_s: float = 0.0) -> None:
-    """Make the next usage response set a new key; the server accepts it beside the old ones."""
-    body = simulator.account.usage(simulator.now())
-    simulator.usage.answer(200, body, cookies=[f"sessionKey={new}; Path=/; HttpOnly"], delay_s=delay_s)
+def renewal(simulator: Simulator, new: str) -> Reply:
+    """Return a usage response that sets a new key; the server accepts it beside the old ones."""
     simulator.account.session_keys.add(new)
+    body = simulator.account.usage(simulator.now())
+    return Reply(body=body, cookies=[f"sessionKey={new}; Path=/; HttpOnly"])
+
+
+def renew(simulator: Simulator, new: str) -> None:
+    """Make the next usage response set a new key."""
+    simulator.usage.queue(renewal(simulator, new))
 
 
 def accept_only(simulator: Simulator, *keys: str) -> None:
@@ -258,10 +264,11 @@ def test_a_key_saved_by_the_user_during_a_request_is_not_replaced_by_a_renewal(
 
     async def story() -> None:
         await engine.poll_once()
-        renew(simulator, NEW, delay_s=0.4)
+        arrives = simulator.usage.hold(renewal(simulator, NEW))
         polling = asyncio.create_task(engine.poll_once())
         await until(lambda: len(simulator.requests) == 3)
         await engine.save({"session_key": TYPED})
+        arrives.set()
         await polling
 
     asyncio.run(story())
@@ -282,7 +289,6 @@ def test_a_failed_save_restores_the_key_that_was_renewed_during_it(
     simulator.account.session_keys.add(TYPED)
     engine = bench.engine()
     written, renewed = threading.Event(), threading.Event()
-
     saves = iter([bench.settings_store.save])
 
     def refuse(settings: Settings) -> None:
@@ -291,17 +297,18 @@ def test_a_failed_save_restores_the_key_that_was_renewed_during_it(
             save(settings)
             return
         written.set()
-        renewed.wait(5)
+        assert renewed.wait(TIMEOUT_S)
         raise ClaudometerError(ErrorCode.SETTINGS_UNWRITABLE)
 
     async def story() -> None:
         await engine.poll_once()
         monkeypatch.setattr(bench.settings_store, "save", refuse)
-        renew(simulator, NEW, delay_s=0.4)
+        arrives = simulator.usage.hold(renewal(simulator, NEW))
         polling = asyncio.create_task(engine.poll_once())
         await until(lambda: len(simulator.requests) == 3)
         saving = asyncio.create_task(engine.save(change))
         await until(written.is_set)
+        arrives.set()
         await polling
         renewed.set()
         with pytest.raises(ClaudometerError):
@@ -321,10 +328,11 @@ def test_a_key_forgotten_during_a_request_is_not_restored_by_a_renewal(
 
     async def story() -> None:
         await engine.poll_once()
-        renew(simulator, NEW, delay_s=0.3)
+        arrives = simulator.usage.hold(renewal(simulator, NEW))
         polling = asyncio.create_task(engine.poll_once())
         await until(lambda: len(simulator.requests) == 3)
         await engine.forget_key()
+        arrives.set()
         await polling
 
     asyncio.run(story())

@@ -22,7 +22,7 @@ MINUTES_A_DAY = 1440.0
 
 @pytest.fixture
 def history(tmp_path: Path) -> Iterator[History]:
-    """Six weeks: a day that was confirmed for long, days without readings, one at each edge of a part."""
+    """Six weeks of readings: some at the edges of a part, some that confirm a value, and a gap of days."""
     kept = History(tmp_path / "history.db")
     for day in (*range(-45, -20), *range(-12, 2)):
         steps = (0, 0.1, 600, 1439.9) if day % 3 else (700, 1100)

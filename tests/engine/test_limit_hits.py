@@ -13,7 +13,8 @@ from claudometer.domain.next_poll import Cause
 from claudometer.domain.outcome import Fetched, RateLimited
 from claudometer.domain.usage import Mode
 from tests.clocks import NOON
-from tests.engine.test_local_sources import MINUTE, line, percents, running, until
+from tests.engine.test_local_sources import MINUTE, line, percents, running
+from tests.engine.waiting import until
 from tests.readings import reading, session, weekly
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def test_while_claude_makes_us_wait_the_hit_is_shown_with_its_time(bench: Bench)
             for second in range(5):  # every prompt at a limit is a hit
                 bench.clock.advance(10)
                 bench.hits.hit_at = NOON + timedelta(seconds=60 + second)
-                await asyncio.sleep(0.06)
+                await bench.until_checked()
             assert bench.cli.requests == 2
             bench.status_line.leave(line(session(100.0), weekly(29.0), at=bench.clock.now()))
             await until(lambda: not is_shown(engine))
@@ -76,7 +77,7 @@ def test_a_hit_from_before_the_start_leads_to_no_second_request(bench: Bench) ->
 
     async def scenario() -> None:
         async with running(engine):
-            await asyncio.sleep(0.1)
+            await bench.until_checked()
             assert not is_shown(engine)
 
     asyncio.run(scenario())
@@ -90,7 +91,7 @@ def test_a_hit_of_claude_codes_login_says_nothing_about_a_session_key(bench: Ben
     async def scenario() -> None:
         async with running(engine):
             bench.hits.hit_at = NOON
-            await asyncio.sleep(0.1)
+            await bench.until_checked()
             assert not is_shown(engine)
 
     asyncio.run(scenario())
@@ -103,7 +104,7 @@ def test_a_hit_is_forgotten_once_a_session_must_have_reset(bench: Bench) -> None
 
     async def scenario() -> None:
         async with running(engine):
-            await asyncio.sleep(0.1)
+            await bench.until_checked()
             assert not is_shown(engine)
 
     asyncio.run(scenario())

@@ -19,12 +19,12 @@ from claudometer.domain.secret import Secret
 from claudometer.domain.token_bucket import OAUTH_BUDGET
 from claudometer.domain.usage import AccountId, Limit, LocalReading, Mode, Source
 from claudometer.engine.dependencies import Overrides
-from claudometer.engine.supervision import FIRST_PAUSE_S
 from tests.clocks import NOON
+from tests.engine.waiting import until
 from tests.readings import account, reading, session, weekly
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
 
     from claudometer.engine.engine import Engine
     from tests.engine.sources import Bench
@@ -48,12 +48,6 @@ def claude_code(organization_id: str = "account-1") -> LocalReading:
 def percents(engine: Engine) -> list[float | None]:
     shown = engine.snapshot.reading
     return [limit.percent for limit in shown.limits] if shown else []
-
-
-async def until(happened: Callable[[], bool]) -> None:
-    async with asyncio.timeout(60):
-        while not happened():
-            await asyncio.sleep(0.01)
 
 
 @asynccontextmanager
@@ -90,7 +84,7 @@ def test_unchanged_files_are_not_read_again(bench: Bench) -> None:
 
     async def scenario() -> None:
         async with running(engine):
-            await asyncio.sleep(0.2)
+            await bench.until_checked()
 
     asyncio.run(scenario())
     assert bench.status_line.looks == 1
@@ -129,7 +123,7 @@ def test_requests_resume_when_the_status_line_stops(bench: Bench) -> None:
         async with running(engine):
             assert planned(engine).reason is Reason.COVERED
             bench.clock.advance(299)  # a local reading counts as fresh for 300 s
-            await asyncio.sleep(0.1)
+            await bench.until_checked()
             assert bench.cli.requests == 1
             bench.clock.advance(32)  # the usual pace is 5 minutes, with a jitter of 10 %
             await until(lambda: bench.cli.requests == 2)
@@ -160,7 +154,7 @@ def test_a_reset_is_followed_by_a_request_even_if_local_sources_cover_everything
         async with running(engine):
             assert planned(engine).reason is Reason.RESET_DUE
             bench.clock.advance(122)
-            await asyncio.sleep(0.1)
+            await bench.until_checked()
             assert planned(engine).reason is Reason.RESET_DUE
             bench.clock.advance(4)
             await until(lambda: bench.cli.requests == 2)
@@ -226,7 +220,7 @@ def test_a_switch_of_the_login_removes_the_first_accounts_free_readings(bench: B
             await until(lambda: engine.snapshot.status is Status.OFFLINE)
             assert engine.snapshot.reading is None
             bench.status_line.leave(line(at=NOON))
-            await asyncio.sleep(0.1)
+            await bench.until_checked()
             assert engine.snapshot.reading is None
 
     asyncio.run(scenario())
@@ -305,7 +299,7 @@ def test_the_retry_planned_after_a_crash_is_not_replaced(
         async with running(engine):
             bench.cli.on_fetch = crash
             await engine.refresh()
-            await asyncio.sleep(FIRST_PAUSE_S + 0.2)  # polling has restarted by then
+            await bench.until_checked()  # the first check follows the restart
             assert planned(engine).reason is Reason.RETRY
 
     asyncio.run(scenario())

@@ -22,6 +22,7 @@ from claudometer.domain.outcome import (
 from claudometer.domain.token_bucket import OAUTH_BUDGET
 from claudometer.domain.usage import AccountId, Mode
 from tests.clocks import NOON
+from tests.engine.waiting import until
 from tests.readings import reading, session
 
 if TYPE_CHECKING:
@@ -108,16 +109,16 @@ def test_a_rate_limit_shows_its_end_and_sends_nothing_before(bench: Bench) -> No
     bench.cli.answers.extendleft([RateLimited(3600)])
     engine = bench.engine()
     poll(engine)
-    until = NOON + timedelta(seconds=3630)  # Retry-After and a margin
+    ends = NOON + timedelta(seconds=3630)  # Retry-After and a margin
     assert engine.snapshot.problem is not None
-    assert engine.snapshot.problem.until == until
-    assert engine.snapshot.next_poll == Poll(until, Reason.RATE_LIMITED)
+    assert engine.snapshot.problem.until == ends
+    assert engine.snapshot.next_poll == Poll(ends, Reason.RATE_LIMITED)
     bench.clock.advance(600)
     poll(engine, 3)
     assert bench.cli.requests == 1
     assert engine.snapshot.status is Status.RATE_LIMITED
     answer = asyncio.run(engine.refresh())
-    assert (answer.accepted, answer.until) == (False, until)
+    assert (answer.accepted, answer.until) == (False, ends)
 
 
 def test_polling_resumes_after_a_rate_limit(bench: Bench) -> None:
@@ -186,8 +187,7 @@ def test_events_are_published_only_for_changes(bench: Bench) -> None:
 
 async def running(engine: Engine) -> asyncio.Task[None]:
     task = asyncio.create_task(engine.run())
-    while engine.snapshot.refreshing or engine.snapshot.status is Status.STARTING:
-        await asyncio.sleep(0.01)
+    await until(lambda: not engine.snapshot.refreshing and engine.snapshot.status is not Status.STARTING)
     return task
 
 
@@ -213,12 +213,13 @@ def test_a_click_sends_a_request_and_returns_with_its_result(bench: Bench) -> No
 
 
 def test_clicks_during_a_request_share_its_result(bench: Bench) -> None:
+    bench.check_every_s = 0.02
     engine = bench.engine()
 
     async def scenario() -> None:
         task = await running(engine)
         await asyncio.gather(engine.refresh(), engine.refresh(), engine.refresh())
-        await asyncio.sleep(0.1)
+        await bench.until_checked()
         await stop(task)
 
     asyncio.run(scenario())
@@ -234,9 +235,7 @@ def test_a_new_login_is_noticed_without_a_click(bench: Bench) -> None:
         task = await running(engine)
         assert engine.snapshot.next_poll == Paused(ErrorCode.LOGIN_MISSING)
         bench.cli.account, bench.cli.stamp = AccountId("account-1"), 1
-        async with asyncio.timeout(60):
-            while engine.snapshot.status is not Status.OK:
-                await asyncio.sleep(0.01)
+        await until(lambda: engine.snapshot.status is Status.OK)
         await stop(task)
 
     asyncio.run(scenario())
@@ -252,9 +251,7 @@ def test_the_mode_is_detected_again_until_the_user_chooses_one(bench: Bench) -> 
         assert engine.snapshot.problem is not None
         assert engine.snapshot.problem.code is ErrorCode.SESSION_KEY_MISSING
         bench.mode, bench.cli.stamp = Mode.CLI, 1
-        async with asyncio.timeout(60):
-            while engine.snapshot.status is not Status.OK:
-                await asyncio.sleep(0.01)
+        await until(lambda: engine.snapshot.status is Status.OK)
         assert engine.snapshot.mode is Mode.CLI
         await stop(task)
 
@@ -273,9 +270,7 @@ def test_a_bug_in_a_source_is_logged_and_polling_goes_on(
 
     async def scenario() -> None:
         task = asyncio.create_task(engine.tasks.run("polling", engine.run))
-        async with asyncio.timeout(60):
-            while not engine.snapshot.notices:
-                await asyncio.sleep(0.01)
+        await until(lambda: engine.snapshot.notices)
         assert engine.snapshot.notices[0].code is ErrorCode.INTERNAL
         bench.cli.on_fetch = None
         await engine.refresh()
@@ -291,9 +286,7 @@ def test_every_request_has_its_reason(bench: Bench) -> None:
     engine = bench.engine()
 
     async def wait_for_requests(times: int) -> None:
-        async with asyncio.timeout(60):
-            while bench.cli.requests < times or engine.snapshot.refreshing:
-                await asyncio.sleep(0.01)
+        await until(lambda: bench.cli.requests >= times and not engine.snapshot.refreshing)
 
     async def scenario() -> None:
         task = await running(engine)

@@ -19,11 +19,12 @@ from claudometer.store import connecting
 from claudometer.store.history import History
 from claudometer.store.state import StoredState
 from tests.engine.full_disk import FullDisk
+from tests.engine.waiting import until
 from tests.histories import LONG_AGO, SESSION, after, percents, record, record_all
 from tests.readings import reading, session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -42,12 +43,6 @@ def history(bench: Bench) -> Iterator[History]:
 
 def engine_with(bench: Bench, history: History | HangingHistory) -> Engine:
     return Engine(replace(bench.parts(), history=history))
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(60):
-        while not condition():
-            await asyncio.sleep(0.005)
 
 
 def test_every_new_answer_is_recorded_and_a_failed_poll_is_not(bench: Bench, history: History) -> None:
@@ -177,12 +172,12 @@ def test_a_full_disk_is_said_once_not_for_the_state_and_for_the_history(
     async def story() -> None:
         monkeypatch.setattr(connecting, "make_private_folder", refuse)
         bench.state = FullDisk(bench.state, is_full=True)
-        bench.cli.budget = None
+        bench.check_every_s = 0.02
         engine = engine_with(bench, history)
         engine.notice(Problem(ErrorCode.STATE_UNWRITABLE), present=True)
         engine.start_polling()
         await until(lambda: history.problems)
-        await asyncio.sleep(0.05)
+        await bench.until_checked()
         codes = [each.code for each in engine.snapshot.notices]
         await engine.tasks.stop()
         assert ErrorCode.HISTORY_UNKEPT not in codes
@@ -197,7 +192,6 @@ def test_what_is_wrong_with_the_database_alone_is_said_beside_a_disk_that_takes_
         path = bench.folder / "state" / "history.db"
         path.mkdir(parents=True)
         bench.state = FullDisk(bench.state, is_full=True)
-        bench.cli.budget = None
         engine = engine_with(bench, history)
         engine.notice(Problem(ErrorCode.STATE_UNWRITABLE), present=True)
         engine.start_polling()

@@ -14,10 +14,11 @@ from claudometer.domain.next_poll import Paused
 from claudometer.domain.outcome import Fetched, MissingCredentials, Offline, Status, Unauthorized
 from claudometer.domain.token_bucket import OAUTH_BUDGET
 from claudometer.domain.usage import AccountId, Mode, Organization
+from tests.engine.waiting import until
 from tests.readings import reading
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
 
     from claudometer.domain.outcome import Outcome
     from claudometer.engine.engine import Engine
@@ -36,12 +37,6 @@ async def running(engine: Engine) -> AsyncIterator[None]:
         await engine.tasks.stop()
 
 
-async def wait_for(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(60):
-        while not is_so():
-            await asyncio.sleep(0.005)
-
-
 @pytest.fixture
 def refused(bench: Bench) -> Bench:
     bench.cli.answers[0] = DISABLED
@@ -54,21 +49,21 @@ def test_the_app_asks_once_a_day_and_on_a_click(refused: Bench) -> None:
     async def test() -> None:
         engine = refused.engine()
         async with running(engine):
-            await wait_for(lambda: engine.snapshot.status is Status.UNAUTHORIZED)
+            await until(lambda: engine.snapshot.status is Status.UNAUTHORIZED)
             for _ in range(20):
                 refused.clock.advance(HOUR_S)
-                await asyncio.sleep(0.03)
+                await refused.until_checked()
             assert refused.cli.requests == 1
-            await wait_for(lambda: not engine.snapshot.refreshing)
+            await until(lambda: not engine.snapshot.refreshing)
             await engine.refresh()
             assert refused.cli.requests == 2
             refused.clock.advance(23 * HOUR_S)  # the day begins with the last answer
-            await asyncio.sleep(0.1)
-            await wait_for(lambda: not engine.snapshot.refreshing)
+            await refused.until_checked()
+            await until(lambda: not engine.snapshot.refreshing)
             assert refused.cli.requests == 2
             refused.cli.answers[0] = Fetched(reading())
             refused.clock.advance(1.1 * HOUR_S)
-            await wait_for(lambda: engine.snapshot.status is Status.OK)
+            await until(lambda: engine.snapshot.status is Status.OK)
 
     asyncio.run(test())
 
@@ -104,7 +99,7 @@ def test_only_an_answer_lifts_a_refusal(refused: Bench, answer: Outcome) -> None
     async def test() -> None:
         engine = refused.engine()
         async with running(engine):
-            await wait_for(lambda: engine.snapshot.status is Status.UNAUTHORIZED)
+            await until(lambda: engine.snapshot.status is Status.UNAUTHORIZED)
             refused.cli.answers[0] = answer
             await engine.refresh()
         await refused.engine().poll_once()

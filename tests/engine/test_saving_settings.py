@@ -25,6 +25,7 @@ from claudometer.domain.snapshot import Problem
 from claudometer.domain.usage import Mode, Organization
 from claudometer.engine.dependencies import Overrides
 from claudometer.vault.memory import MemoryStore
+from tests.engine.waiting import until
 from tests.readings import reading, session
 from tests.settings_with import settings_with
 
@@ -328,11 +329,9 @@ def test_only_a_click_opens_the_keyrings_dialog(bench: Bench) -> None:
 
     async def scenario() -> None:
         task = asyncio.create_task(engine.run())
-        async with asyncio.timeout(60):
-            while engine.snapshot.status is Status.STARTING:
-                await asyncio.sleep(0.01)
-            assert not any(store.prompts)
-            await engine.refresh()
+        await until(lambda: engine.snapshot.status is not Status.STARTING)
+        assert not any(store.prompts)
+        await engine.refresh()
         task.cancel()
 
     asyncio.run(scenario())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,8 @@ from claudometer.domain.secret import Secret
 from claudometer.domain.usage import Mode
 from claudometer.engine.slow_keyring import AsyncSecretStore
 from claudometer.vault.memory import MemoryStore
-from tests.engine.served import ServedBench, until
+from tests.engine.served import ServedBench
+from tests.engine.waiting import until
 from tests.settings_with import settings_with
 from tests.simulator import SESSION_KEY
 from tests.simulator.fixtures import simulator
@@ -29,7 +31,8 @@ __all__ = ["simulator"]
 
 OLD = Secret(SESSION_KEY)
 TYPED = "sk-ant-sid02-CANARY-typed-0123456789"
-PATIENCE_S = 10
+ENOUGH_TO_BEGIN_S = 0.5  # a call that times out after it has begun, also on a busy machine
+PATIENCE_S = 60.0  # longer than any test takes
 
 
 class SlowStore(MemoryStore):
@@ -121,7 +124,7 @@ def test_a_late_read_does_not_undo_what_the_user_did_in_the_meantime(
 
 
 def test_a_write_that_timed_out_does_not_restore_a_key_deleted_after_it(store: SlowStore) -> None:
-    patient = AsyncSecretStore(store, quiet_timeout_s=0.05, prompt_timeout_s=PATIENCE_S)
+    patient = AsyncSecretStore(store, quiet_timeout_s=ENOUGH_TO_BEGIN_S, prompt_timeout_s=PATIENCE_S)
     store.slow.add("write")
 
     async def story() -> None:
@@ -141,13 +144,14 @@ def test_a_write_that_timed_out_does_not_restore_a_key_deleted_after_it(store: S
 
 def test_a_delete_that_timed_out_before_it_began_never_happens(store: SlowStore) -> None:
     """Its caller got an error, so the key must stay."""
-    impatient = AsyncSecretStore(store, quiet_timeout_s=0.05, prompt_timeout_s=PATIENCE_S)
+    impatient = AsyncSecretStore(store, quiet_timeout_s=ENOUGH_TO_BEGIN_S, prompt_timeout_s=PATIENCE_S)
     store.slow.add("write")
 
     async def story() -> None:
         for call in (impatient.write(Secret(TYPED), prompt=False), impatient.delete(prompt=False)):
             with pytest.raises(ClaudometerError):
                 await call
+            assert store.begun.is_set(), "the write is under way, and the delete waits for it"
         store.let.set()
         await impatient.write(Secret(TYPED), prompt=True)
 
@@ -211,11 +215,18 @@ def test_a_keyring_that_no_longer_hangs_is_used_again() -> None:
     hanging = HangingStore()
     store = AsyncSecretStore(hanging, quiet_timeout_s=0.1)
 
+    async def read_or_none() -> Secret | None:
+        with suppress(ClaudometerError):
+            return await store.read(prompt=False)
+        return None
+
     async def story() -> None:
         with pytest.raises(ClaudometerError):
             await store.read(prompt=False)
         hanging.let.set()
-        await asyncio.sleep(0.2)
+        async with asyncio.timeout(PATIENCE_S):
+            while await read_or_none() is None:  # the call that hung ends in its thread
+                await asyncio.sleep(0.01)
         assert await store.read(prompt=False) == OLD
 
     asyncio.run(story())

@@ -17,6 +17,7 @@ from claudometer.domain.next_poll import Cause, Paused, Poll, Reason
 from claudometer.domain.outcome import Fetched, Offline, RateLimited, Status, Unauthorized
 from claudometer.domain.token_bucket import MAX_BLOCK_S, OAUTH_BUDGET
 from tests.clocks import NOON
+from tests.engine.waiting import until
 from tests.readings import reading
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 HOUR = timedelta(hours=1)
 YEAR = timedelta(days=365)
 NIGHT_S = 8 * 3600.0
-SOON_S = 0.15
-"""The poller checks about twenty times within this time, so what has not happened by then will not happen."""
 
 
 @pytest.fixture(autouse=True)
@@ -48,12 +47,6 @@ async def polling(bench: Bench) -> AsyncIterator[Engine]:
     finally:
         task.cancel()
         await asyncio.wait({task})
-
-
-async def until(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(60):
-        while not is_so():
-            await asyncio.sleep(0.002)
 
 
 def play(bench: Bench, scenario: Callable[[Engine], Awaitable[None]]) -> None:
@@ -76,15 +69,15 @@ def planned_s(bench: Bench, engine: Engine) -> float:
 def test_a_single_request_is_sent_three_seconds_after_waking(bench: Bench) -> None:
     async def scenario(engine: Engine) -> None:
         bench.clock.sleep(NIGHT_S)
-        await asyncio.sleep(SOON_S)
+        await bench.until_checked()
         assert bench.cli.requests == 1
         bench.clock.advance(2.9)
-        await asyncio.sleep(SOON_S)
+        await bench.until_checked()
         assert bench.cli.requests == 1
         bench.clock.advance(0.2)
         await until(lambda: bench.cli.requests == 2 and not engine.snapshot.refreshing)
         bench.clock.advance(20)
-        await asyncio.sleep(SOON_S)
+        await bench.until_checked()
         assert bench.cli.requests == 2
 
     play(bench, scenario)
@@ -106,9 +99,9 @@ def test_the_numbers_are_published_again_on_waking_before_the_request(bench: Ben
 def test_a_suspend_of_a_few_seconds_causes_no_request(bench: Bench) -> None:
     async def scenario(_engine: Engine) -> None:
         bench.clock.sleep(9)
-        await asyncio.sleep(SOON_S)
+        await bench.until_checked()
         bench.clock.advance(4)
-        await asyncio.sleep(SOON_S)
+        await bench.until_checked()
         assert bench.cli.requests == 1
 
     play(bench, scenario)
@@ -119,13 +112,13 @@ def test_the_systems_wake_signal_and_the_clocks_lead_to_a_single_request(bench: 
     async def scenario(engine: Engine) -> None:
         bench.clock.sleep(NIGHT_S)
         if order == "clocks first":
-            await asyncio.sleep(SOON_S)
+            await bench.until_checked()
         engine.woke()
         if order == "signal twice":
             engine.woke()
         for _ in range(8):
             bench.clock.advance(3)
-            await asyncio.sleep(SOON_S)
+            await bench.until_checked()
             engine.woke()
         assert bench.cli.requests == 2
 
@@ -147,7 +140,7 @@ def test_each_suspend_is_followed_by_a_request(bench: Bench) -> None:
     async def scenario(engine: Engine) -> None:
         for night in range(3):
             bench.clock.sleep(NIGHT_S)
-            await asyncio.sleep(SOON_S)
+            await bench.until_checked()
             bench.clock.advance(3)
             await until(lambda n=night: bench.cli.requests == n + 2 and not engine.snapshot.refreshing)  # type: ignore[misc]
 
@@ -163,7 +156,7 @@ def test_a_suspend_during_a_request_is_followed_by_another_request(bench: Bench)
         bench.clock.sleep(NIGHT_S)
         hold.set()
         await click
-        await asyncio.sleep(SOON_S)
+        await bench.until_checked()
         bench.clock.advance(3)
         await until(lambda: bench.cli.requests == 3)
 
@@ -177,7 +170,7 @@ def test_a_click_right_after_waking_replaces_the_request_for_waking(bench: Bench
         engine.woke()
         assert (await engine.refresh()).accepted
         bench.clock.advance(3)
-        await asyncio.sleep(SOON_S)
+        await bench.until_checked()
         assert bench.cli.requests == 2
 
     play(bench, scenario)
@@ -189,11 +182,11 @@ def test_credentials_changed_during_a_suspend_wait_for_the_network_too(bench: Be
         bench.clock.sleep(NIGHT_S)
         bench.cli.stamp = "renewed meanwhile"
         engine.woke()
-        await asyncio.sleep(SOON_S)
+        await bench.until_checked()
         assert bench.cli.requests == 1
         bench.clock.advance(3)
         await until(lambda: bench.cli.requests == 2 and not engine.snapshot.refreshing)
-        await asyncio.sleep(SOON_S)
+        await bench.until_checked()
         assert bench.cli.requests == 2
 
     play(bench, scenario)
@@ -204,16 +197,14 @@ def test_waking_during_a_rate_limit_sends_nothing_and_keeps_its_end(bench: Bench
     bench.cli.answers.extendleft([RateLimited(3600)])
 
     async def scenario(engine: Engine) -> None:
-        until_then = engine.snapshot.next_poll
+        planned = engine.snapshot.next_poll
         bench.clock.sleep(1800)
         engine.woke()
         bench.clock.advance(3)
-        await asyncio.sleep(SOON_S)
+        await bench.until_checked()
         assert bench.cli.requests == 1
         assert (
-            engine.snapshot.next_poll
-            == until_then
-            == Poll(NOON + timedelta(seconds=3630), Reason.RATE_LIMITED)
+            engine.snapshot.next_poll == planned == Poll(NOON + timedelta(seconds=3630), Reason.RATE_LIMITED)
         )
         assert engine.snapshot.status is Status.RATE_LIMITED
 
@@ -227,7 +218,7 @@ def test_waking_sends_nothing_while_the_bucket_is_empty(bench: Bench) -> None:
         bench.clock.sleep(60)
         engine.woke()
         bench.clock.advance(3)
-        await asyncio.sleep(SOON_S)
+        await bench.until_checked()
         assert bench.cli.requests == 1
         # The next token takes 180 s, of which 63 have passed.
         assert planned_s(bench, engine) == pytest.approx(180 - 63, abs=1)
@@ -242,7 +233,7 @@ def test_waking_checks_an_expired_login_again_but_not_a_rejected_one(bench: Benc
         assert engine.snapshot.next_poll == Paused(ErrorCode.LOGIN_RESTING)
         bench.cli.account = reading().account.id
         bench.clock.sleep(NIGHT_S)
-        await asyncio.sleep(SOON_S)
+        await bench.until_checked()
         bench.clock.advance(3)
         await until(lambda: engine.snapshot.status is Status.OK)
 
@@ -255,7 +246,7 @@ def test_waking_checks_an_expired_login_again_but_not_a_rejected_one(bench: Benc
         bench.clock.sleep(NIGHT_S)
         engine.woke()
         bench.clock.advance(3)
-        await asyncio.sleep(SOON_S)
+        await bench.until_checked()
         assert bench.cli.requests == requests
 
     play(bench, refused)
@@ -287,7 +278,7 @@ def test_a_clock_change_leads_to_a_single_request_and_a_plan_within_the_interval
         bench.clock.advance(3)
         await until(lambda: bench.cli.requests == 2 and not engine.snapshot.refreshing)
         assert 0 < planned_s(bench, engine) <= 132
-        await asyncio.sleep(SOON_S)
+        await bench.until_checked()
         assert bench.cli.requests == 2
 
     play(bench, scenario)
@@ -299,7 +290,7 @@ def test_a_clock_that_keeps_jumping_causes_few_requests(bench: Bench) -> None:
         for step in range(40):
             bench.clock.set_wall(bench.clock.now() + (YEAR if step % 2 else -YEAR))
             bench.clock.advance(3)
-            await asyncio.sleep(0.03)
+            await bench.until_checked()
 
     play(bench, scenario)
     assert 2 <= bench.cli.requests <= 4
@@ -315,7 +306,7 @@ def test_the_end_of_a_rate_limit_moves_with_the_clock(bench: Bench) -> None:
         assert engine.snapshot.problem is not None
         assert engine.snapshot.problem.until == ends
         bench.clock.advance(3530)
-        await asyncio.sleep(SOON_S)
+        await bench.until_checked()
         assert bench.cli.requests == 1
         bench.clock.advance(101)
         await until(lambda: bench.cli.requests == 2)
@@ -329,7 +320,7 @@ def test_correcting_the_clock_resumes_a_login_that_only_seemed_expired(bench: Be
     async def scenario(engine: Engine) -> None:
         bench.cli.account = reading().account.id
         bench.clock.set_wall(NOON - YEAR)
-        await asyncio.sleep(SOON_S)
+        await bench.until_checked()
         bench.clock.advance(3)
         await until(lambda: engine.snapshot.status is Status.OK)
 

@@ -26,6 +26,7 @@ from claudometer.present.typesetting import TerminalStyle
 from claudometer.system.off_loop import finish_calls
 from tests.clocks import NOON
 from tests.engine.sources import Bench
+from tests.engine.waiting import until
 from tests.readings import reading, session, weekly
 from tests.views import view
 
@@ -41,7 +42,6 @@ events = st.one_of(
     st.tuples(st.just("answer"), st.integers(0, 2).map(float)),
     st.tuples(st.just("woke"), st.just(0.0)),
 )
-TURN_S = 0.012  # real seconds after each event: six checks of the poller
 
 
 class World:
@@ -122,17 +122,14 @@ async def scenario(world: World, history: list[tuple[str, float]]) -> None:
     try:
         for name, value in [("advance", 1.0), *history]:
             world.play(engine, name, value)
-            await asyncio.sleep(TURN_S)
+            await world.bench.until_checked()
             world.bench.clock.advance(3)
-            await asyncio.sleep(TURN_S)
-            while engine.snapshot.refreshing:
-                await asyncio.sleep(0.001)
+            await world.bench.until_checked()
+            await until(lambda: not engine.snapshot.refreshing)
             world.check(engine)
         before = len(world.requested_s)
-        async with asyncio.timeout(60):
-            world.bench.clock.advance(MAX_BLOCK_S + 1)
-            while len(world.requested_s) == before:
-                await asyncio.sleep(0.002)
+        world.bench.clock.advance(MAX_BLOCK_S + 1)
+        await until(lambda: len(world.requested_s) > before)
     finally:
         task.cancel()
         await asyncio.wait({task})

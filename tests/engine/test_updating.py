@@ -14,6 +14,7 @@ from claudometer.engine.updating import Updates
 from claudometer.system.state import JsonState
 from tests.clocks import NOON, FakeClock
 from tests.engine.full_disk import FullDisk
+from tests.engine.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,9 +96,11 @@ class Desk:
 
     async def wait_for(self, stage: Stage) -> None:
         """Wait until the stage is shown."""
-        async with asyncio.timeout(60):
-            while self.updates.shown.stage is not stage:
-                await asyncio.sleep(0.01)
+        await until(lambda: self.updates.shown.stage is stage)
+
+    async def wait_for_download(self) -> None:
+        """Wait until a download has begun."""
+        await until(lambda: self.updates.shown.percent == 42)
 
     def look(self, *, hours_later: float = 0) -> int:
         """Advance the wall clock, run the daily check, and return the number of requests so far."""
@@ -159,8 +162,7 @@ def test_an_installation_runs_in_the_background_and_then_allows_a_restart(tmp_pa
         assert (await desk.updates.do("install")).stage is Stage.DOWNLOADING
         assert (await desk.updates.do("install")).stage is Stage.DOWNLOADING
         desk.work.goes_on.set()
-        await asyncio.sleep(0.05)
-        assert desk.updates.shown.stage is Stage.READY
+        await desk.wait_for(Stage.READY)
         assert (await desk.updates.do("check")).stage is Stage.READY
         await desk.updates.do("restart")
 
@@ -174,9 +176,9 @@ def test_a_canceled_download_is_offered_again(tmp_path: Path) -> None:
     async def act(desk: Desk) -> None:
         await desk.updates.do("check")
         await desk.updates.do("install")
-        await asyncio.sleep(0.05)
+        await desk.wait_for_download()
         await desk.updates.do("cancel")
-        await asyncio.sleep(0.05)
+        await desk.wait_for(Stage.AVAILABLE)
 
     desk = Desk(tmp_path, OFFERED)
     asyncio.run(act(desk))
@@ -224,7 +226,7 @@ def test_the_program_ends_only_after_a_download_has_cleaned_up(tmp_path: Path) -
         running = asyncio.create_task(desk.updates.run())
         await desk.updates.do("check")
         await desk.updates.do("install")
-        await asyncio.sleep(0.05)
+        await desk.wait_for_download()
         running.cancel()
         await asyncio.wait({running})
         assert desk.work.ended
@@ -235,8 +237,9 @@ def test_the_program_ends_only_after_a_download_has_cleaned_up(tmp_path: Path) -
 async def begin_a_quiet_check(desk: Desk) -> tuple[asyncio.Event, asyncio.Task[None]]:
     """Start a daily check; return the event that lets it finish, and its task."""
     may_answer = desk.work.may_answer = asyncio.Event()
+    checks = desk.work.checks
     quiet = asyncio.create_task(desk.updates.check(asked=False))
-    await asyncio.sleep(0.05)
+    await until(lambda: desk.work.checks > checks)
     desk.work.may_answer = None
     return may_answer, quiet
 
@@ -275,7 +278,6 @@ def test_a_daily_check_does_not_replace_an_installation(tmp_path: Path) -> None:
         await desk.wait_for(Stage.READY)
         may_answer.set()
         await quiet
-        await asyncio.sleep(0.05)
         assert desk.updates.shown.stage is Stage.READY
 
     asyncio.run(story(Desk(tmp_path, OFFERED)))
@@ -290,7 +292,6 @@ def test_a_daily_check_does_not_replace_the_result_of_a_check_by_the_user(tmp_pa
         desk.work.finds = CURRENT
         may_answer.set()
         await quiet
-        await asyncio.sleep(0.05)
         assert (desk.updates.shown.stage, desk.work.checks) == (Stage.AVAILABLE, 2)
 
     asyncio.run(story(Desk(tmp_path, CURRENT)))

@@ -30,7 +30,10 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 @dataclass(slots=True)
 class Token:
-    """An access token as the server knows it. ``usage``: its account's own, ``None`` for that of all."""
+    """An access token as the server knows it.
+
+    ``usage`` returns the usage of the token's account. Tokens without it share the usage of `Account`.
+    """
 
     scopes: tuple[str, ...] = SCOPES
     expires_at: datetime | None = None

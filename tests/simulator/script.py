@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +45,7 @@ class Reply:
     """A response. A ``body`` of text or bytes is sent unchanged, any other value as JSON.
 
     ``cookies`` are the values of ``Set-Cookie`` headers. ``Date`` is the server's time unless ``headers`` has
-    it; a header with an empty value is omitted.
+    it; a header with an empty value is omitted. With ``hold``, the response waits until that event is set.
     """
 
     status: int = 200
@@ -53,6 +54,7 @@ class Reply:
     delay_s: float = 0.0
     fault: Fault | None = None
     cookies: Sequence[str] = ()
+    hold: threading.Event | None = None
 
     def content(self) -> bytes:
         """Return the body's bytes."""
@@ -114,6 +116,12 @@ class Endpoint:
     def queue(self, reply: Reply) -> None:
         """Queue a reply for a single request."""
         self._queue.append(reply)
+
+    def hold(self, reply: Reply) -> threading.Event:
+        """Queue a reply that is sent once the returned event is set."""
+        arrives = threading.Event()
+        self.queue(replace(reply, hold=arrives))
+        return arrives
 
     def take(self) -> Reply | None:
         """Return the scripted reply to a request and remove it from the queue, ``None`` without a script."""

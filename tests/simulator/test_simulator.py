@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
-import signal
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -40,7 +38,7 @@ def request(
         connection.close()
 
 
-def code_of(response: tuple[int, Any]) -> tuple[int, str]:
+def status_and_message(response: tuple[int, Any]) -> tuple[int, str]:
     status, body = response
     return status, body["error"]["message"]
 
@@ -49,12 +47,12 @@ def test_a_known_token_gets_usage_and_an_unknown_token_the_real_error(simulator:
     status, body = request(simulator.base_url, "/api/oauth/usage", BEARER)
     assert (status, body["five_hour"]["utilization"]) == (200, 81.0)
     refused = request(simulator.base_url, "/api/oauth/usage", {"Authorization": "Bearer sk-ant-oat01-other"})
-    assert code_of(refused) == (401, "OAuth access token is invalid.")
+    assert status_and_message(refused) == (401, "OAuth access token is invalid.")
 
 
 def test_a_token_without_the_scope_is_refused(simulator: Simulator) -> None:
     simulator.account.tokens[ACCESS_TOKEN] = Token(scopes=("user:inference",))
-    status, message = code_of(request(simulator.base_url, "/api/oauth/usage", BEARER))
+    status, message = status_and_message(request(simulator.base_url, "/api/oauth/usage", BEARER))
     assert (status, "user:profile" in message) == (403, True)
 
 
@@ -155,12 +153,14 @@ def test_the_command_prints_the_variables_to_export_and_serves(tmp_path: Path) -
     with subprocess.Popen(
         [*command, "--login-folder", str(tmp_path / "login")], stdout=subprocess.PIPE, text=True, cwd=ROOT
     ) as process:
-        assert process.stdout is not None
-        lines = [process.stdout.readline().strip() for _ in range(4)]
-        exported = dict(line.removeprefix("export ").split("=", 1) for line in lines[:3])
-        status, _ = request(exported["CLAUDOMETER_OAUTH_URL"], "/api/oauth/usage", BEARER)
-        os.kill(process.pid, signal.SIGTERM)
-        assert process.wait(10) == 0
+        try:
+            assert process.stdout is not None
+            lines = [process.stdout.readline().strip() for _ in range(4)]
+            exported = dict(line.removeprefix("export ").split("=", 1) for line in lines[:3])
+            status, _ = request(exported["CLAUDOMETER_OAUTH_URL"], "/api/oauth/usage", BEARER)
+        finally:
+            process.terminate()  # also after a failure: leaving the block waits for the process
+        assert process.wait(60) == 0
     assert status == 529
     assert (tmp_path / "login" / ".credentials.json").stat().st_mode & 0o777 == 0o600
     assert SESSION_KEY in lines[3]

@@ -29,6 +29,9 @@ def send(
     """Send ``reply``, with ``now`` as its ``Date``. A client that closes the connection early is no error."""
     if stopping.wait(reply.delay_s):
         return
+    while reply.hold is not None and not reply.hold.wait(0.01):
+        if stopping.is_set():
+            return
     if "date" not in {name.lower() for name in reply.headers}:
         reply = replace(reply, headers={**reply.headers, "Date": format_datetime(now(), usegmt=True)})
     try:
