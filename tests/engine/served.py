@@ -12,9 +12,9 @@ from claudometer.providers.registry import SourcesConfig, sources_for
 from claudometer.system.login_folder import ClaudeFolder
 from tests.clocks import FakeClock
 from tests.engine.sources import Bench
-from tests.engine.waiting import TIMEOUT_S
 from tests.providers.ledger import Ledger
 from tests.simulator.account import ACCESS_TOKEN, CHAT_ORGANIZATION, write_login
+from tests.waiting import TIMEOUT_S
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

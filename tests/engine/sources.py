@@ -17,8 +17,8 @@ from claudometer.system.login_folder import ClaudeFolder
 from claudometer.system.state import JsonState
 from claudometer.vault.memory import MemoryStore
 from tests.clocks import FakeClock
-from tests.engine.waiting import until
 from tests.readings import reading
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable

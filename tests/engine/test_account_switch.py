@@ -13,11 +13,11 @@ from claudometer.domain.events import SnapshotChanged
 from claudometer.domain.next_poll import Paused, Poll, Reason
 from claudometer.domain.outcome import Status
 from tests.engine.served import ServedBench, running
-from tests.engine.waiting import until
 from tests.fixtures import load_case
 from tests.simulator import ACCESS_TOKEN, Reply, Token, bodies
 from tests.simulator.account import CHAT_ORGANIZATION, TEAM_ORGANIZATION
 from tests.simulator.fixtures import simulator
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from datetime import datetime

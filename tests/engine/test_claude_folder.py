@@ -11,10 +11,10 @@ from claudometer.domain.errors import ErrorCode, InvalidSettingError
 from claudometer.domain.outcome import Status
 from claudometer.system.login_folder import ClaudeFolder
 from tests.engine.served import ServedBench, running
-from tests.engine.waiting import until
 from tests.simulator import ACCESS_TOKEN, Reply, Token
 from tests.simulator.account import CHAT_ORGANIZATION, TEAM_ORGANIZATION, write_login
 from tests.simulator.fixtures import simulator
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from pathlib import Path

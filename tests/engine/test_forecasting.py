@@ -17,9 +17,9 @@ from claudometer.engine.engine import Engine
 from claudometer.engine.forecasting import Forecaster
 from claudometer.store.history import History
 from tests.clocks import NOON
-from tests.engine.waiting import until
 from tests.histories import SESSION, after, record_all
 from tests.readings import fable, reading, session, weekly
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from claudometer.domain.forecasting.outlook import Outlook

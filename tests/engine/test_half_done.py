@@ -18,9 +18,9 @@ from claudometer.domain.usage import Mode
 from claudometer.vault.memory import MemoryStore
 from tests.engine.full_disk import FullDisk
 from tests.engine.sources import FakeAutostart
-from tests.engine.waiting import TIMEOUT_S, until
 from tests.readings import account, reading
 from tests.settings_with import settings_with
+from tests.waiting import TIMEOUT_S, until
 
 if TYPE_CHECKING:
     from claudometer.domain.form_state import FormState

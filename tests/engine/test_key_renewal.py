@@ -16,10 +16,10 @@ from claudometer.domain.usage import Mode
 from claudometer.engine.dependencies import Overrides
 from claudometer.vault.memory import MemoryStore
 from tests.engine.served import ServedBench
-from tests.engine.waiting import TIMEOUT_S, until
 from tests.settings_with import settings_with
 from tests.simulator import SESSION_KEY, Reply, bodies
 from tests.simulator.fixtures import simulator
+from tests.waiting import TIMEOUT_S, until
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,8 +14,8 @@ from claudometer.domain.outcome import Fetched, RateLimited
 from claudometer.domain.usage import Mode
 from tests.clocks import NOON
 from tests.engine.test_local_sources import MINUTE, line, percents, running
-from tests.engine.waiting import until
 from tests.readings import reading, session, weekly
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from claudometer.engine.engine import Engine

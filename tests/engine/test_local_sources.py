@@ -20,8 +20,8 @@ from claudometer.domain.token_bucket import OAUTH_BUDGET
 from claudometer.domain.usage import AccountId, Limit, LocalReading, Mode, Source
 from claudometer.engine.dependencies import Overrides
 from tests.clocks import NOON
-from tests.engine.waiting import until
 from tests.readings import account, reading, session, weekly
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

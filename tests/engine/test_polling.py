@@ -22,8 +22,8 @@ from claudometer.domain.outcome import (
 from claudometer.domain.token_bucket import OAUTH_BUDGET
 from claudometer.domain.usage import AccountId, Mode
 from tests.clocks import NOON
-from tests.engine.waiting import until
 from tests.readings import reading, session
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from claudometer.engine.engine import Engine

@@ -19,9 +19,9 @@ from claudometer.store import connecting
 from claudometer.store.history import History
 from claudometer.store.state import StoredState
 from tests.engine.full_disk import FullDisk
-from tests.engine.waiting import until
 from tests.histories import LONG_AGO, SESSION, after, percents, record, record_all
 from tests.readings import reading, session
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,7 +41,7 @@ def history(bench: Bench) -> Iterator[History]:
     kept.close()
 
 
-def engine_with(bench: Bench, history: History | HangingHistory) -> Engine:
+def engine_with(bench: Bench, history: History | FailingHistory) -> Engine:
     return Engine(replace(bench.parts(), history=history))
 
 
@@ -226,8 +226,8 @@ def test_a_fault_is_said_before_anything_is_asked_and_ends_by_itself(
     asyncio.run(story())
 
 
-class HangingHistory:
-    """A history on a drive that does not respond until ``responds`` is set."""
+class FailingHistory:
+    """A history on a drive whose every call fails; with ``responds`` set, readings can be recorded."""
 
     problems: tuple[Problem, ...] = ()
     is_failing = False
@@ -279,7 +279,7 @@ class HangingHistory:
 
 def test_readings_wait_for_a_drive_that_does_not_respond(bench: Bench) -> None:
     async def story() -> None:
-        history = HangingHistory()
+        history = FailingHistory()
         engine = engine_with(bench, history)
         engine.start_polling()
         await until(lambda: engine.snapshot.reading is not None)

@@ -14,8 +14,8 @@ from claudometer.domain.next_poll import Paused
 from claudometer.domain.outcome import Fetched, MissingCredentials, Offline, Status, Unauthorized
 from claudometer.domain.token_bucket import OAUTH_BUDGET
 from claudometer.domain.usage import AccountId, Mode, Organization
-from tests.engine.waiting import until
 from tests.readings import reading
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

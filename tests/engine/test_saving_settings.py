@@ -25,9 +25,9 @@ from claudometer.domain.snapshot import Problem
 from claudometer.domain.usage import Mode, Organization
 from claudometer.engine.dependencies import Overrides
 from claudometer.vault.memory import MemoryStore
-from tests.engine.waiting import until
 from tests.readings import reading, session
 from tests.settings_with import settings_with
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from claudometer.domain.form_state import FormState

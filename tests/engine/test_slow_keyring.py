@@ -15,10 +15,10 @@ from claudometer.domain.usage import Mode
 from claudometer.engine.slow_keyring import AsyncSecretStore
 from claudometer.vault.memory import MemoryStore
 from tests.engine.served import ServedBench
-from tests.engine.waiting import until
 from tests.settings_with import settings_with
 from tests.simulator import SESSION_KEY
 from tests.simulator.fixtures import simulator
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -17,8 +17,8 @@ from claudometer.domain.next_poll import Cause, Paused, Poll, Reason
 from claudometer.domain.outcome import Fetched, Offline, RateLimited, Status, Unauthorized
 from claudometer.domain.token_bucket import MAX_BLOCK_S, OAUTH_BUDGET
 from tests.clocks import NOON
-from tests.engine.waiting import until
 from tests.readings import reading
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable

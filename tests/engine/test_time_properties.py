@@ -26,9 +26,9 @@ from claudometer.present.typesetting import TerminalStyle
 from claudometer.system.off_loop import finish_calls
 from tests.clocks import NOON
 from tests.engine.sources import Bench
-from tests.engine.waiting import until
 from tests.readings import reading, session, weekly
 from tests.views import view
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from datetime import datetime

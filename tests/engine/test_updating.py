@@ -14,7 +14,7 @@ from claudometer.engine.updating import Updates
 from claudometer.system.state import JsonState
 from tests.clocks import NOON, FakeClock
 from tests.engine.full_disk import FullDisk
-from tests.engine.waiting import until
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable

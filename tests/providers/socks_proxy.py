@@ -1,4 +1,4 @@
-"""A SOCKS 5 proxy for one connection (RFC 1928), without a network behind it: it notes where it should go."""
+"""A SOCKS 5 proxy for one connection (RFC 1928), without a network behind it: it records the destination."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DOMAIN_NAME = 3
 
 
 class SocksProxy:
-    """Accepts one client, notes the host and port that it asks for, says yes, and hangs up."""
+    """Accepts one client, records the host and port that it asks for, reports success, and hangs up."""
 
     def __enter__(self) -> Self:
         self._listener = socket.create_server(("127.0.0.1", 0))

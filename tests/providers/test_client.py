@@ -18,13 +18,14 @@ from claudometer.domain.secret import Secret
 from claudometer.providers.claude.login_reader import LoginReader
 from claudometer.providers.claude.oauth import OAuthSource
 from claudometer.providers.claude.web import WebSource
-from claudometer.providers.client import Request
+from claudometer.providers.client import Client, Request
 from tests import canary
 from tests.clocks import FakeClock
 from tests.providers.ledger import Ledger, client_at
 from tests.simulator import Simulator, Token
 from tests.simulator.account import CHAT_ORGANIZATION, SESSION_KEY, write_login
 from tests.simulator.script import Fault, Reply
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from claudometer.domain.next_poll import Why
@@ -64,6 +65,10 @@ def web(simulator: Simulator, ledger: Ledger, key: str = SESSION_KEY, *, fresh: 
 
 def fetch(source: UsageSource, why: Why = Reason.INTERVAL) -> None:
     asyncio.run(source.fetch(why))
+
+
+def send(client: Client) -> None:
+    asyncio.run(client.send(Request("usage", "usage", lambda response: response.status), {}, Reason.INTERVAL))
 
 
 def shape(ledger: Ledger) -> list[tuple[str, str, int | None]]:
@@ -135,15 +140,16 @@ def test_a_refused_request_and_the_one_with_the_renewed_login_are_both_recorded(
     renewed = "sk-ant-oat01-simulated-renewed-token"
     simulator.account.tokens = {renewed: Token()}
 
+    arrives = simulator.oauth.hold(Reply(401, {"error": {"message": "no"}}))
+
     async def scenario() -> None:
-        asking = asyncio.create_task(cli.fetch(Reason.QUIET))
-        while not simulator.requests:
-            await asyncio.sleep(0.005)
+        fetching = asyncio.create_task(cli.fetch(Reason.QUIET))
+        await until(lambda: simulator.requests)
         write_login(tmp_path, renewed)
-        await asking
+        arrives.set()
+        await fetching
         await cli.fetch(Reason.QUIET)
 
-    simulator.oauth.answer(401, {"error": {"message": "no"}}, delay_s=0.3)
     asyncio.run(scenario())
     assert [(record.http_status, record.reason) for record in ledger.records] == [
         (401, Reason.QUIET),
@@ -162,20 +168,18 @@ def test_a_canceled_request_is_recorded(simulator: Simulator, cli: OAuthSource, 
     simulator.oauth.stand(Reply(body={}, fault=Fault.HANG))
 
     async def scenario() -> None:
-        asking = asyncio.create_task(cli.fetch(Reason.INTERVAL))
-        while not simulator.requests:
-            await asyncio.sleep(0.005)
-        asking.cancel()
+        fetching = asyncio.create_task(cli.fetch(Reason.INTERVAL))
+        await until(lambda: simulator.requests)
+        fetching.cancel()
         with suppress(asyncio.CancelledError):
-            await asking
+            await fetching
 
     asyncio.run(scenario())
     assert shape(ledger) == [(OAUTH_PATH, "unfinished", None)]
 
 
 def test_a_request_that_is_never_sent_is_not_recorded(ledger: Ledger) -> None:
-    server = client_at("http://example.com/api", FakeClock(), ledger)
-    asyncio.run(server.send(Request("usage", "usage", lambda response: response.status), {}, Reason.INTERVAL))
+    send(client_at("http://example.com/api", FakeClock(), ledger))
     assert ledger.records == []
 
 
@@ -185,8 +189,7 @@ def test_a_request_that_found_no_usable_proxy_is_not_recorded(
     for name in ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HTTPS_PROXY", "not a proxy")
-    server = client_at("https://example.com/api", FakeClock(), ledger)
-    asyncio.run(server.send(Request("usage", "usage", lambda response: response.status), {}, Reason.INTERVAL))
+    send(client_at("https://example.com/api", FakeClock(), ledger))
     assert ledger.records == []
 
 
@@ -194,8 +197,7 @@ def test_a_request_that_found_no_usable_proxy_is_not_recorded(
 def test_a_base_path_that_may_contain_something_private_is_left_out(
     simulator: Simulator, ledger: Ledger, base: str
 ) -> None:
-    server = client_at(simulator.base_url + base, FakeClock(), ledger)
-    asyncio.run(server.send(Request("usage", "usage", lambda response: response.status), {}, Reason.INTERVAL))
+    send(client_at(simulator.base_url + base, FakeClock(), ledger))
     assert [record.path for record in ledger.records] == ["/…/usage"]
 
 

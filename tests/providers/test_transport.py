@@ -42,23 +42,25 @@ from claudometer.providers.transport import (
 from tests.providers.socks_proxy import SocksProxy
 from tests.simulator import Fault, Reply, Simulator
 from tests.simulator.wire import BOMB_BYTES
+from tests.waiting import TIMEOUT_S, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 TLS = Path(__file__).parents[1] / "fixtures" / "tls"
 CANARY = "sk-ant-oat01-canary-in-transport"
-QUICK = Timeouts(connect_s=1.0, read_s=0.4, total_s=1.0)
+PATIENT = Timeouts(connect_s=20.0, read_s=20.0, total_s=30.0)  # so that a slow machine fails no test
+QUICK = Timeouts(connect_s=1.0, read_s=0.4, total_s=1.0)  # for what has to time out
 Ended = Response | Offline | Unreadable
 
 
-def get(url: str, headers: Mapping[str, str] | None = None, *, timeouts: Timeouts = QUICK) -> Ended:
+def get(url: str, headers: Mapping[str, str] | None = None, *, timeouts: Timeouts = PATIENT) -> Ended:
     return asyncio.run(Exchange(timeouts).get(url, headers or {}))
 
 
-def served(simulator: Simulator, reply: Reply) -> Ended:
+def served(simulator: Simulator, reply: Reply, *, timeouts: Timeouts = PATIENT) -> Ended:
     simulator.oauth.stand(reply)
-    return get(f"{simulator.oauth_url}/usage")
+    return get(f"{simulator.oauth_url}/usage", timeouts=timeouts)
 
 
 def free_port() -> int:
@@ -137,8 +139,8 @@ def test_bytes_after_the_end_of_a_compressed_body_are_not_read() -> None:
 
         async with await asyncio.start_server(answer, "127.0.0.1", 0) as listening:
             port = listening.sockets[0].getsockname()[1]
-            response = await Exchange(QUICK).get(f"http://127.0.0.1:{port}/", {})
-            await asyncio.wait_for(ended.wait(), 2)
+            response = await Exchange(PATIENT).get(f"http://127.0.0.1:{port}/", {})
+            await asyncio.wait_for(ended.wait(), TIMEOUT_S)
         return response
 
     response = asyncio.run(ask())
@@ -168,7 +170,8 @@ def test_a_body_of_two_megabytes_passes_and_one_byte_more_does_not(simulator: Si
 )
 def test_a_broken_connection_is_a_value(simulator: Simulator, fault: Fault, expected: Ended) -> None:
     body = {"five_hour": {"utilization": 5.0}, "padding": "x" * 50}
-    assert served(simulator, Reply(200, body, fault=fault)) == expected
+    timeouts = QUICK if expected == Offline(ErrorCode.TIMED_OUT) else PATIENT
+    assert served(simulator, Reply(200, body, fault=fault), timeouts=timeouts) == expected
 
 
 def test_a_decompression_bomb_does_not_fill_memory(simulator: Simulator) -> None:
@@ -183,21 +186,29 @@ def test_a_decompression_bomb_does_not_fill_memory(simulator: Simulator) -> None
 
 
 @contextmanager
-def raw_server(head: bytes) -> Iterator[str]:
-    """Send the same head to every request, and yield the address."""
+def serving(handler: type[socketserver.BaseRequestHandler]) -> Iterator[str]:
+    """Serve with this handler, and yield host and port as ``host:port``."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def sending(head: bytes) -> type[socketserver.BaseRequestHandler]:
+    """Return a handler that sends the same head to every request."""
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
+            # All of the request is read: a socket that is closed with unread data is reset.
             while self.rfile.readline().strip():
                 pass
             self.wfile.write(head)
 
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/usage"
-        server.shutdown()
-        thread.join()
+    return Handler
 
 
 @pytest.mark.parametrize(
@@ -208,9 +219,9 @@ def raw_server(head: bytes) -> Iterator[str]:
     ],
 )
 def test_a_redirect_that_httpx_cannot_prepare_is_a_value(fields: bytes) -> None:
-    with raw_server(b"HTTP/1.1 302 Found\r\n" + fields + b"Content-Length: 0\r\n\r\n") as url:
-        assert get(url) == Unreadable(ErrorCode.REDIRECTED)
-        assert reach(url) == NotReached(ErrorCode.CONNECTION_BROKEN)
+    with serving(sending(b"HTTP/1.1 302 Found\r\n" + fields + b"Content-Length: 0\r\n\r\n")) as address:
+        assert get(f"http://{address}/usage") == Unreadable(ErrorCode.REDIRECTED)
+        assert reach(f"http://{address}/usage") == NotReached(ErrorCode.CONNECTION_BROKEN)
 
 
 def test_a_redirect_is_a_response_and_is_not_followed(simulator: Simulator) -> None:
@@ -223,7 +234,7 @@ def test_a_redirect_is_a_response_and_is_not_followed(simulator: Simulator) -> N
 
 def test_no_cookie_is_carried_from_one_request_to_the_next(simulator: Simulator) -> None:
     async def twice() -> None:
-        exchange = Exchange(QUICK)
+        exchange = Exchange(PATIENT)
         for _ in range(2):
             await exchange.get(f"{simulator.oauth_url}/usage", {})
 
@@ -238,8 +249,7 @@ def test_a_port_without_a_listener_is_offline() -> None:
 
 def test_a_host_name_that_does_not_exist_is_a_dns_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     without_proxy(monkeypatch)
-    patient = Timeouts(connect_s=15, read_s=15, total_s=20)
-    assert get("https://no-such-host.invalid/usage", timeouts=patient) == Offline(ErrorCode.DNS_FAILED)
+    assert get("https://no-such-host.invalid/usage") == Offline(ErrorCode.DNS_FAILED)
 
 
 def test_a_server_that_does_not_speak_tls_is_a_certificate_problem(simulator: Simulator) -> None:
@@ -391,16 +401,14 @@ def test_an_untrusted_certificate_behind_a_proxy_is_not_the_proxys(
     without_proxy(monkeypatch)
     host, _, port = tls_simulator.base_url.partition("://")[2].partition(":")
     monkeypatch.setattr(ConnectProxy, "target", (host, int(port)), raising=False)
-    with socketserver.TCPServer(("127.0.0.1", 0), ConnectProxy) as proxy:
-        threading.Thread(target=proxy.serve_forever, daemon=True).start()
-        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.server_address[1]}")
+    with serving(ConnectProxy) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy}")
         assert get("https://api.example.org/usage") == Offline(ErrorCode.TLS_FAILED)
         assert reach("https://api.example.org/") == NotReached(ErrorCode.TLS_FAILED)
-        proxy.shutdown()
 
 
 class SilentServer(socketserver.BaseRequestHandler):
-    """Reads what comes, and answers nothing for longer than anybody waits; or hangs up at once."""
+    """Reads what comes, and answers nothing for longer than the client waits, or hangs up at once."""
 
     hangs_up = False
 
@@ -429,16 +437,14 @@ def test_what_fails_before_the_proxy_has_opened_the_way_is_the_proxys(
     without_proxy(monkeypatch)
     monkeypatch.setattr(SilentServer, "hangs_up", hangs_up)
     monkeypatch.setattr("claudometer.providers.reach.TIMEOUT_S", 0.5)
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), SilentServer) as proxy:
-        threading.Thread(target=proxy.serve_forever, daemon=True).start()
-        monkeypatch.setenv("HTTPS_PROXY", f"{scheme}://127.0.0.1:{proxy.server_address[1]}")
+    with serving(SilentServer) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"{scheme}://{proxy}")
         timeouts = Timeouts(connect_s=0.5, read_s=0.5, total_s=2)
         assert get("https://api.example.org/usage", timeouts=timeouts) == Offline(code, "HTTPS_PROXY")
         assert reach("https://api.example.org/") == NotReached(code, "HTTPS_PROXY")
         # Also when all of it takes too long.
         slow = get("https://api.example.org/usage", timeouts=Timeouts(connect_s=9, read_s=9, total_s=0.5))
         assert slow == Offline(code, "HTTPS_PROXY")
-        proxy.shutdown()
     gc.collect()  # so that the warning comes in this test
 
 
@@ -466,21 +472,10 @@ def test_a_login_that_the_proxy_refused_is_not_asked_for_again(
 ) -> None:
     without_proxy(monkeypatch)
     refusal = f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n".encode()
-
-    class Refusing(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            # All of it: a socket that is closed with unread data is reset.
-            while self.rfile.readline().strip():
-                pass
-            self.wfile.write(refusal)
-
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Refusing) as proxy:
-        threading.Thread(target=proxy.serve_forever, daemon=True).start()
-        monkeypatch.setenv("HTTPS_PROXY", f"http://{login}127.0.0.1:{proxy.server_address[1]}")
-        outcome = get("https://api.example.org/usage", timeouts=Timeouts())
-        assert outcome == Offline(code, "HTTPS_PROXY")
+    with serving(sending(refusal)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://{login}{proxy}")
+        assert get("https://api.example.org/usage") == Offline(code, "HTTPS_PROXY")
         assert reach("https://api.example.org/") == NotReached(code, "HTTPS_PROXY")
-        proxy.shutdown()
 
 
 def test_a_proxy_that_refuses_is_a_proxy_failure(
@@ -538,11 +533,10 @@ def test_a_secret_is_sent_only_over_https_or_to_this_machine(url: str, *, safe: 
 def test_canceling_a_request_ends_it_immediately(simulator: Simulator) -> None:
     async def canceled() -> None:
         task = asyncio.create_task(Exchange(Timeouts()).get(f"{simulator.oauth_url}/usage", {}))
-        while not simulator.requests:
-            await asyncio.sleep(0.01)
+        await until(lambda: simulator.requests)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
-            await asyncio.wait_for(task, 2)
+            await asyncio.wait_for(task, 10)  # less than the client's own timeout
 
     simulator.oauth.stand(Reply(fault=Fault.HANG))
     asyncio.run(canceled())
@@ -630,7 +624,7 @@ def test_only_the_named_cookie_is_kept_and_no_repr_shows_it(simulator: Simulator
     lines = ("theme=dark", f"key={CANARY}-1; Path=/", f"keyring={CANARY}", f"key={CANARY}-2")
     simulator.oauth.stand(Reply(body={}, cookies=lines))
     url = f"{simulator.oauth_url}/usage"
-    response = asyncio.run(Exchange(QUICK).get(url, {}, cookie="key"))
+    response = asyncio.run(Exchange(PATIENT).get(url, {}, cookie="key"))
     assert isinstance(response, Response)
     assert [line.reveal() for line in response.cookies] == [lines[1], lines[3]]
     assert CANARY not in repr(response)
@@ -662,7 +656,7 @@ def test_a_client_that_cannot_be_loaded_is_no_fault_of_the_network(
 
 def test_no_file_left_to_open_is_no_fault_of_the_network(simulator: Simulator) -> None:
     async def ask() -> Ended:
-        exchange = Exchange(QUICK)
+        exchange = Exchange(PATIENT)
         assert isinstance(await exchange.get(f"{simulator.oauth_url}/usage", {}), Response)
         before = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (3, before[1]))  # 0 would end a server that polls

@@ -32,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def document(**changes: object) -> dict[str, Any]:
-    look = {
+    usage = {
         "fetchedAtMs": int(AN_HOUR_AGO.timestamp() * 1000),
         "accountUuid": ACCOUNT,
         "utilization": {
@@ -44,7 +44,7 @@ def document(**changes: object) -> dict[str, Any]:
     return {
         "projects": {"/secret": {"history": []}},
         "oauthAccount": account,
-        "cachedUsageUtilization": look | changes,
+        "cachedUsageUtilization": usage | changes,
     }
 
 

@@ -391,7 +391,7 @@ def test_no_session_ever_shows_the_numbers_of_an_account_that_is_not_logged_in(
     for act, session, later, points in events:
         for account in accounts.values():
             account.wait(later + 1)
-        now = account.now
+        now = accounts[login].now
         if act == "switch":
             login = "second" if login == "first" else "first"
         elif act == "respond":

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from claudometer.domain.usage import Credit, Limit, Money
+from claudometer.domain.usage import Credit, Money
 from claudometer.providers.claude.parse import Usage, parse_usage
 from tests.clocks import NOON
 from tests.fixtures import load_case
@@ -87,9 +87,9 @@ def test_the_used_amount_is_read_from_any_member_that_has_it(
     assert credit.percent == pytest.approx(percent)
 
 
-def test_an_unknown_day_is_unknown() -> None:
-    for never in (None, "", "soon"):
-        (credit,) = granted(resets_at=never)
+def test_an_unreadable_expiry_is_unknown() -> None:
+    for unreadable in (None, "", "soon"):
+        (credit,) = granted(resets_at=unreadable)
         assert credit.expires_at is None
 
 
@@ -167,8 +167,3 @@ def test_a_plan_that_reports_no_limit_is_an_answer(body: dict[str, object]) -> N
 )
 def test_a_place_that_holds_something_unreadable_is_damage(damage: dict[str, object]) -> None:
     assert not isinstance(parse_usage(EMPTY | damage, now=NOON), Usage)
-
-
-def test_the_session_leads_beside_a_spent_credit() -> None:
-    limits: tuple[Limit, ...] = parsed(load_case("credit_spent")).limits
-    assert max(limit.percent or 0 for limit in limits) == 18.0

@@ -228,7 +228,7 @@ def test_a_login_without_a_name_recognizes_cached_usage_by_its_week_whatever_its
 
 
 @pytest.mark.parametrize(
-    ("weeks", "is_ours"),
+    ("shift", "is_ours"),
     [
         (timedelta(seconds=-60), True),
         (timedelta(seconds=61), False),
@@ -237,10 +237,10 @@ def test_a_login_without_a_name_recognizes_cached_usage_by_its_week_whatever_its
         (timedelta(hours=1), False),
     ],
 )
-def test_a_status_line_is_recognized_by_the_reset_time_of_its_week(weeks: timedelta, is_ours: bool) -> None:
+def test_a_status_line_is_recognized_by_the_reset_time_of_its_week(shift: timedelta, is_ours: bool) -> None:
     known = weekly()
     assert known.resets_at is not None
-    other = line(session(84.0), weekly(30.0, known.resets_at + weeks))
+    other = line(session(84.0), weekly(30.0, known.resets_at + shift))
     assert (merged(named(), other)["session"].percent == 84.0) is is_ours
 
 
@@ -300,7 +300,7 @@ def test_without_a_server_reading_only_cached_usage_of_the_same_login_replaces_i
 @pytest.mark.parametrize(
     "local",
     [line(), cached(organization_id=None), cached(organization_id="x"), cached(session(9.0, NOON))],
-    ids=["a status line", "a look without a name", "a look of another", "a window that is over"],
+    ids=["a status line", "cached usage without a name", "of another account", "a window that is over"],
 )
 def test_without_a_server_reading_no_doubtful_reading_replaces_it(local: LocalReading) -> None:
     assert merge(None, [local], LOGIN, NOW) is None
@@ -341,7 +341,7 @@ def local_readings(draw: st.DrawFn) -> LocalReading:
     return LocalReading(source, NOON + MINUTE * draw(MINUTES), draw(limits()), name, spent)
 
 
-STRONG = st.none() | st.builds(
+SERVER_READINGS = st.none() | st.builds(
     lambda known, name: named(replace(reading(), limits=known), name),
     limits(),
     st.sampled_from([ORGANIZATION, None]),
@@ -349,7 +349,7 @@ STRONG = st.none() | st.builds(
 LOCAL = st.lists(local_readings(), max_size=4)
 
 
-@given(STRONG, LOCAL, st.randoms())
+@given(SERVER_READINGS, LOCAL, st.randoms())
 def test_merging_is_idempotent_and_the_order_of_the_sources_does_not_matter(
     server_reading: Reading | None, local: list[LocalReading], chance: Random
 ) -> None:
@@ -360,22 +360,19 @@ def test_merging_is_idempotent_and_the_order_of_the_sources_does_not_matter(
     assert merge(server_reading, shuffled, LOGIN, NOW) == once
 
 
-@given(STRONG, LOCAL)
+@given(SERVER_READINGS, LOCAL)
 def test_every_number_comes_from_a_source_and_appears_once(
     server_reading: Reading | None, local: list[LocalReading]
 ) -> None:
     shown = merge(server_reading, local, LOGIN, NOW)
-    given = {
-        (limit.id, limit.percent)
-        for limits in ((server_reading.limits if server_reading else ()), *(one.limits for one in local))
-        for limit in limits
-    }
+    sources = ((server_reading.limits if server_reading else ()), *(one.limits for one in local))
+    known = {(limit.id, limit.percent) for source in sources for limit in source}
     ids = [limit.id for limit in shown.limits] if shown else []
     assert len(ids) == len(set(ids))
-    assert {(limit.id, limit.percent) for limit in (shown.limits if shown else ())} <= given
+    assert {(limit.id, limit.percent) for limit in (shown.limits if shown else ())} <= known
 
 
-@given(STRONG, LOCAL)
+@given(SERVER_READINGS, LOCAL)
 def test_within_a_window_a_number_never_falls_or_disappears(
     server_reading: Reading | None, local: list[LocalReading]
 ) -> None:
@@ -407,11 +404,11 @@ def test_every_number_from_elsewhere_carries_its_source_and_time(local: list[Loc
 
 def test_without_a_server_reading_a_status_line_of_the_same_organization_replaces_it() -> None:
     named_line = replace(line(), organization_id=ORGANIZATION)
-    merged = merge(None, [named_line], LOGIN, NOW)
-    assert merged is not None
-    assert (merged.source, merged.fetched_at) == (Source.STATUS_LINE, NOW - MINUTE)
-    assert [limit.percent for limit in merged.limits] == [84.0, 30.0]
-    assert merged.account.organization_id == ORGANIZATION
+    shown = merge(None, [named_line], LOGIN, NOW)
+    assert shown is not None
+    assert (shown.source, shown.fetched_at) == (Source.STATUS_LINE, NOW - MINUTE)
+    assert [limit.percent for limit in shown.limits] == [84.0, 30.0]
+    assert shown.account.organization_id == ORGANIZATION
     for other in (line(), replace(line(), organization_id="another")):
         assert merge(None, [other], LOGIN, NOW) is None
 
@@ -431,14 +428,12 @@ def test_without_a_server_reading_a_session_that_has_ended_is_kept_without_a_num
 
 def test_cached_usage_and_a_newer_status_line_together_replace_a_missing_reading() -> None:
     old = cached(session(60.0), weekly(20.0), fable(50.0), at=NOW - 5 * MINUTE)
-    merged = merge(None, [replace(line(), organization_id=ORGANIZATION), old], LOGIN, NOW)
-    assert merged is not None
-    assert [limit.percent for limit in merged.limits] == [84.0, 30.0, 50.0]
+    shown = merge(None, [replace(line(), organization_id=ORGANIZATION), old], LOGIN, NOW)
+    assert shown is not None
+    assert [limit.percent for limit in shown.limits] == [84.0, 30.0, 50.0]
 
 
 def test_once_the_server_has_answered_a_status_line_must_have_its_week_whatever_it_names() -> None:
     other_week = weekly(30.0, NOON + timedelta(days=2))
-    merged = merge(
-        named(), [replace(line(session(99.0), other_week), organization_id=ORGANIZATION)], LOGIN, NOW
-    )
-    assert merged == named()
+    named_line = replace(line(session(99.0), other_week), organization_id=ORGANIZATION)
+    assert merge(named(), [named_line], LOGIN, NOW) == named()

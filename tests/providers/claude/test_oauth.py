@@ -32,6 +32,7 @@ from tests.fixtures import FORMS, load_body
 from tests.providers.ledger import client_at
 from tests.simulator import ACCESS_TOKEN, Fault, Reply, Simulator, Token, bodies
 from tests.simulator.account import CHAT_ORGANIZATION, write_login
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -222,14 +223,14 @@ def test_a_refusal_states_that_the_login_was_renewed_meanwhile_and_sends_no_seco
     source: OAuthSource, simulator: Simulator, tmp_path: Path
 ) -> None:
     simulator.account.tokens = {RENEWED: Token()}
-    simulator.oauth.answer(401, bodies.EXPIRED.body, delay_s=0.3)
+    arrives = simulator.oauth.hold(bodies.EXPIRED)
 
     async def story() -> Outcome:
-        asking = asyncio.create_task(source.fetch(Reason.INTERVAL))
-        while not simulator.requests:
-            await asyncio.sleep(0.01)
+        fetching = asyncio.create_task(source.fetch(Reason.INTERVAL))
+        await until(lambda: simulator.requests)
         write_login(tmp_path, RENEWED)
-        return await asking
+        arrives.set()
+        return await fetching
 
     assert asyncio.run(story()) == Unauthorized(ErrorCode.LOGIN_REJECTED, superseded=True)
     assert [request.status for request in simulator.requests] == [401]

@@ -14,7 +14,7 @@ from claudometer.providers.claude.organizations import choose_organization, pars
 API = Organization("api-org", "Console", frozenset({"api"}))
 API_TOO = Organization("own-api-org", "Mine", frozenset({"api_individual"}))
 CHAT = Organization("chat-org", "Home", frozenset({"chat", "claude_max"}))
-UNSAID, UNSAID_TOO = Organization("x", None), Organization("y", None)
+UNKNOWN, UNKNOWN_TOO = Organization("x", None), Organization("y", None)
 WORK = Organization("work-org", "Home", frozenset({"chat", "raven"}))
 
 
@@ -80,13 +80,13 @@ def test_a_stored_choice_that_is_gone_is_chosen_again() -> None:
     assert choose_organization((API, CHAT), "gone") == CHAT
 
 
-@pytest.mark.parametrize("organizations", [(CHAT, WORK), (API, UNSAID), (UNSAID, UNSAID_TOO)])
+@pytest.mark.parametrize("organizations", [(CHAT, WORK), (API, UNKNOWN), (UNKNOWN, UNKNOWN_TOO)])
 def test_without_a_single_candidate_the_user_has_to_choose(organizations: tuple[Organization, ...]) -> None:
     choice = choose_organization(organizations, None)
     assert choice == MissingCredentials(ErrorCode.ORGANIZATION_NEEDED, organizations)
 
 
-@pytest.mark.parametrize("only", [API, CHAT, UNSAID])
+@pytest.mark.parametrize("only", [API, CHAT, UNKNOWN])
 def test_the_only_organization_is_asked_whatever_its_capabilities_are(only: Organization) -> None:
     assert choose_organization((only,), None) == only
     assert choose_organization((only,), "gone") == only

@@ -475,7 +475,7 @@ def test_any_json_gives_usage_or_unreadable_and_no_number_that_was_not_there(bod
     shown = [limit.percent for limit in usage.limits if limit.percent is not None]
     assert set(shown) <= given_numbers
     assert all(percent >= 0 for percent in shown)
-    assert len({limit.id for limit in usage.limits}) == len(usage.limits) <= 50
+    assert len({limit.id for limit in usage.limits}) == len(usage.limits) <= MAX_LIMITS
     assert all(limit.label and limit.label.isprintable() for limit in usage.limits)
     assert all(credit.limit.minor > 0 for credit in usage.credits)
     assert not {credit.id for credit in usage.credits} & {limit.id for limit in usage.limits}

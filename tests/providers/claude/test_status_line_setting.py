@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claudometer.domain.json_text import NotAnObjectError
-from claudometer.providers.claude.settings_edit import SetupResult
+from claudometer.providers.claude.settings_edit import Edit, SetupResult
 from claudometer.providers.claude.status_line_setting import (
     UnknownStatusLineError,
     command_of,
@@ -42,7 +42,7 @@ def test_ours_is_added_and_drawn_every_minute(text: str) -> None:
 
 def test_installing_twice_is_the_same_as_once() -> None:
     once = install("{}", PROGRAM)
-    assert install(once.text, PROGRAM) == type(once)(SetupResult.UNCHANGED, once.text)
+    assert install(once.text, PROGRAM) == Edit(SetupResult.UNCHANGED, once.text)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_uninstalling_with_a_copy_leaves_no_trace(text: str, windows: bool) -> N
     moved = install(made.text, ["/new/claudometer"], windows=windows)
     for ours, copies in ((made, [text]), (moved, [made.text, "{", "{}", text])):
         gone = uninstall(ours.text, copies)
-        assert gone == type(gone)(gone.result, text)
+        assert gone == Edit(gone.result, text)
         assert gone.result in {SetupResult.REMOVED, SetupResult.RESTORED}
 
 
@@ -95,7 +95,7 @@ def test_any_command_is_chained_and_restored(command: str, windows: bool) -> Non
     assert fallback == ([] if windows else ["||", "sh", "-c", command])
     assert install(made.text, PROGRAM, windows=windows).result is SetupResult.UNCHANGED
     back = uninstall(made.text)
-    assert back == type(back)(SetupResult.RESTORED, json.dumps(before, ensure_ascii=False))
+    assert back == Edit(SetupResult.RESTORED, json.dumps(before, ensure_ascii=False))
 
 
 @given(commands)
@@ -128,8 +128,8 @@ def test_after_a_move_the_command_is_renewed_and_the_chained_command_stays() -> 
 )
 def test_a_command_of_the_users_own_that_calls_us_is_left_alone(command: str) -> None:
     text = json.dumps({"statusLine": {"type": "command", "command": command}})
-    assert install(text, PROGRAM) == type(install(text, PROGRAM))(SetupResult.CUSTOM, text)
-    assert uninstall(text) == type(uninstall(text))(SetupResult.LEFT, text, (command,))
+    assert install(text, PROGRAM) == Edit(SetupResult.CUSTOM, text)
+    assert uninstall(text) == Edit(SetupResult.LEFT, text, (command,))
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_a_file_that_is_not_a_json_object_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "{}", '{"statusLine": {"type": "command", "command": "theirs \'"}}'])
 def test_without_our_status_line_uninstalling_changes_nothing(text: str) -> None:
-    assert uninstall(text) == type(uninstall(text))(SetupResult.ABSENT, text)
+    assert uninstall(text) == Edit(SetupResult.ABSENT, text)
 
 
 @pytest.mark.parametrize("word", ["plain", "base64:!", "base64:gA", "base64"])

@@ -32,7 +32,7 @@ KEY_WORDS = """
 
 
 def mostly(real: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """Draw what the servers send, and now and then anything: of many fields, each odd, nothing is read."""
+    """Draw what the servers send, and seldom anything else: a body that is odd throughout is not read."""
     # Mapped, because a union of equal strategies has each only once, and takes a nested union apart.
     usual = [real.map(lambda value: value) for _ in range(9)]
     return st.one_of(*usual, LEAVES.map(lambda value: value))
