@@ -27,8 +27,8 @@ MINUTE = timedelta(minutes=1)
 RULES = Rules()
 
 
-class Looker:
-    """Looks again and again, and remembers as the program does."""
+class Checker:
+    """Checks which alerts are due, again and again, and keeps its memory as the program does."""
 
     def __init__(self, rules: Rules = RULES) -> None:
         self.memory = Memory()
@@ -53,130 +53,130 @@ END = NOON + 5 * HOUR
 
 
 def test_each_threshold_is_told_once_and_a_higher_one_covers_the_lower() -> None:
-    looker = Looker()
+    checker = Checker()
     percents = (74.9, 75.0, 80.0, 76.0, 99.9, 60.0, 100.0, 104.0, 100.0)
-    alerts = [told(looker.at(NOON + n * MINUTE, session(each, END))) for n, each in enumerate(percents)]
+    alerts = [told(checker.at(NOON + n * MINUTE, session(each, END))) for n, each in enumerate(percents)]
     assert [each for each in alerts if each] == [[("session", 75)], [("session", 90)], [("session", 100)]]
 
 
 def test_three_limits_at_once_are_due_together() -> None:
-    alerts = Looker().at(NOON, session(91, END), weekly(76), fable(100))
+    alerts = Checker().at(NOON, session(91, END), weekly(76), fable(100))
     assert told(alerts) == [("session", 90), ("weekly", 75), ("weekly:fable", 100)]
 
 
 def test_nothing_is_told_of_a_window_that_is_over_nor_of_a_number_that_is_old() -> None:
-    looker = Looker()
-    assert looker.at(NOON, session(95, NOON - MINUTE)) == []
+    checker = Checker()
+    assert checker.at(NOON, session(95, NOON - MINUTE)) == []
     old = snapshot(reading(session(95, END), fetched_at=NOON - HOUR), status=Status.OFFLINE)
-    assert looker.see(old, NOON) == []
+    assert checker.see(old, NOON) == []
 
 
 def test_a_restart_forgets_nothing() -> None:
-    looker = Looker()
-    looker.at(NOON, session(95, END), weekly(80))
-    looker.restart()
-    assert looker.at(NOON + MINUTE, session(96, END), weekly(81)) == []
+    checker = Checker()
+    checker.at(NOON, session(95, END), weekly(80))
+    checker.restart()
+    assert checker.at(NOON + MINUTE, session(96, END), weekly(81)) == []
 
 
 def test_a_reset_time_that_drifts_through_the_week_stays_the_same_window() -> None:
-    looker = Looker()
+    checker = Checker()
     end = NOON + timedelta(days=6)
-    alerts = [looker.at(NOON + n * HOUR, weekly(80, end + n * HOUR)) for n in range(120)]
+    alerts = [checker.at(NOON + n * HOUR, weekly(80, end + n * HOUR)) for n in range(120)]
     assert [len(each) for each in alerts] == [1] + [0] * 119
 
 
 def test_the_next_window_is_told_again() -> None:
-    looker = Looker(replace(RULES, kinds=frozenset({AlertKind.THRESHOLD})))
-    looker.at(NOON, session(95, END))
-    assert told(looker.at(END + MINUTE, session(91, END + 5 * HOUR))) == [("session", 90)]
+    checker = Checker(replace(RULES, kinds=frozenset({AlertKind.THRESHOLD})))
+    checker.at(NOON, session(95, END))
+    assert told(checker.at(END + MINUTE, session(91, END + 5 * HOUR))) == [("session", 90)]
 
 
 def test_another_account_has_windows_of_its_own_and_switching_back_repeats_nothing() -> None:
-    looker = Looker()
+    checker = Checker()
     mine = snapshot(reading(session(95, END)))
     other_account = replace(account(), id=AccountId("account-2"))
     other = snapshot(replace(reading(session(95, END)), account=other_account))
-    assert [len(looker.see(each, NOON)) for each in (mine, other, mine, other)] == [1, 1, 0, 0]
+    assert [len(checker.see(each, NOON)) for each in (mine, other, mine, other)] == [1, 1, 0, 0]
 
 
 def test_an_alert_of_a_window_without_a_reset_time_names_no_end() -> None:
-    looker = Looker()
-    assert [each.window_end for each in looker.at(NOON, session(95, None))] == [None]
-    reset = looker.at(NOON + 5 * HOUR + MINUTE, session(1, NOON + 9 * HOUR))
+    checker = Checker()
+    assert [each.window_end for each in checker.at(NOON, session(95, None))] == [None]
+    reset = checker.at(NOON + 5 * HOUR + MINUTE, session(1, NOON + 9 * HOUR))
     assert [(each.kind, each.window_end) for each in reset] == [(AlertKind.RESET, None)]
 
 
 def test_a_window_without_a_reset_time_is_told_once_and_keeps_that_when_the_time_comes() -> None:
-    looker = Looker()
-    assert told(looker.at(NOON, session(80, None))) == [("session", 75)]
-    assert looker.at(NOON + MINUTE, session(81, None)) == []
-    assert looker.at(NOON + 2 * MINUTE, session(82, NOON + HOUR)) == []
-    assert told(looker.at(NOON + 2 * HOUR, session(82, NOON + 6 * HOUR))) == [("session", 75)]
+    checker = Checker()
+    assert told(checker.at(NOON, session(80, None))) == [("session", 75)]
+    assert checker.at(NOON + MINUTE, session(81, None)) == []
+    assert checker.at(NOON + 2 * MINUTE, session(82, NOON + HOUR)) == []
+    assert told(checker.at(NOON + 2 * HOUR, session(82, NOON + 6 * HOUR))) == [("session", 75)]
 
 
 def test_a_limit_with_thresholds_of_its_own_is_told_at_these_alone() -> None:
-    looker = Looker(replace(RULES, own_thresholds={"weekly": (50, 95), "weekly:fable": ()}))
-    assert told(looker.at(NOON, session(60, END), weekly(60), fable(96))) == [("weekly", 50)]
-    assert told(looker.at(NOON + MINUTE, session(91, END), weekly(91), fable(100))) == [("session", 90)]
-    assert told(looker.at(NOON + 2 * MINUTE, session(92, END), weekly(96))) == [("weekly", 95)]
+    checker = Checker(replace(RULES, own_thresholds={"weekly": (50, 95), "weekly:fable": ()}))
+    assert told(checker.at(NOON, session(60, END), weekly(60), fable(96))) == [("weekly", 50)]
+    assert told(checker.at(NOON + MINUTE, session(91, END), weekly(91), fable(100))) == [("session", 90)]
+    assert told(checker.at(NOON + 2 * MINUTE, session(92, END), weekly(96))) == [("weekly", 95)]
 
 
 # Resets.
 
 
 def test_a_reset_is_told_once_after_ninety_percent() -> None:
-    looker = Looker()
-    looker.at(NOON, session(92, END))
-    alerts = looker.at(END + MINUTE, session(0, None))
+    checker = Checker()
+    checker.at(NOON, session(92, END))
+    alerts = checker.at(END + MINUTE, session(0, None))
     assert [(each.kind, each.ends_at) for each in alerts] == [(AlertKind.RESET, None)]
-    assert looker.at(END + 2 * MINUTE, session(0, None)) == []
-    assert looker.at(END + HOUR, session(3, END + 6 * HOUR)) == []
+    assert checker.at(END + 2 * MINUTE, session(0, None)) == []
+    assert checker.at(END + HOUR, session(3, END + 6 * HOUR)) == []
 
 
 def test_a_session_that_has_begun_again_says_when_it_ends() -> None:
-    looker = Looker()
-    looker.at(NOON, session(92, END))
-    assert looker.at(END + MINUTE, session(2, END + 5 * HOUR))[0].ends_at == END + 5 * HOUR
+    checker = Checker()
+    checker.at(NOON, session(92, END))
+    assert checker.at(END + MINUTE, session(2, END + 5 * HOUR))[0].ends_at == END + 5 * HOUR
 
 
 def test_a_reset_from_less_than_ninety_percent_is_not_told() -> None:
-    looker = Looker()
-    looker.at(NOON, session(89.9, END))
-    assert looker.at(END + MINUTE, session(0, None)) == []
+    checker = Checker()
+    checker.at(NOON, session(89.9, END))
+    assert checker.at(END + MINUTE, session(0, None)) == []
 
 
 def test_a_reset_during_a_long_sleep_is_no_news() -> None:
-    looker = Looker()
-    looker.at(NOON, session(92, END))
-    assert looker.at(END + 3 * HOUR, session(0, None)) == []
-    assert looker.at(END + 3 * HOUR + MINUTE, session(0, None)) == []
+    checker = Checker()
+    checker.at(NOON, session(92, END))
+    assert checker.at(END + 3 * HOUR, session(0, None)) == []
+    assert checker.at(END + 3 * HOUR + MINUTE, session(0, None)) == []
 
 
 def test_an_early_reset_needs_a_second_answer() -> None:
-    looker = Looker()
+    checker = Checker()
     end = NOON + timedelta(days=2)
-    looker.at(NOON, weekly(95, end))
+    checker.at(NOON, weekly(95, end))
     later = end + timedelta(days=5)
-    assert looker.at(NOON + MINUTE, weekly(0.5, later)) == []
-    assert [each.kind for each in looker.at(NOON + 6 * MINUTE, weekly(1, later))] == [AlertKind.RESET]
-    assert looker.at(NOON + 9 * MINUTE, weekly(1, later)) == []
+    assert checker.at(NOON + MINUTE, weekly(0.5, later)) == []
+    assert [each.kind for each in checker.at(NOON + 6 * MINUTE, weekly(1, later))] == [AlertKind.RESET]
+    assert checker.at(NOON + 9 * MINUTE, weekly(1, later)) == []
 
 
 def test_an_answer_that_takes_an_early_reset_back_starts_over() -> None:
-    looker = Looker()
+    checker = Checker()
     end = NOON + timedelta(days=2)
     later = end + timedelta(days=5)
-    looker.at(NOON, weekly(95, end))
-    assert looker.at(NOON + MINUTE, weekly(0.5, later)) == []
-    assert looker.at(NOON + 6 * MINUTE, weekly(95, end)) == []
-    assert looker.at(NOON + 11 * MINUTE, weekly(0.5, later)) == []
-    assert [each.kind for each in looker.at(NOON + 16 * MINUTE, weekly(1, later))] == [AlertKind.RESET]
+    checker.at(NOON, weekly(95, end))
+    assert checker.at(NOON + MINUTE, weekly(0.5, later)) == []
+    assert checker.at(NOON + 6 * MINUTE, weekly(95, end)) == []
+    assert checker.at(NOON + 11 * MINUTE, weekly(0.5, later)) == []
+    assert [each.kind for each in checker.at(NOON + 16 * MINUTE, weekly(1, later))] == [AlertKind.RESET]
 
 
 def test_the_time_alone_is_no_reset() -> None:
-    looker = Looker()
-    looker.at(NOON, session(92, END))
-    assert looker.see(snapshot(reading(session(92, END), fetched_at=END - MINUTE)), END + MINUTE) == []
+    checker = Checker()
+    checker.at(NOON, session(92, END))
+    assert checker.see(snapshot(reading(session(92, END), fetched_at=END - MINUTE)), END + MINUTE) == []
 
 
 # Login, key and credit.
@@ -187,37 +187,37 @@ def _refused(code: ErrorCode = ErrorCode.LOGIN_REJECTED) -> Snapshot:
 
 
 def test_a_login_that_needs_the_user_is_told_once_until_it_works_again() -> None:
-    looker = Looker()
+    checker = Checker()
     kinds = [
-        [each.kind for each in looker.see(shown, NOON)]
+        [each.kind for each in checker.see(shown, NOON)]
         for shown in (_refused(), _refused(), snapshot(reading(session(1))), _refused())
     ]
     assert kinds == [[AlertKind.LOGIN], [], [], [AlertKind.LOGIN]]
 
 
 def test_a_resting_login_needs_nobody() -> None:
-    assert Looker().see(_refused(ErrorCode.LOGIN_RESTING), NOON) == []
+    assert Checker().see(_refused(ErrorCode.LOGIN_RESTING), NOON) == []
 
 
 def test_without_any_numbers_the_window_explains_the_first_start() -> None:
     fresh = Snapshot(Mode.CLI, Status.MISSING_CREDENTIALS, problem=Problem(ErrorCode.LOGIN_MISSING))
-    assert Looker().see(fresh, NOON) == []
+    assert Checker().see(fresh, NOON) == []
 
 
 def test_a_credit_that_ends_within_three_days_is_told_once() -> None:
-    looker = Looker()
+    checker = Checker()
     granted = credit(expires_at=NOON + timedelta(days=4))
     shown = snapshot(reading(session(1), credits_granted=(granted,)))
-    assert looker.see(shown, NOON) == []
-    alerts = looker.see(shown, NOON + timedelta(days=1))
+    assert checker.see(shown, NOON) == []
+    alerts = checker.see(shown, NOON + timedelta(days=1))
     assert [(each.kind, each.subject) for each in alerts] == [(AlertKind.CREDIT_ENDS, "iguana_necktie")]
-    looker.restart()
-    assert looker.see(shown, NOON + timedelta(days=2)) == []
+    checker.restart()
+    assert checker.see(shown, NOON + timedelta(days=2)) == []
 
 
 def test_a_used_up_credit_is_no_loss() -> None:
     granted = credit(used=25000, expires_at=NOON + timedelta(days=2))
-    assert Looker().see(snapshot(reading(session(1), credits_granted=(granted,))), NOON) == []
+    assert Checker().see(snapshot(reading(session(1), credits_granted=(granted,))), NOON) == []
 
 
 # The forecast.
@@ -231,18 +231,18 @@ def filling(shown: Snapshot, full_at: datetime) -> Snapshot:
 
 @pytest.mark.parametrize(("early", "count"), [(29, 0), (30, 1), (70, 1)])
 def test_a_forecast_is_told_once_from_half_an_hour_before_the_reset(early: int, count: int) -> None:
-    looker = Looker()
+    checker = Checker()
     kinds = []
     for now in (NOON, NOON + MINUTE, NOON + 2 * MINUTE):
         shown = snapshot(reading(session(60, END), fetched_at=now))
-        kinds += [each.kind for each in looker.see(filling(shown, END - early * MINUTE), now)]
+        kinds += [each.kind for each in checker.see(filling(shown, END - early * MINUTE), now)]
     assert kinds == [AlertKind.FORECAST] * count
 
 
 def test_a_forecast_that_the_limit_lasts_is_no_alert() -> None:
     lasting = Outlook(None, None, None, 81.0, 70, 90)
     shown = replace(snapshot(reading(session(60, END))), outlooks=(("session", lasting),))
-    assert Looker().see(shown, NOON) == []
+    assert Checker().see(shown, NOON) == []
 
 
 # The session key.
@@ -253,25 +253,25 @@ def ending(ends_at: datetime | None, mode: Mode = Mode.WEB) -> Snapshot:
 
 
 def test_the_end_of_the_session_key_is_told_three_days_before_and_once() -> None:
-    looker = Looker()
+    checker = Checker()
     end = NOON + timedelta(days=10)
     told_at = []
     for hours in range(0, 24 * 12, 5):
-        looker.restart()
+        checker.restart()
         now = NOON + hours * HOUR
         # A server that says how long it lasts from now on names another end each time.
-        told_at += [(each.kind, now) for each in looker.see(ending(end + hours * MINUTE), now)]
+        told_at += [(each.kind, now) for each in checker.see(ending(end + hours * MINUTE), now)]
     ((kind, at),) = told_at
     assert kind is AlertKind.KEY_ENDS
     assert timedelta(0) <= at - (end - timedelta(days=3)) < timedelta(hours=8)
 
 
-def test_a_key_of_later_is_told_again() -> None:
-    looker = Looker()
-    assert len(looker.see(ending(NOON + HOUR), NOON)) == 1
+def test_the_end_of_the_next_key_is_told_again() -> None:
+    checker = Checker()
+    assert len(checker.see(ending(NOON + HOUR), NOON)) == 1
     month = timedelta(days=28)
-    assert looker.see(ending(NOON + month), NOON + HOUR) == []
-    assert len(looker.see(ending(NOON + month), NOON + month - HOUR)) == 1
+    assert checker.see(ending(NOON + month), NOON + HOUR) == []
+    assert len(checker.see(ending(NOON + month), NOON + month - HOUR)) == 1
 
 
 @pytest.mark.parametrize(
@@ -285,7 +285,7 @@ def test_a_key_of_later_is_told_again() -> None:
     ],
 )
 def test_an_end_that_is_unknown_far_off_or_over_is_not_told(shown: Snapshot) -> None:
-    assert [each for each in Looker().see(shown, NOON) if each.kind is AlertKind.KEY_ENDS] == []
+    assert [each for each in Checker().see(shown, NOON) if each.kind is AlertKind.KEY_ENDS] == []
 
 
 # Switches.
@@ -293,39 +293,39 @@ def test_an_end_that_is_unknown_far_off_or_over_is_not_told(shown: Snapshot) -> 
 
 @pytest.mark.parametrize("kind", list(AlertKind))
 def test_each_kind_can_be_switched_off(kind: AlertKind) -> None:
-    looker = Looker(replace(RULES, kinds=frozenset(AlertKind) - {kind}))
+    checker = Checker(replace(RULES, kinds=frozenset(AlertKind) - {kind}))
     granted = credit(expires_at=NOON + timedelta(days=1))
     shown = filling(snapshot(reading(session(95, END), credits_granted=(granted,))), NOON + HOUR)
-    alerts = looker.see(shown, NOON) + looker.see(_refused(), NOON)
-    alerts += looker.at(END + MINUTE, session(0, None))
-    alerts += looker.see(ending(NOON + HOUR), NOON)
+    alerts = checker.see(shown, NOON) + checker.see(_refused(), NOON)
+    alerts += checker.at(END + MINUTE, session(0, None))
+    alerts += checker.see(ending(NOON + HOUR), NOON)
     assert {each.kind for each in alerts} == set(AlertKind) - {kind}
 
 
 def test_a_kind_that_is_switched_on_in_a_window_is_due_by_the_present_numbers() -> None:
-    looker = Looker(Rules(kinds=frozenset()))
-    looker.at(NOON, session(95, END))
-    looker.rules = RULES
-    assert told(looker.at(NOON + MINUTE, session(95, END))) == [("session", 90)]
+    checker = Checker(Rules(kinds=frozenset()))
+    checker.at(NOON, session(95, END))
+    checker.rules = RULES
+    assert told(checker.at(NOON + MINUTE, session(95, END))) == [("session", 90)]
 
 
 def test_a_limit_that_is_off_tells_nothing_and_the_others_all() -> None:
-    looker = Looker(replace(RULES, limits_off=frozenset({"weekly:fable"})))
+    checker = Checker(replace(RULES, limits_off=frozenset({"weekly:fable"})))
     week, at = NOON + timedelta(days=2), (NOON + HOUR).timestamp()
     full = Outlook(at, at, at, None, 90.0, 100.0)
     shown = snapshot(reading(session(95, END), fable(99, week)))
     shown = replace(shown, outlooks=(("weekly:fable", full),))
-    assert told(looker.see(shown, NOON)) == [("session", 90)]
-    alerts = looker.at(week + MINUTE, session(0, None), fable(1, week + timedelta(days=7)))
+    assert told(checker.see(shown, NOON)) == [("session", 90)]
+    alerts = checker.at(week + MINUTE, session(0, None), fable(1, week + timedelta(days=7)))
     assert [each.subject for each in alerts if each.subject == "weekly:fable"] == []
 
 
 def test_a_limit_that_is_switched_on_in_a_window_is_due_by_its_present_number() -> None:
-    looker = Looker(replace(RULES, limits_off=frozenset({"session"})))
-    assert looker.at(NOON, session(95, END)) == []
-    looker.rules = RULES
-    assert told(looker.at(NOON + MINUTE, session(95, END))) == [("session", 90)]
-    assert looker.at(NOON + 2 * MINUTE, session(95, END)) == []
+    checker = Checker(replace(RULES, limits_off=frozenset({"session"})))
+    assert checker.at(NOON, session(95, END)) == []
+    checker.rules = RULES
+    assert told(checker.at(NOON + MINUTE, session(95, END))) == [("session", 90)]
+    assert checker.at(NOON + 2 * MINUTE, session(95, END)) == []
 
 
 # Whatever is kept.
@@ -368,15 +368,15 @@ def test_whatever_is_kept_can_be_read(kept: object) -> None:
 
 @pytest.mark.parametrize("day", ["", "soon", "2026-13-01"])
 def test_a_kept_day_that_cannot_be_read_is_dropped_and_the_keys_end_is_told(day: str) -> None:
-    looker = Looker()
-    looker.memory = memory_from_json({"ends": [["web", "", day]]})
-    assert looker.memory == Memory()
+    checker = Checker()
+    checker.memory = memory_from_json({"ends": [["web", "", day]]})
+    assert checker.memory == Memory()
     shown = replace(
         snapshot(reading(session(10.0, END), fetched_at=NOON)),
         mode=Mode.WEB,
         key_ends_at=NOON + timedelta(days=2),
     )
-    assert [each.kind for each in looker.see(shown, NOON)] == [AlertKind.KEY_ENDS]
+    assert [each.kind for each in checker.see(shown, NOON)] == [AlertKind.KEY_ENDS]
 
 
 @pytest.mark.parametrize("end", ["9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+00:00"])

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from claudometer.domain.usage import Limit, Reading
 
 HEAVIER = 6.0
-"""So that every limit is full now and then, also in the session that a grant sets back."""
+"""Times the usual use: every limit is full now and then, also the session that a granted reset sets back."""
 
 
 class Truth:
-    """What is due, from the true windows of the account; it knows nothing of our rules for resets."""
+    """What is due by the true windows of the account. Knows nothing of the program's rules for resets."""
 
     def __init__(self, month: Month) -> None:
         self._month = month
@@ -70,7 +70,7 @@ class Truth:
         return set()
 
 
-def test_every_alert_of_the_month_is_true_and_there_once_restarted_at_every_find_due() -> None:
+def test_every_alert_of_a_month_is_due_and_given_once_with_a_restart_before_each_reading() -> None:
     month = Month(HEAVIER)
     truth = Truth(month)
     memory = Memory()

@@ -147,12 +147,12 @@ def test_a_window_never_falls(percents: list[float]) -> None:
     ]
     for window in windows_of(points, SESSION_S):
         assert all(one <= two for one, two in itertools.pairwise(window.percents))
-        grown = sum(points for _, _, points in window.growth(0))
+        grown = sum(growth for _, _, growth in window.growth(0))
         assert grown == pytest.approx(window.percent)
 
 
 def office_week(monday: float, points_an_hour: float) -> SeenWindow:
-    """Return a week of somebody who works from 9 to 17 on five days."""
+    """Return a week of a user who works from 9 to 17 on five days."""
     window, used = SeenWindow(monday, monday + WEEK_S), 0.0
     for hour in range(1, 169):
         day, of_day = divmod(hour - 1, 24)
@@ -189,19 +189,17 @@ def test_a_heavy_week_of_an_office_worker_is_full_on_a_working_day() -> None:
     said = outlook(learned, office_week(monday, 3.5).until(wednesday_evening), wednesday_evening)
     assert said is not None
     assert said.full_at is not None
-    assert said.full_at < monday + 5 * 86400, "a Friday, not the weekend, on which nobody works"
+    assert said.full_at < monday + 5 * 86400, "on a working day: on the weekend nobody works"
     usual = outlook(learned, office_week(monday, 2.0).until(wednesday_evening), wednesday_evening)
     assert usual is not None
     assert usual.percent_at_reset == pytest.approx(80, abs=8)
 
 
-def test_somebody_who_has_stopped_is_not_said_to_run_out() -> None:
+def test_a_user_who_has_stopped_is_not_forecast_to_run_out() -> None:
     learned = learner()
     window = SeenWindow(MONDAY, MONDAY + SESSION_S)
     for minute in range(5, 241, 5):
-        window.add(
-            MONDAY + 60 * minute, min(70, minute)
-        )  # 70 % after 70 minutes, then three hours of nothing
+        window.add(MONDAY + 60 * minute, min(70, minute))  # 70 % after 70 minutes, then nothing for 3 hours
     said = outlook(learned, window, MONDAY + 4 * HOUR_S)
     assert said is not None
     assert said.full_at is None
@@ -263,7 +261,7 @@ def test_a_window_of_which_only_a_reading_far_ahead_is_known_starts_over() -> No
 
 @pytest.mark.parametrize("ahead_s", [20 * 86_400.0, 365 * 86_400.0])
 def test_a_reset_further_ahead_than_a_window_is_long_teaches_nothing(ahead_s: float) -> None:
-    """It began a window in the future, and the time until then was learned as one without any use."""
+    """Such a reset began a window in the future, and the time until then was learned as time without use."""
     plain, disturbed = learner(), learner()
     points = [
         Sample(MONDAY + each * 600, percent, MONDAY + SESSION_S) for each, percent in enumerate((10, 12, 13))

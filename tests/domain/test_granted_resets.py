@@ -31,8 +31,8 @@ END = NOON + 4 * HOUR
 KEY = ("claude/account-1", "session")
 
 
-class Looker:
-    """Looks every minute, remembers as the program does, and keeps what is muted."""
+class Checker:
+    """Checks every minute which alerts are due, and keeps its memory and the silence as the program does."""
 
     def __init__(self, rules: Rules | None = None, silence: Silence | None = None) -> None:
         self.memory = Memory()
@@ -68,24 +68,24 @@ RESET: list[tuple[AlertKind, int | None]] = [(AlertKind.RESET, None)]
 def test_it_is_told_when_a_second_answer_confirms_it_and_thresholds_are_told_again(
     end: datetime | None,
 ) -> None:
-    seen = Looker().all(100, 2, 3, 3, 74, 76, 80, 91, 100, 100, end=end)
+    seen = Checker().all(100, 2, 3, 3, 74, 76, 80, 91, 100, 100, end=end)
     assert seen == [threshold(100), [], RESET, [], [], threshold(75), [], threshold(90), threshold(100), []]
 
 
 def test_restarts_in_between_change_nothing() -> None:
-    looker = Looker()
+    checker = Checker()
     seen = []
     for percent in (100, 2, 3, 3, 76, 76, 4, 4, 76, 76):
-        looker.restart()
-        seen.append(looker.see(session(percent, END)))
+        checker.restart()
+        seen.append(checker.see(session(percent, END)))
     assert seen == [threshold(100), [], RESET, [], threshold(75), [], [], [], threshold(75), []]
 
 
 def test_the_same_answer_looked_at_again_confirms_nothing() -> None:
-    looker = Looker()
-    looker.all(100, 2)
-    assert looker.see(session(2, END), minutes=0) == []
-    assert looker.all(2) == [RESET]
+    checker = Checker()
+    checker.all(100, 2)
+    assert checker.see(session(2, END), minutes=0) == []
+    assert checker.all(2) == [RESET]
 
 
 @pytest.mark.parametrize(
@@ -98,67 +98,67 @@ def test_the_same_answer_looked_at_again_confirms_nothing() -> None:
     ],
 )
 def test_a_number_that_is_corrected_is_no_reset(percents: tuple[float, ...]) -> None:
-    assert sum(map(len, Looker().all(*percents))) == 1
+    assert sum(map(len, Checker().all(*percents))) == 1
 
 
 def test_a_reset_from_less_than_ninety_percent_is_not_told_but_thresholds_are_again() -> None:
-    assert Looker().all(80, 1, 1, 76) == [threshold(75), [], [], threshold(75)]
+    assert Checker().all(80, 1, 1, 76) == [threshold(75), [], [], threshold(75)]
 
 
 def test_a_change_of_the_plan_is_no_reset_but_its_thresholds_are_new() -> None:
-    looker = Looker()
-    assert looker.see(weekly(100, END), plan="Pro") == threshold(100)
-    assert looker.see(weekly(20, END), plan="Max 5x") == []
-    assert looker.see(weekly(20, END), plan="Max 5x") == []
-    assert looker.see(weekly(76, END), plan="Max 5x") == threshold(75)
+    checker = Checker()
+    assert checker.see(weekly(100, END), plan="Pro") == threshold(100)
+    assert checker.see(weekly(20, END), plan="Max 5x") == []
+    assert checker.see(weekly(20, END), plan="Max 5x") == []
+    assert checker.see(weekly(76, END), plan="Max 5x") == threshold(75)
 
 
 def test_its_end_is_the_promised_one() -> None:
-    looker = Looker()
-    looker.all(100, 2)
+    checker = Checker()
+    checker.all(100, 2)
     shown = snapshot(reading(session(3, END), fetched_at=NOON + HOUR))
-    (alert,) = find_due(looker.memory, shown, NOON + HOUR, Rules())[1]
+    (alert,) = find_due(checker.memory, shown, NOON + HOUR, Rules())[1]
     assert (alert.window_end, alert.ends_at, alert.percent) == (END, END, 3)
 
 
 def test_it_is_not_told_again_at_the_promised_end() -> None:
-    looker = Looker()
-    assert looker.all(100, 2, 3)[-1] == RESET
-    looker.minutes = 4 * 60
-    assert looker.all(0, 0, end=None) == [[], []]
+    checker = Checker()
+    assert checker.all(100, 2, 3)[-1] == RESET
+    checker.minutes = 4 * 60
+    assert checker.all(0, 0, end=None) == [[], []]
 
 
 def test_what_an_earlier_version_has_kept_is_enough_to_see_it() -> None:
-    looker = Looker()
-    looker.all(100)
-    kept = memory_to_json(looker.memory)
+    checker = Checker()
+    checker.all(100)
+    kept = memory_to_json(checker.memory)
     (window,) = kept["windows"]
     for each in window["seen"]:
         del each["percent"]
-    looker.memory = memory_from_json(kept)
-    assert looker.all(2, 2) == [[], RESET]
+    checker.memory = memory_from_json(kept)
+    assert checker.all(2, 2) == [[], RESET]
 
 
 def test_a_rising_number_is_noted_in_steps_and_every_other_one_at_once() -> None:
     """Each change is a write to the disk."""
-    looker, kept = Looker(), set()
+    checker, kept = Checker(), set()
     for tenths in [*range(750), *range(750, 700, -10)]:
-        looker.see(session(tenths / 10, END))
-        kept.add(json.dumps(memory_to_json(looker.memory)))
+        checker.see(session(tenths / 10, END))
+        kept.add(json.dumps(memory_to_json(checker.memory)))
     assert len(kept) <= 15 + 5
 
 
 def test_what_a_run_has_told_after_it_is_not_joined_with_what_was_told_before() -> None:
-    looker = Looker()
-    looker.all(100)
-    earlier = looker.memory
-    looker.all(2, 3)
-    looker.memory = merged(Kept(earlier), Kept(looker.memory), []).memory
-    assert looker.all(76) == [threshold(75)]
+    checker = Checker()
+    checker.all(100)
+    earlier = checker.memory
+    checker.all(2, 3)
+    checker.memory = merged(Kept(earlier), Kept(checker.memory), []).memory
+    assert checker.all(76) == [threshold(75)]
 
 
 def test_a_run_that_begins_after_it_sees_it_when_it_can_read_what_was_told() -> None:
-    earlier, run = Looker(), Looker()
+    earlier, run = Checker(), Checker()
     earlier.all(100)
     run.minutes = 5
     run.all(2)
@@ -175,18 +175,18 @@ def test_a_run_that_begins_after_it_sees_it_when_it_can_read_what_was_told() -> 
     ],
 )
 def test_what_is_muted_until_the_reset_ends_with_it(silence: Silence) -> None:
-    looker = Looker(silence=silence)
-    looker.all(100, 2)
-    assert looker.silence == silence
-    looker.all(2)
-    assert looker.silence == Silence()
+    checker = Checker(silence=silence)
+    checker.all(100, 2)
+    assert checker.silence == silence
+    checker.all(2)
+    assert checker.silence == Silence()
 
 
 def test_a_time_of_day_and_other_limits_stay_muted() -> None:
     silence = Silence(END).with_limits({("claude/account-1", "weekly"): END}, NOON)
-    looker = Looker(silence=silence)
-    looker.all(100, 2, 2)
-    assert looker.silence == silence
+    checker = Checker(silence=silence)
+    checker.all(100, 2, 2)
+    assert checker.silence == silence
 
 
 # For any sequence.
@@ -194,9 +194,9 @@ def test_a_time_of_day_and_other_limits_stay_muted() -> None:
 
 @dataclass(frozen=True)
 class Step:
-    """A look, perhaps after a restart. `hours` is where the clock is set; `jitter` moves the reset time.
+    """One check, perhaps after a restart: `hours` after noon, with a reset time that is off by `jitter` seconds.
 
-    Mostly one window at work, so that its percents fall and rise again.
+    Most checks are of the same window, so that its percents fall and rise again.
     """
 
     window: int
@@ -251,18 +251,18 @@ Seen = tuple[Step, tuple[int, int, int], timedelta, list[Alert]]
 
 
 def run(steps: list[Step], rules: Rules) -> list[Seen]:
-    """Return each look with the instance that it is about, the time until its end, and what was told."""
-    looker = Looker(rules)
+    """Return each check with the instance that it is about, the time until its end, and the alerts."""
+    checker = Checker(rules)
     ledgers: dict[tuple[int, int], Ledger] = defaultdict(Ledger)
     seen = []
     for step in steps:
         if step.restarts:
-            looker.restart()
+            checker.restart()
         now = NOON + step.hours * HOUR
         end = NOON + (step.window + 1) * 5 * HOUR + timedelta(seconds=step.jitter)
         limit = replace((session if step.limit == 0 else fable)(step.percent, end), window_s=5 * 3600)
         shown = snapshot(replace(reading(limit, fetched_at=now), account=account()))
-        looker.memory, alerts = find_due(looker.memory, shown, now, looker.rules)
+        checker.memory, alerts = find_due(checker.memory, shown, now, checker.rules)
         ledger = ledgers[step.limit, step.window]
         if end > now:
             ledger.see(step.percent, now, end)

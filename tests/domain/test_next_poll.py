@@ -51,18 +51,18 @@ def situation(outcome: Outcome, **changes: object) -> Situation:
     return Situation(**({"now": NOON, "interval_s": None, "outcome": outcome} | changes))  # type: ignore[arg-type]
 
 
-def test_moving_numbers_are_asked_for_every_five_minutes() -> None:
+def test_changing_numbers_are_polled_every_five_minutes() -> None:
     assert decide_next(situation(FETCHED), RICH) == Poll(NOON + timedelta(minutes=5), Reason.INTERVAL)
 
 
-def test_numbers_that_stand_still_are_asked_for_every_ten_minutes() -> None:
+def test_unchanged_numbers_are_polled_every_ten_minutes() -> None:
     for unchanged in (1, 2, 1000):
         decision = decide_next(situation(FETCHED, unchanged=unchanged), RICH)
         assert decision == Poll(NOON + timedelta(minutes=10), Reason.QUIET)
         assert delay_s(decision) * (1 + JITTER) < TRUST_FOR.total_seconds()
 
 
-def test_moving_numbers_near_a_limit_are_asked_for_as_fast_as_the_bucket_refills() -> None:
+def test_changing_numbers_near_a_limit_are_polled_as_fast_as_the_bucket_refills() -> None:
     decision = decide_next(situation(FETCHED, near_limit=True), RICH)
     assert decision == Poll(NOON + timedelta(seconds=OAUTH_BUDGET.refill_s), Reason.NEAR_LIMIT)
     assert delay_s(decide_next(situation(FETCHED, near_limit=True, unchanged=1), RICH)) == 600
@@ -73,12 +73,12 @@ def test_moving_numbers_near_a_limit_are_asked_for_as_fast_as_the_bucket_refills
 def test_an_interval_shorter_than_the_budget_allows_gives_way_to_the_automatic_one(
     interval_s: int, unchanged: int
 ) -> None:
-    wished = decide_next(situation(FETCHED, interval_s=interval_s, unchanged=unchanged), RICH)
-    assert wished == decide_next(situation(FETCHED, unchanged=unchanged), RICH)
+    requested = decide_next(situation(FETCHED, interval_s=interval_s, unchanged=unchanged), RICH)
+    assert requested == decide_next(situation(FETCHED, unchanged=unchanged), RICH)
 
 
 @pytest.mark.parametrize(("share", "pace_s"), [(1.0, 300), (0.5, 600), (0.25, 720)])
-def test_an_account_with_a_shared_budget_is_asked_less_often_and_never_so_rarely_that_it_grows_stale(
+def test_an_account_with_a_shared_budget_is_polled_less_often_but_its_numbers_never_become_stale(
     share: float, pace_s: int
 ) -> None:
     bucket = Bucket(tokens=8.0, counted_at=NOON, share=share)
@@ -130,8 +130,8 @@ def test_when_local_sources_show_a_change_the_models_are_polled_sooner() -> None
 
 
 def test_when_local_sources_cover_every_limit_a_poll_every_half_hour_is_enough() -> None:
-    full = Coverage(incomplete=False, jumped=True)
-    assert delay_s(decide_next(situation(FETCHED, coverage=full), RICH)) == 1800
+    complete = Coverage(incomplete=False, jumped=True)
+    assert delay_s(decide_next(situation(FETCHED, coverage=complete), RICH)) == 1800
 
 
 def test_coverage_shortens_no_long_interval_and_delays_no_source_without_a_budget() -> None:
@@ -140,7 +140,7 @@ def test_coverage_shortens_no_long_interval_and_delays_no_source_without_a_budge
     assert delay_s(decide_next(situation(FETCHED, coverage=CALM), None)) == 60
 
 
-def test_a_models_limit_that_is_nearly_used_up_is_asked_for_sooner_than_local_sources_need() -> None:
+def test_a_models_limit_that_is_nearly_used_up_is_polled_sooner_than_local_sources_need() -> None:
     assert delay_s(decide_next(situation(FETCHED, coverage=CALM, near_limit=True), RICH)) == 300
 
 
@@ -181,11 +181,6 @@ def test_bad_credentials_pause_polling(outcome: MissingCredentials | Unauthorize
     assert decide_next(situation(outcome), RICH) == Paused(outcome.code)
 
 
-def test_a_keyring_that_is_not_there_yet_is_tried_again() -> None:
-    decision = decide_next(situation(MissingCredentials(ErrorCode.KEYRING_MISSING), failures=1), None)
-    assert decision == Poll(NOON + timedelta(seconds=30), Reason.RETRY)
-
-
 @pytest.mark.parametrize("outcome", [Challenged(), ServerError(403, ErrorCode.FORBIDDEN), ServerError(404)])
 def test_a_refusal_that_is_not_about_credentials_does_not_pause_polling(outcome: Outcome) -> None:
     assert decide_next(situation(outcome, failures=1), None) == Poll(
@@ -196,7 +191,7 @@ def test_a_refusal_that_is_not_about_credentials_does_not_pause_polling(outcome:
 @pytest.mark.parametrize(
     "outcome", [ServerError(403, ErrorCode.FORBIDDEN), Unreadable(ErrorCode.NOTHING_LISTED)]
 )
-def test_an_answer_that_may_stay_the_same_is_asked_for_more_and_more_rarely(outcome: Outcome) -> None:
+def test_a_failure_that_may_last_is_polled_more_and_more_rarely(outcome: Outcome) -> None:
     delays = [delay_s(decide_next(situation(outcome, failures=n), None)) for n in range(1, 8)]
     assert delays == [300, 600, 1200, 2400, 3600, 3600, 3600]
 

@@ -45,6 +45,7 @@ def test_any_number_of_seconds_is_a_time_or_refused(seconds: float) -> None:
     try:
         at = time_of(seconds)
     except ValueError:
+        assert not EARLIEST.timestamp() <= seconds <= LATEST.timestamp()
         return
     assert EARLIEST <= at <= LATEST
 

@@ -33,8 +33,10 @@ def person(simulator: Simulator) -> Iterator[Person]:
     home = PrivateHome.create()
     user = Person(home, {"CLAUDOMETER_LOG_LEVEL": "debug", **simulator.environment()})
     yield user
-    user.assert_clean()
-    home.remove()
+    try:
+        user.assert_clean()
+    finally:
+        home.remove()
 
 
 @pytest.fixture

@@ -212,11 +212,13 @@ def test_a_failed_connection_is_explained(
 def test_a_secret_repeated_by_a_server_is_neither_printed_nor_logged(
     web_user: Person, simulator: Simulator
 ) -> None:
-    for reply in canary.refusals(canary.SESSION_KEY)[3:7]:
+    replies = canary.refusals(canary.SESSION_KEY)[3:7]  # after the others, no request with the key is sent
+    for sent, reply in enumerate(replies, 1):
         simulator.usage.stand(reply)
         code, report = web_user.read_status()
         assert code in {UNAVAILABLE, CREDENTIALS}
         assert report["message"]
+        assert [request.endpoint for request in simulator.requests].count("usage") == sent
     assert canary.files_with(canary.SESSION_KEY, web_user.home.root) == []
 
 

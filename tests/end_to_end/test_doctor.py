@@ -108,7 +108,7 @@ def test_a_planted_fault_is_found_and_nothing_else(owner: Person, simulator: Sim
         assert report["by_id"]["connection"]["state"] == "unknown"
 
 
-def test_the_table_has_as_many_faults_as_were_promised() -> None:
+def test_the_table_has_at_least_25_faults_with_names_of_their_own() -> None:
     assert len(FAULTS) >= 25
     assert len({fault.name for fault in FAULTS}) == len(FAULTS)
 

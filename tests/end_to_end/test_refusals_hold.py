@@ -12,6 +12,7 @@ import pytest
 
 from claudometer.domain.errors import ErrorCode
 from tests import canary
+from tests.desktop.waiting import wait_for
 from tests.end_to_end.person import PROGRAM, Person
 from tests.fixtures import load_body
 from tests.kept_state import change_state
@@ -51,16 +52,26 @@ def seconds_until(report: dict[str, Any]) -> float:
 
 
 def follow(person: Person, seconds: float) -> list[dict[str, Any]]:
-    """Run ``watch --json`` for some seconds and return its lines."""
-    watching = subprocess.Popen(
-        [PROGRAM, "watch", "--json"], env=person.home.env | person.env, stdout=subprocess.PIPE, text=True
-    )
+    """Run ``watch --json`` until its first result and some seconds longer, and return its lines."""
+    file = person.home.root / "watched.jsonl"
+
+    def printed() -> list[dict[str, Any]]:
+        lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+        return [json.loads(line) for line in lines if line.endswith("\n")]
+
+    with file.open("w", encoding="utf-8") as out:
+        command = [PROGRAM, "watch", "--json"]
+        watching = subprocess.Popen(command, env=person.home.env | person.env, stdout=out)
     try:
-        watching.wait(seconds)
-    except subprocess.TimeoutExpired:
+        wait_for(lambda: any(line["status"] != "starting" for line in printed()), what="a result")
+        with pytest.raises(subprocess.TimeoutExpired):
+            watching.wait(seconds)  # time for a request that must not be sent
         watching.send_signal(signal.SIGINT)
-    out, _ = watching.communicate(timeout=person.patience_s)
-    return [json.loads(line) for line in out.splitlines()]
+        assert watching.wait(person.patience_s) == 0
+    finally:
+        watching.kill()
+        watching.wait()
+    return printed()
 
 
 @pytest.mark.parametrize("kind", FOR_GOOD)

@@ -27,7 +27,7 @@ def record_with_app(desktop: DesktopSession, kind: str) -> str:
         try:
             _wait_for_numbers(stage)
             runs = list(_for_programs(stage) if kind == MACHINE else _for_people(stage))
-            assert app.wait_until_ended(timeout_s=30) == 0, app.output
+            assert app.wait_until_ended() == 0, app.output
         finally:
             app.stop()
         return "\n".join(write_down(run, kind, stage) for run in runs)

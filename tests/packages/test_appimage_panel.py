@@ -79,10 +79,10 @@ def test_icon_menu_and_window_work_on_a_desktop(
         page.wait_for_text("· demo data")
         page.disconnect()
         box = window.frame_box
-        wait_for(lambda: is_painted(desktop, box), what="a painted page", timeout_s=30)
+        wait_for(lambda: is_painted(desktop, box), what="a painted page")
         desktop.screenshots.save(f"appimage-window-{desktop.look.name}", box)
         tray.click("Quit")
-        assert app.wait_until_ended(timeout_s=30) == 0, app.output
+        assert app.wait_until_ended() == 0, app.output
     finally:
         app.stop()
     assert desktop.tray("claudometer").find() is None

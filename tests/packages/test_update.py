@@ -90,4 +90,4 @@ def test_the_appimage_updates_itself_and_restarts(app: Claudometer, unpacked: Pa
     app.tray.wait_until_shown()
     assert app.run("--version").stdout.split()[-1] == NEW
     app.run("quit")
-    wait_for(lambda: not list(unpacked.iterdir()), what="the unpacked files to be removed", timeout_s=30)
+    wait_for(lambda: not list(unpacked.iterdir()), what="the unpacked files to be removed")

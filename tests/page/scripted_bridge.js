@@ -1,5 +1,6 @@
 // Replaces pywebview's bridge, and responds from a script. The page cannot tell the difference.
-// `window.bridgeScript` holds {words, load, requests, alerts, update, save, forget, refresh, delay}; tests push later views and read the calls.
+// `window.bridgeScript` has the answer of each call by its name, and `words` and `delay`; tests push later views and
+// read the calls. `delay` has milliseconds by name, or "held": that answer comes when the test calls `release`.
 
 (() => {
   const script = window.bridgeScript;
@@ -7,8 +8,14 @@
   const views = [];
   let waiting = null;
 
+  const held = [];
   const later = (answer, delay) =>
-    new Promise((resolve) => setTimeout(() => resolve(JSON.parse(JSON.stringify(answer))), delay));
+    new Promise((resolve) => {
+      const give = () => resolve(JSON.parse(JSON.stringify(answer)));
+      if (delay === "held") held.push(give);
+      else setTimeout(give, delay);
+    });
+  const release = () => held.splice(0).forEach((give) => give());
 
   function answer(name, fallback) {
     return (...values) => {
@@ -111,5 +118,6 @@
       next_view: nextView,
     },
   };
-  window.bridge = { calls, push, pushPlace, repeat, end, form: (change) => Object.assign(script.load.form, change) };
+  const form = (change) => Object.assign(script.load.form, change);
+  window.bridge = { calls, push, pushPlace, release, repeat, end, form };
 })();

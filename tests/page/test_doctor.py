@@ -36,7 +36,7 @@ def row(page: Chromium, title: str) -> str:
     return next(each for each in rows if each.startswith(title))
 
 
-def test_it_is_a_page_behind_the_help_and_checks_when_it_opens(page: Chromium) -> None:
+def test_the_page_opens_from_the_settings_and_then_checks(page: Chromium) -> None:
     page.open("numbers", at="settings")
     assert page.calls("doctor") == []
     page.js("document.querySelector('[data-opens=doctor]').focus()")

@@ -31,7 +31,7 @@ def address() -> Iterator[str]:
 
 
 def read(address: str) -> str:
-    with urlopen(address, timeout=5) as answer:  # noqa: S310 - loopback
+    with urlopen(address, timeout=60) as answer:  # noqa: S310 - loopback
         return str(answer.read().decode())
 
 

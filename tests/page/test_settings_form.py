@@ -308,11 +308,13 @@ def test_a_typed_key_is_tested_saved_and_removed_from_the_page(page: Chromium) -
 
 def test_testing_shows_its_progress_and_cannot_be_started_twice(page: Chromium) -> None:
     page.open("key-refused")
+    page.js("window.bridgeScript.delay = {save: 'held'}")
     type_key(page)
     page.click("#save")
     assert page.text("#save") == "Testing…"
     assert not is_enabled(page)
     page.click("#save")
+    page.js("window.bridge.release()")
     page.wait(lambda: page.visible("#session_key-error"))
     assert len(page.calls("save")) == 1
 
@@ -327,14 +329,17 @@ def test_a_key_that_is_typed_does_not_get_lost_when_something_else_is_saved(page
 
 def test_the_last_of_several_quick_changes_wins(page: Chromium) -> None:
     page.open("numbers")
-    page.js("window.bridgeScript.delay = {save: 200}")
+    page.js("window.bridgeScript.delay = {save: 'held'}")
     page.click("#autostart")
     choose(page, "interval_seconds", "10 minutes")
     page.click("#autostart")
-    page.wait(lambda: len(page.calls("save")) == 3)
-    assert page.calls("save") == [[{"autostart": True}], [{"interval_seconds": 600}], [{"autostart": False}]]
-    page.wait(lambda: page.attribute("#saved", "textContent") == answers.SAVED)
-    page.js("return new Promise((done) => setTimeout(done, 300))")
+    saves: list[list[dict[str, object]]] = []
+    for fields in ({"autostart": True}, {"interval_seconds": 600}, {"autostart": False}):
+        saves.append([fields])
+        page.wait(lambda: len(page.calls("save")) == len(saves))
+        assert page.calls("save") == saves
+        page.js("window.bridge.release()")
+    assert page.attribute("#saved", "textContent") == answers.SAVED
     assert chosen(page, "interval_seconds") == "10 minutes"
     assert not page.element("#autostart").is_selected()
 

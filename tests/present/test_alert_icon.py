@@ -51,7 +51,7 @@ def test_a_login_that_is_needed_has_the_icon_of_that_state() -> None:
 
 
 @pytest.mark.parametrize(("kind", "percent"), [(AlertKind.CREDIT_ENDS, 20.0), (AlertKind.RESET, None)])
-def test_what_has_no_number_of_a_limit_has_the_program_s_own_icon(
+def test_what_has_no_number_of_a_limit_has_the_programs_own_icon(
     kind: AlertKind, percent: float | None
 ) -> None:
     assert alert_icon(alert(kind, percent), remaining=False) is None

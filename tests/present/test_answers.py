@@ -11,9 +11,8 @@ from claudometer.present.messages.answers import for_save
 from claudometer.present.messages.errors import message_for_code
 
 PROMISES = re.compile(r"automatically|tries again|will try|refresh|keeps showing", re.I)
-NEVER_OF_A_SAVE = {
-    ErrorCode.SESSION_KEY_UNSAVED
-}  # follows a response that renewed the key; no save ends with it
+# It follows a response that renewed the key; no save ends with it.
+NEVER_OF_A_SAVE = {ErrorCode.SESSION_KEY_UNSAVED}
 OF_A_SAVE = sorted(code for code in set(ErrorCode) - NEVER_OF_A_SAVE if not code.name.startswith("LOGIN_"))
 
 

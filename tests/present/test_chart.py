@@ -90,7 +90,7 @@ def test_many_even_paces_would_hide_the_curve() -> None:
     assert len(chart(*points, window_s=SESSION_WINDOW_S, hours=20).paces) == 4
 
 
-def test_a_chart_has_room_for_more_than_all() -> None:
+def test_a_chart_has_room_for_more_than_100_percent() -> None:
     assert chart(point(0, 104), point(5, 12)).top == 104
     assert chart(point(0, 4)).top == 100
 

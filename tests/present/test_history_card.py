@@ -45,13 +45,13 @@ def chart(
     return history_chart(SERIES, points, resets, span=span, times=(since, until, now), region=UTC_REGION)
 
 
-def test_lengths_go_from_the_beginning_to_the_end_and_from_0_to_all() -> None:
+def test_lengths_go_from_the_beginning_to_the_end_and_from_0_to_100_percent() -> None:
     drawn = chart([point(NOON - 24 * HOUR, 0), point(NOON - 12 * HOUR, 50), point(NOON, 100)])
     assert drawn["lines"] == [[0, 0, 500, 500, 1000, 1000]]
     assert (drawn["full"], drawn["now"], drawn["empty"]) == (SIZE, None, None)
 
 
-def test_more_than_all_has_room_above_the_line_of_100_percent() -> None:
+def test_more_than_100_percent_has_room_above_the_line_of_100_percent() -> None:
     drawn = chart([point(NOON - HOUR, 125)])
     assert drawn["lines"][0][1] == SIZE
     assert drawn["full"] == 800

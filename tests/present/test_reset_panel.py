@@ -29,9 +29,9 @@ def seen(hours_ago: float, cause: ResetCause = ResetCause.ON_TIME, label: str = 
     return LimitReset(series, Reset(promised, at - 4 * MINUTE, at, 81.4, 0.0, at + 5 * HOUR, cause))
 
 
-def pieces(resets: list[LimitReset]) -> list[str]:
+def pieces(resets: list[LimitReset], first: int | None = 0) -> list[str]:
+    """Return the pieces of the CSV from the one that begins with reset number ``first``."""
     found: list[str] = []
-    first: int | None = 0
     while first is not None:
         piece = csv_piece(resets, first)
         assert piece["text"]
@@ -99,14 +99,5 @@ def test_a_reset_that_is_added_between_two_pieces_comes_in_the_last_one() -> Non
     resets = [seen(hours) for hours in range(1000, 1, -1)]
     begin = csv_piece(resets, 0)
     assert begin["next"] is not None
-    rest = "".join(piece for piece in _from([*resets, seen(1)], begin["next"]))
+    rest = "".join(pieces([*resets, seen(1)], begin["next"]))
     assert rest.count("\r\n") + str(begin["text"]).count("\r\n") == 1 + 1000
-
-
-def _from(resets: list[LimitReset], first: int | None) -> list[str]:
-    found = []
-    while first is not None:
-        piece = csv_piece(resets, first)
-        found.append(str(piece["text"]))
-        first = piece["next"]
-    return found

@@ -35,7 +35,7 @@ def test_the_command_to_log_in_can_be_copied() -> None:
 
 
 @pytest.mark.parametrize(("code", "hint"), HINTS)
-def test_the_catalog_s_hints_end_with_a_line_or_with_a_period(code: ErrorCode, hint: str) -> None:
+def test_the_catalogs_hints_end_with_a_line_or_with_a_period(code: ErrorCode, hint: str) -> None:
     words, command = step_of(code, hint)
     if HOLES.search(hint):
         assert command is not None

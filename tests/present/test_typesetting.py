@@ -31,9 +31,8 @@ def style(width: int = 80, *, color: bool = False, unicode: bool = True) -> Term
 def cells(text: str) -> int:
     """Count cells by Unicode categories, as a check on `width_of`."""
     taking = [each for each in text if unicodedata.category(each) not in {"Mn", "Me", "Cf"}]
-    taking = [
-        each for each in taking if not "\u1160" <= each <= "\u11ff"
-    ]  # Hangul vowels and finals join the letter before them
+    # Hangul vowels and finals join the letter before them.
+    taking = [each for each in taking if not "\u1160" <= each <= "\u11ff"]
     return len(taking) + sum(unicodedata.east_asian_width(each) in "WF" for each in taking)
 
 
