@@ -194,7 +194,7 @@ def test_a_time_of_day_and_other_limits_stay_muted() -> None:
 
 @dataclass(frozen=True)
 class Step:
-    """One check, perhaps after a restart: `hours` after noon, with a reset time that is off by `jitter` seconds.
+    """One check, perhaps after a restart: `hours` after noon, with a reset time off by `jitter` seconds.
 
     Most checks are of the same window, so that its percents fall and rise again.
     """
