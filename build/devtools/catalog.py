@@ -185,9 +185,16 @@ NEEDS: tuple[Need, ...] = (
     Need("the tray as MATE reads it", Purpose.PANELS, Program(("mate-panel",)), _everywhere("mate-panel")),
     Need("the tray as Wayland's bars show it", Purpose.PANELS, Program(("waybar",)), _everywhere("waybar")),
     Need("a Wayland compositor without a screen", Purpose.PANELS, Program(("sway",)), _everywhere("sway")),
-    Need("takes pictures of that screen", Purpose.PANELS, Program(("grim",)), _everywhere("grim")),
+    Need(
+        "takes pictures of the compositor's output", Purpose.PANELS, Program(("grim",)), _everywhere("grim")
+    ),
     Need("a tray of the old kind (XEmbed)", Purpose.PANELS, Program(("trayer",)), _everywhere("trayer")),
-    Need("another, which dies differently", Purpose.PANELS, Program(("tint2",)), _everywhere("tint2")),
+    Need(
+        "another tray of the old kind, which ends in another way",
+        Purpose.PANELS,
+        Program(("tint2",)),
+        _everywhere("tint2"),
+    ),
     Need(
         "a tray of the old kind inside a window manager",
         Purpose.PANELS,
@@ -232,7 +239,7 @@ NEEDS: tuple[Need, ...] = (
         _everywhere("adwaita-icon-theme"),
     ),
     Need("a terminal for screenshots", Purpose.PICTURES, Program(("xterm",)), _everywhere("xterm")),
-    Need("renders those icons", Purpose.PICTURES, _SVG_LOADER, _SVG_PACKAGES),
+    Need("renders the panel's icons", Purpose.PICTURES, _SVG_LOADER, _SVG_PACKAGES),
     Need("renders icons in the AppImage", Purpose.PACKAGES, _SVG_LOADER, _SVG_PACKAGES),
     Need("briefcase does not start without it", Purpose.PACKAGES, Program(("git",)), _everywhere("git")),
     Need(

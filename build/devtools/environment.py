@@ -115,9 +115,10 @@ def make_users_environment() -> None:
 
     It must not hold the tests' packages, because the program's libraries load some of those where they find
     them, such as trio (4 MB). Nor does it see the distribution's: what installs itself as a start-up hook
-    (``.pth``) costs every start up to 25 ms and 4 MB on one machine and nothing on another. Of those it has
-    PyGObject alone, which no index offers built. Its pip is the newest, because that writes our command's
-    script, as pipx and uv do; a pip of before 2026 lets the script import ``re``, for 4 ms.
+    (``.pth``) costs every start up to 25 ms and 4 MB on one machine and nothing on another. Of the
+    distribution's packages it has PyGObject alone, which no index offers built. Its pip is the newest,
+    because that writes our command's script, as pipx and uv do; a pip of before 2026 lets the script import
+    ``re``, for 4 ms.
 
     Raises:
         SetupError: the environment cannot be made; the text says what helps.

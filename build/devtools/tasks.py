@@ -128,7 +128,7 @@ def workflows(arguments: Sequence[str]) -> int:
 
 
 def bench(arguments: Sequence[str]) -> int:
-    """Measure the figures of the README, on a real desktop, forecasts, the history, or its drawing."""
+    """Measure what the program costs on a real desktop, or how good forecasts are, or the history."""
     if arguments[:1] == ["forecast"]:
         make_ready(Level.TEST, frozenset())
         return hand_over(Environment().python, "-m", "tests.forecast", *arguments[1:], cwd=ROOT)
@@ -238,7 +238,7 @@ TASKS: tuple[Task, ...] = (
         bench,
     ),
     Task("interop", "", "try status line and hook in the real Claude Code, from npm; needs root", interop),
-    Task("pictures", "", "take the README's screenshots again, and of every state", pictures),
+    Task("pictures", "", "take the README's screenshots again, and pictures of every state", pictures),
     Task("package", "KIND", f"build a package into dist/: {', '.join(RECIPES)}", package),
     Task(
         "package-test",

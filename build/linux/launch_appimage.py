@@ -17,8 +17,11 @@ CERTIFICATES = (
     "/etc/ssl/ca-bundle.pem",  # openSUSE
     "/etc/ssl/cert.pem",  # Alpine
 )
-IN_THE_TERMINAL = {"status", "watch", "refresh", "quit", "requests", "statusline"}
-"""These commands stay in the folder they are called from."""
+WITH_TOOLKIT = {"", "open", "settings", "window", "browse"}
+"""The commands that may load GTK or WebKit, "" for none. Others stay in the folder they are called from."""
+
+WITH_VALUE = "--plan"
+"""The option that may stand before a command and takes the next word as its value."""
 
 OURS = {
     "GI_TYPELIB_PATH": f"{LIBRARIES}/girepository-1.0",
@@ -30,7 +33,10 @@ OURS = {
 
 
 def set_up() -> None:
-    """Set the variables, and change to the folder from which WebKit finds its helpers by a relative path."""
+    """Set the variables, and change to the folder from which GTK and WebKit find files by a relative path.
+
+    Other commands stay where they are: a relative path in their variables is one of the caller's folder.
+    """
     sys.path[:0] = [f"{HOME}/app", f"{HOME}/app_packages"]
     from claudometer.system.environment import lend_environment  # noqa: PLC0415 - importable only now
 
@@ -39,8 +45,14 @@ def set_up() -> None:
         found = next((path for path in CERTIFICATES if os.path.exists(path)), None)
         if found:
             lend_environment({"SSL_CERT_FILE": found})
-    if not IN_THE_TERMINAL.intersection(sys.argv[1:]):
+    if find_command(sys.argv[1:]) in WITH_TOOLKIT:
         os.chdir(HOME)
+
+
+def find_command(words: list[str]) -> str:
+    """Return the first word that is neither an option nor the value of one; "" if there is none."""
+    following = zip(["", *words], words, strict=False)
+    return next((word for last, word in following if not word.startswith("-") and last != WITH_VALUE), "")
 
 
 def clear_at_end() -> None:

@@ -1,5 +1,6 @@
 """Tests that CI, workflows and pre-commit only run tasks of dev.py, and that what they fetch is pinned."""
 
+import fnmatch
 import json
 import re
 import subprocess
@@ -61,6 +62,15 @@ def test_the_release_workflow_builds_every_package_and_then_signs_and_checks() -
     assert kinds == set(RECIPES)
     assert re.findall(r"dev\.py release ([a-z]+) dist\n", text) == ["sign", "manifest", "sums", "check"]
     assert text.count("secrets.CLAUDOMETER_RELEASE_KEY") == 1
+
+
+def test_the_release_takes_from_the_job_for_python_only_the_files_for_an_index() -> None:
+    """The recipe also writes the folder dist/completions, and `gh release create` fails for a folder."""
+    text = (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
+    path = re.search(r"name: package-python\n\s+path: (\S+)", text)
+    assert path is not None
+    made = ["dist/claudometer_desktop-1.2.3-py3-none-any.whl", "dist/claudometer_desktop-1.2.3.tar.gz"]
+    assert fnmatch.filter([*made, "dist/completions"], path[1]) == made
 
 
 def test_the_packages_workflow_builds_every_package_and_runs_every_try_script() -> None:

@@ -103,7 +103,9 @@ def render_manual(words: CommandWords, version: str) -> str:
         *_item("CLAUDE_SECURESTORAGE_CONFIG_DIR", "the same; overrides CLAUDE_CONFIG_DIR"),
         ".SH FILES",
         *_item("~/.config/claudometer/settings.json", "settings; never a secret"),
-        *_item("~/.local/state/claudometer/", "the last numbers, the list of requests, and the log"),
+        *_item(
+            "~/.local/state/claudometer/", "the last numbers, the history, the list of requests, and the log"
+        ),
     ]
     return "\n".join(parts) + "\n"
 
