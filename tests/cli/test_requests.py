@@ -140,12 +140,12 @@ def test_the_demo_says_that_it_sends_nothing(program: Program, written: RequestR
     assert (answer.code, answer.json(), answer.err) == (0, {"schema": 1, "requests": []}, sentence)
 
 
-def test_an_unreadable_list_is_reported_with_its_folder(program: Program, file: Path) -> None:
+def test_an_unreadable_list_is_reported_with_what_is_in_its_place(program: Program, file: Path) -> None:
     file.mkdir(parents=True)
     answer = program.run("requests")
     assert (answer.code, answer.out) == (69, "")
     assert title(ErrorCode.LEDGER_UNREADABLE) in answer.err
-    assert str(file.parent) in answer.err
+    assert f"{file} is not a regular file. Move it away." in answer.err
 
 
 @pytest.mark.parametrize("words", [[], ["--json"]])

@@ -78,7 +78,8 @@ def test_without_a_file_the_panel_says_that_nothing_is_recorded(client: ControlC
 
 def test_a_file_that_cannot_be_read_is_explained_in_the_panel(client: ControlClient, folder: Path) -> None:
     folder.joinpath(FILE_NAME).mkdir(parents=True)
-    unreadable = message_for_code(ErrorCode.LEDGER_UNREADABLE, {"folder": str(folder)})
+    facts = {"reason": "not_file", "path": str(folder / FILE_NAME)}
+    unreadable = message_for_code(ErrorCode.LEDGER_UNREADABLE, facts)
     panel = {"summary": unreadable.title, "hint": unreadable.hint, "days": []}
     assert client.call("requests")["panel"] == panel
 

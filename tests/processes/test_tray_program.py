@@ -208,7 +208,15 @@ def test_without_a_socket_the_program_runs_and_says_so(program: Program) -> None
     folder.parent.mkdir(parents=True, exist_ok=True)
     folder.write_text("a file where the folder would be")
     missing = MESSAGES[ErrorCode.CONTROL_UNAVAILABLE].title
-    program.run(lambda: program.wait_for_text(missing))
+
+    def says_so() -> None:
+        program.wait_for_text(missing)
+        assert program.engine is not None
+        (notice,) = program.engine.snapshot.notices
+        hint = message_for_code(notice.code, dict(notice.facts)).hint
+        assert hint == f"{folder} is a file or a link, not a folder. Move it away."
+
+    program.run(says_so)
     assert program.desktop.has_ended
 
 

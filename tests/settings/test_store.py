@@ -282,7 +282,8 @@ def test_loading_an_unreadable_file_gives_defaults_and_leaves_the_file(tmp_path:
     with unprivileged():
         loaded = SettingsStore(path).load()
     assert loaded.settings == Settings()
-    assert loaded.problem == Problem(ErrorCode.SETTINGS_UNREADABLE, facts=(("path", str(path)),))
+    facts = (("reason", "unread"), ("command", f"chmod u+rw {path}"), ("path", str(path)))
+    assert loaded.problem == Problem(ErrorCode.SETTINGS_UNREADABLE, facts=facts)
     path.chmod(0o600)
     assert SettingsStore(path).load().settings == Settings(interval_seconds=300)
 

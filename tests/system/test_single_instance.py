@@ -267,7 +267,8 @@ def test_a_runtime_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     with pytest.raises(ClaudometerError) as raised:
         claim(tmp_path / "run" / "control.lock", lambda: False)
     assert raised.value.code is ErrorCode.CONTROL_UNAVAILABLE
-    assert raised.value.facts == {"folder": str(tmp_path / "run")}
+    run = str(tmp_path / "run")
+    assert raised.value.facts == {"folder": run, "reason": "not_folder", "in_the_way": run}
 
 
 @pytest.mark.parametrize("number", [errno.ENOLCK, errno.EACCES, errno.EROFS, errno.EIO])

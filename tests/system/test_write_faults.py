@@ -1,4 +1,4 @@
-"""Why something could not be written, and the step for it."""
+"""Why something could not be written or read, and the step for it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import pytest
 from claudometer.domain.errors import ErrorCode
 from claudometer.present.messages.errors import message_for_code
 from claudometer.present.step import step_of
-from claudometer.system.write_faults import cause_of
+from claudometer.system.files import make_private_folder
+from claudometer.system.regular_files import NotRegularFileError
+from claudometer.system.write_faults import cause_of, cause_of_unread
 from tests.unprivileged import unprivileged
 
 if TYPE_CHECKING:
@@ -80,3 +82,81 @@ def test_another_users_folder_is_not_opened_with_chmod(tmp_path: Path) -> None:
 @pytest.mark.parametrize("error", [TimeoutError("no response"), OSError("what"), ValueError("other")])
 def test_an_unknown_cause_is_not_guessed(tmp_path: Path, error: Exception) -> None:
     assert cause_of(error, tmp_path) == {}
+
+
+@pytest.mark.parametrize("code", SAID_OF)
+def test_what_is_in_a_folders_place_is_to_be_moved_away(tmp_path: Path, code: ErrorCode) -> None:
+    in_the_way = tmp_path / "file"
+    in_the_way.write_bytes(b"")
+    for folder in (in_the_way, in_the_way / "below"):
+        with pytest.raises(OSError, match=str(in_the_way)) as raised:
+            make_private_folder(folder)
+        said = f"{in_the_way} is a file or a link, not a folder. Move it away."
+        assert hint_after(raised.value, folder, code).endswith(said)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links of POSIX")
+def test_a_link_to_a_private_folder_is_to_be_moved_away(tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path)
+    with pytest.raises(PermissionError) as raised:
+        make_private_folder(link)
+    assert hint_after(raised.value, link) == f"{link} is a file or a link, not a folder. Move it away."
+
+
+READ = (ErrorCode.LEDGER_UNREADABLE, ErrorCode.SETTINGS_UNREADABLE)
+
+
+def hint_after_reading(file: Path, code: ErrorCode) -> str:
+    try:
+        with unprivileged():
+            file.read_bytes()
+    except OSError as error:
+        with unprivileged():
+            facts = cause_of_unread(error, file)
+        return message_for_code(code, {"folder": str(file.parent), "path": str(file)} | facts).hint
+    raise AssertionError(f"{file} can be read")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes of POSIX")
+@pytest.mark.parametrize("code", READ)
+def test_a_file_or_folder_that_is_closed_to_reading_has_a_line_to_type(
+    tmp_path: Path, code: ErrorCode
+) -> None:
+    folder = tmp_path / "it is closed"
+    folder.mkdir()
+    file = folder / "requests.jsonl"
+    file.write_bytes(b"")
+    file.chmod(0)
+    assert step_of(code, hint_after_reading(file, code)).command == f"chmod u+rw '{file}'"
+    folder.chmod(0)
+    said = hint_after_reading(file, code)
+    folder.chmod(0o700)
+    assert step_of(code, said).command == f"chmod u+rwx '{folder}'"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives a file away")
+@pytest.mark.parametrize("code", READ)
+def test_another_users_file_is_to_be_made_ones_own(tmp_path: Path, code: ErrorCode) -> None:
+    tmp_path.chmod(0o755)
+    file = tmp_path / "requests.jsonl"
+    file.write_bytes(b"")
+    file.chmod(0o600)
+    os.chown(file, 12345, 12345)
+    hint = hint_after_reading(file, code)
+    assert "The file belongs to 12345. Make it your own: " in hint
+    assert "chown" in hint
+    assert "-R" not in hint
+
+
+def test_what_is_no_file_is_to_be_moved_away(tmp_path: Path) -> None:
+    facts = {"path": str(tmp_path)} | cause_of_unread(NotRegularFileError(tmp_path), tmp_path)
+    assert message_for_code(ErrorCode.LEDGER_UNREADABLE, facts).hint == (
+        f"{tmp_path} is not a regular file. Move it away."
+    )
+
+
+def test_an_unknown_cause_of_reading_is_not_guessed(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    for error in (TimeoutError("no response"), OSError("what"), PermissionError(errno.EACCES, "denied")):
+        assert cause_of_unread(error, tmp_path / "file") == {}

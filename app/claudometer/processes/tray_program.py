@@ -46,6 +46,7 @@ from claudometer.processes.window import WindowProcess
 from claudometer.system.off_loop import off_loop, off_loop_at
 from claudometer.system.region import read_region
 from claudometer.system.version import own_version
+from claudometer.system.write_faults import cause_of
 from claudometer.ui.tray.tray import Tray
 
 if TYPE_CHECKING:
@@ -276,11 +277,14 @@ class TrayProgram:
 
     def _note_socket(self, engine: Engine) -> None:
         # Called at the start and on each change: the socket file may be deleted at any time.
-        is_missing = self._server is not None and not self._server.is_listening
+        failure = None if self._server is None else self._server.failure
+        is_missing = failure is not None
         is_noted = any(notice.code is ErrorCode.CONTROL_UNAVAILABLE for notice in engine.snapshot.notices)
         if is_missing is not is_noted:
-            folder = (("folder", str(self._context.places.runtime_folder)),)
-            engine.notice(Problem(ErrorCode.CONTROL_UNAVAILABLE, facts=folder), present=is_missing)
+            folder = self._context.places.runtime_folder
+            facts = {"folder": str(folder), **cause_of(failure, folder)}
+            problem = Problem(ErrorCode.CONTROL_UNAVAILABLE, facts=tuple(facts.items()))
+            engine.notice(problem, present=is_missing)
 
     async def _note_window_failure(self) -> None:
         engine = await self._ready_engine()

@@ -20,7 +20,7 @@ from claudometer.system.files import (
     write_atomically,
 )
 from claudometer.system.regular_files import NotRegularFileError
-from claudometer.system.write_faults import cause_of
+from claudometer.system.write_faults import cause_of, cause_of_unread
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,9 +83,10 @@ class SettingsStore:
         return Loaded(settings, self._problem(ErrorCode.SETTINGS_VALUE_IGNORED, names=names))
 
     def unread(self, error: OSError) -> Loaded:
-        """Return the settings to use while the file cannot be read. Does not touch the disk."""
+        """Return the settings to use while the file cannot be read. After a timeout, spares the disk."""
         log.warning("the settings file cannot be read: %s", error)
-        return Loaded(Settings(), self._problem(ErrorCode.SETTINGS_UNREADABLE))
+        cause = cause_of_unread(error, self._path)
+        return Loaded(Settings(), self._problem(ErrorCode.SETTINGS_UNREADABLE, **cause))
 
     def save(self, settings: Settings) -> None:
         """Replace the settings, and keep what another version wrote beside them.
@@ -193,6 +194,7 @@ class ReadOnly:
         names: the settings whose values cannot be used, separated by commas.
         is_there: whether there is a file.
         is_utf8: false for a file in an unknown encoding.
+        command: makes a file readable that cannot be read, if the cause is known.
     """
 
     settings: Settings
@@ -200,6 +202,7 @@ class ReadOnly:
     names: str = ""
     is_there: bool = True
     is_utf8: bool = True
+    command: str | None = None
 
 
 def read_only(path: Path) -> ReadOnly:
@@ -212,8 +215,9 @@ def read_only(path: Path) -> ReadOnly:
     except _DamagedError as error:
         is_utf8 = not isinstance(error, _NotTextError)
         return ReadOnly(Settings(), ErrorCode.SETTINGS_BROKEN, is_utf8=is_utf8)
-    except OSError:
-        return ReadOnly(Settings(), ErrorCode.SETTINGS_UNREADABLE)
+    except OSError as error:
+        command = cause_of_unread(error, path).get("command")
+        return ReadOnly(Settings(), ErrorCode.SETTINGS_UNREADABLE, command=command)
     if unusable:
         return ReadOnly(settings, ErrorCode.SETTINGS_VALUE_IGNORED, ", ".join(unusable))
     return ReadOnly(settings)

@@ -18,6 +18,7 @@ from claudometer.system.files import nearest_folder
 from claudometer.system.lock_holders import find_holder, refuses_locks
 from claudometer.system.own_files import make_own, unprotect
 from claudometer.system.regular_files import NotRegularFileError, owner_of
+from claudometer.system.write_faults import first_non_folder
 
 _BY_SYSTEM = {errno.ELOOP: "loop"} | write_faults.REASONS
 # SQLite's result codes.
@@ -73,7 +74,7 @@ def _of_system(error: OSError, path: Path) -> _Facts:
     if error.errno in write_faults.REFUSED:
         return _refused(path)
     if error.errno in {errno.ENOTDIR, errno.EEXIST}:
-        return {"reason": "not_folder", "folder": _first_wrong(path.parent)}
+        return {"reason": "not_folder", "folder": os.fspath(first_non_folder(path.parent) or path.parent)}
     return _reason(_BY_SYSTEM.get(error.errno or 0))
 
 
@@ -140,11 +141,3 @@ def _refusal_of(file: Path) -> _Facts:
         if file.stat().st_mode & stat.S_IRUSR and file.stat().st_mode & stat.S_IWUSR:
             return facts | {"reason": "protected", "command": unprotect(file)}
     return facts | {"reason": "denied"}
-
-
-def _first_wrong(folder: Path) -> str:
-    """Return the first part of a path that is there and is no folder."""
-    for each in reversed((folder, *folder.parents)):
-        if os.path.lexists(each) and not each.is_dir():
-            return os.fspath(each)
-    return os.fspath(folder)

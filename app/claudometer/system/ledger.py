@@ -107,10 +107,14 @@ def read_requests(folder: Path, now: datetime) -> list[RequestRecord]:
     Raises:
         ClaudometerError: ``LEDGER_UNREADABLE``.
     """
+    path = folder / FILE_NAME
     try:
-        records = RequestFile(folder / FILE_NAME).read(now)
-    except OSError:
-        raise ClaudometerError(ErrorCode.LEDGER_UNREADABLE, folder=str(folder)) from None
+        records = RequestFile(path).read(now)
+    except OSError as error:
+        from claudometer.system.write_faults import cause_of_unread  # noqa: PLC0415 - only this fault needs it
+
+        facts = {"folder": str(folder), "path": str(path), **cause_of_unread(error, path)}
+        raise ClaudometerError(ErrorCode.LEDGER_UNREADABLE, **facts) from None
     return sorted(records, key=lambda record: record.at)
 
 

@@ -57,7 +57,8 @@ class ControlServer:
         self._path = ""
         self._stopped = False
         self._on_change = on_change
-        self._is_missing = False
+        self.failure: OSError | None = None
+        """Why the socket could not be made when that was tried last; ``None`` if it could."""
 
     async def start(self, path: str) -> None:
         """Listen at ``path``, and run :meth:`keep_listening` beside it. The caller holds the lock.
@@ -66,12 +67,16 @@ class ControlServer:
             OSError: it is not possible now. :meth:`keep_listening` tries again.
         """
         self._path = path
-        self._listen()
+        try:
+            self._listen()
+        except OSError as error:
+            self.failure = error
+            raise
 
     @property
     def is_listening(self) -> bool:
         """Whether clients can reach the app, as far as is known."""
-        return self._acceptor is not None and not self._is_missing
+        return self._acceptor is not None and self.failure is None
 
     async def stop(self) -> None:
         """Stop listening, end every connection, remove the socket. Release the lock afterwards."""
@@ -117,11 +122,12 @@ class ControlServer:
                 continue
             try:
                 await self._listen_if_needed()
-                self._note(is_missing=False)
+                self.failure = None
             except OSError as error:
-                if not self._is_missing:  # log the first of many attempts
+                if self.failure is None:  # log the first of many attempts
                     log.warning("there is no socket, and listening again failed: %s", error)
-                self._note(is_missing=True)
+                self.failure = error
+            self._on_change()
 
     async def _listen_if_needed(self) -> None:
         # If listening has never succeeded, a file at the path is a stale one.
@@ -136,11 +142,6 @@ class ControlServer:
                 log.warning("the socket file was removed; listening again")
             else:
                 log.warning("the socket can be made now; listening")
-
-    def _note(self, *, is_missing: bool) -> None:
-        """Record whether the socket file is missing, and call ``on_change``."""
-        self._is_missing = is_missing
-        self._on_change()
 
     def _accept(self, accepted: socket.socket) -> None:
         if not endpoint.is_same_user(accepted):

@@ -100,6 +100,7 @@ WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
         "Claude Code's settings are not a JSON object, so nothing was changed.",
         "They must begin with {{ and end with }}. Correct {path} and try again.",
     ),
+    (ErrorCode.LEDGER_UNREADABLE, "reason"): Message("The list of requests cannot be read.", "{cause}"),
     (ErrorCode.SETTINGS_BROKEN, "encoding"): Message(
         "Your settings file is not saved as UTF-8 and has been reset.",
         "The old file is kept as {moved_to}. Save it as UTF-8 and put it back, or choose your settings "

@@ -212,6 +212,10 @@ _WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
     (ErrorCode.CLAUDE_SETTINGS_UNCHANGED, "reason"): Message(
         "Claude Code's settings could not be written, so nothing was changed.", "{cause}"
     ),
+    (ErrorCode.SETTINGS_UNREADABLE, "reason"): Message(
+        "The settings file {path} cannot be read.",
+        "The defaults are in use, and the next change replaces the file. {cause}",
+    ),
     (ErrorCode.APP_UNRESPONSIVE, "pid"): Message(
         "Claudometer is not responding.", "End its process ({pid}), then start Claudometer again."
     ),

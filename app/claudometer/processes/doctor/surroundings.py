@@ -104,7 +104,7 @@ def _settings(file: Path) -> tuple[Settings, Finding]:
             said = "settings.broken" if found.is_utf8 else "settings.not_utf8"
             return found.settings, Finding(Part.SETTINGS, State.ATTENTION, said, path | {"command": command})
         case ErrorCode.SETTINGS_UNREADABLE:
-            facts = path | {"command": f"chmod u+rw {shell_path(file)}"}
+            facts = path | {"command": found.command or f"chmod u+rw {shell_path(file)}"}
             return found.settings, Finding(Part.SETTINGS, State.ATTENTION, "settings.unreadable", facts)
         case code:
             facts = path | {"names": found.names}
