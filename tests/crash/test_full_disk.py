@@ -37,7 +37,7 @@ def leave_no_room() -> None:
 def test_the_numbers_are_kept_on_a_full_disk_and_a_message_reports_it(simulator: Simulator) -> None:
     with home_with_login(simulator, canary.ACCESS_TOKEN) as home:
         env = home.env | simulator.environment()
-        subprocess.run([PROGRAM, "status"], env=env, check=True, capture_output=True, timeout=30)
+        subprocess.run([PROGRAM, "status"], env=env, check=True, capture_output=True, timeout=120)
         state = home.state / "claudometer/history.db"
         before = state.read_bytes()
         done = subprocess.run(
@@ -45,7 +45,7 @@ def test_the_numbers_are_kept_on_a_full_disk_and_a_message_reports_it(simulator:
             env=env,
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=120,
             preexec_fn=leave_no_room,
             check=False,
         )

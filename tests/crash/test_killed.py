@@ -35,8 +35,8 @@ SIDE_BY_SIDE = 2  # processes, for the two cores of a CI machine
 FACTOR = 240
 """The speed of the fast clock. The bucket gains a token every 0.75 real seconds, enough for most runs."""
 
-SLACK_S = 1.0 * FACTOR
-"""The fast clock advances between taking a token and the arrival of the request: up to a real second."""
+SLACK_S = 3.0 * FACTOR
+"""The fast clock advances between taking a token and the arrival of the request: up to three real seconds."""
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
 
@@ -52,8 +52,10 @@ def home_with_login(simulator: Simulator, token: str) -> Iterator[PrivateHome]:
     home = PrivateHome.create()
     simulator.account.tokens[token] = Token()
     write_login(home.path / ".claude", token, expiresAt=None)
-    yield home
-    home.remove()
+    try:
+        yield home
+    finally:
+        home.remove()
 
 
 def note_times(simulator: Simulator, clock: FastClock) -> list[datetime]:
@@ -112,7 +114,8 @@ def test_a_program_killed_at_any_moment_keeps_its_settings_and_its_budget() -> N
         assert report["lives"] == lives
         assert report["started"] > lives / 2  # a third of the runs is killed during its start
         assert report["saves"] > 0
-        assert report["most_leftovers"] < 10  # temporary files of killed writers do not pile up
+        assert report["most_leftovers"] < 10  # temporary files of killed writers do not accumulate
+        assert logs, "the runs write a log"
         assert not any("Traceback" in text for text in logs)
         assert len(times) >= OAUTH_BUDGET.capacity
         for place, first in enumerate(times):

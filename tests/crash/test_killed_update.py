@@ -55,7 +55,7 @@ def live_and_die(bench: Bench, after_s: float) -> int:
 
 
 def one_update_s(bench: Bench) -> float:
-    """Measure how many seconds an update takes on this machine, from the check to the new file."""
+    """Measure how many seconds an update takes on this machine now, from the check to the new file."""
     command = [sys.executable, str(LIFE), str(bench.image), str(bench.key_file), bench.releases.address]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as life:
         assert life.stdout is not None
@@ -64,15 +64,18 @@ def one_update_s(bench: Bench) -> float:
         assert life.stdout.readline() == b"ready\n"
         taken_s = time.monotonic() - began
         life.kill()
+    remove_stale_files(bench.folder, of=bench.image.name, older_than_s=0)  # the next update may have begun
     return taken_s
 
 
 def test_the_file_is_complete_after_every_kill(bench: Bench) -> None:
     chance = random.Random(20260901)  # noqa: S311 - no secret
     in_ci = os.environ.get("CI", "").lower() in {"true", "1"}
-    longest_s = LONGEST * one_update_s(bench)
+    longest_s = 0.0
     seen_old = seen_new = seen_stale = False
-    for _ in range(IN_CI if in_ci else DAILY):
+    for number in range(IN_CI if in_ci else DAILY):
+        if number % 10 == 0:  # again and again, since a machine may get busy meanwhile
+            longest_s = LONGEST * one_update_s(bench)
         bench.image.write_bytes(OLD)
         swaps = live_and_die(bench, chance.uniform(0, longest_s))
         found = bench.image.read_bytes()
