@@ -24,11 +24,11 @@ class Month:
     """A month of an account: what the server would answer at a time, with its jitter.
 
     Args:
-        heavier: how many times as much is used; no percent gets beyond 104.
+        heavier: multiplies all use; no percent exceeds 104.
 
     Attributes:
-        serials: how many windows of each limit were before, by its id. A reset inside a window, and another
-            plan, begin a new one.
+        serials: how many windows of each limit have ended, by its id. An early reset and a change of the plan
+            end a window, too.
         unusual: the resets that did not come on time, by limit.
     """
 
@@ -53,7 +53,7 @@ class Month:
             self.session_used = 0.0
             self._begin("session")
             self.unusual.append(("session", ResetCause.GRANTED))
-        elif passed == 16 * DAY:  # all weeks of everybody begin
+        elif passed == 16 * DAY:  # the server resets the weeks of all accounts
             self.week_used = self.model_used = 0.0
             self.week_ends = now + 7 * DAY
             self._begin("weekly", "weekly:fable")

@@ -95,18 +95,19 @@ def live(
     """Generate an account with workdays and idle nights. The server clears all limits at ``early_resets``.
 
     Args:
-        message_every_s: the average time between two messages. Oftener, each uses the less.
-        heavier: how many times as much each message uses.
+        message_every_s: the average time between two messages. The shorter it is, the less each of them uses.
+        heavier: multiplies what each message uses.
     """
-    oftener = MESSAGE_EVERY_S / message_every_s
-    account = TrueAccount([at for day in range(int(days + 1)) for at in _messages(random, day, oftener)])
+    frequency = MESSAGE_EVERY_S / message_every_s
+    account = TrueAccount([at for day in range(int(days + 1)) for at in _messages(random, day, frequency)])
     _open_weeks(account, random, days * DAY_S, early_resets)
     for at in account.messages:
-        _use(account, random, at, early_resets, oftener / heavier)
+        _use(account, random, at, early_resets, frequency / heavier)
     return account
 
 
-def _messages(random: Random, day: int, oftener: float) -> Iterator[float]:
+def _messages(random: Random, day: int, frequency: float) -> Iterator[float]:
+    """Yield the times of a day's messages; ``frequency`` 1 means one every ``MESSAGE_EVERY_S``."""
     weekend = day % 7 >= 5
     blocks = [(9.0, 12.5), (13.3, 18.0)] if not weekend else [(14.0, 17.0)] * (random.random() < 0.5)
     if random.random() < 0.4:
@@ -115,8 +116,8 @@ def _messages(random: Random, day: int, oftener: float) -> Iterator[float]:
         at = day * DAY_S + (begin + random.uniform(-0.5, 0.5)) * HOUR_S
         while at < day * DAY_S + end * HOUR_S:
             yield at
-            pauses = random.random() >= 1 - 0.03 / oftener
-            at += random.uniform(900, 2700) if pauses else random.expovariate(oftener / MESSAGE_EVERY_S)
+            pauses = random.random() >= 1 - 0.03 / frequency
+            at += random.uniform(900, 2700) if pauses else random.expovariate(frequency / MESSAGE_EVERY_S)
 
 
 def _open_weeks(
@@ -134,14 +135,14 @@ def _open_weeks(
 
 
 def _use(
-    account: TrueAccount, random: Random, at: float, early_resets: tuple[float, ...], lighter: float
+    account: TrueAccount, random: Random, at: float, early_resets: tuple[float, ...], divisor: float
 ) -> None:
     if not account.session or account.session[-1].ends_s <= at:
         planned = at - at % TEN_MINUTES_S + SESSION_WINDOW_S
         ends = min([early for early in early_resets if at < early < planned], default=planned)
         visible = at + random.uniform(0, LONGEST_LAG_S)
         account.session.append(Window(len(account.session), at, ends, planned, visible_s=visible))
-    share = random.uniform(0.1, 1.0) / lighter
+    share = random.uniform(0.1, 1.0) / divisor
     account.session[-1].use(at, share)
     index = bisect_right(account.week, at, key=lambda window: window.opened_s) - 1
     account.week[index].use(at, share * 0.12)

@@ -42,7 +42,7 @@ DAYS = (0.05, 1, 2, 5, 10, 15, 20, 25, 30)
 """When memory is read. The first is an hour after the start, when everything has been used once."""
 
 HEAVIER = 1.9
-"""Sessions and weeks come close to their limits, so that there are alerts."""
+"""Multiplies what each message uses, so that limits come close and alerts are due."""
 
 LOOK_EVERY_S = 60.0
 CHECK_EVERY_S = 30.0

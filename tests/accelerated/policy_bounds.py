@@ -59,7 +59,7 @@ class Known:
 
 
 class Policy(Protocol):
-    """Decides at each step whether to ask."""
+    """Decides at each step whether to send a request."""
 
     spread: float
     """Share by which its paces vary at random."""
@@ -130,7 +130,7 @@ class Capped:
 
 
 class Foreseeing(Capped):
-    """Also knows every request that the others will send, and is never refused, nor makes others be."""
+    """Also knows every request that the others will send, and causes no refusal, of its own or of theirs."""
 
     def __init__(self, rule: Rule, others: list[float]) -> None:
         super().__init__(rule)

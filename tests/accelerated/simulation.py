@@ -37,7 +37,7 @@ class Plan:
         restarts: when the program is stopped and started.
         clicks: when the user clicks "Refresh now".
         check_every_s: how often the poller checks the login, ``None`` for the machine's default.
-        heavier: how many times as much each message uses.
+        heavier: multiplies what each message uses.
     """
 
     days: float

@@ -20,7 +20,7 @@ def test_a_month_beside_other_programs_costs_few_requests_and_no_wait(tmp_path: 
     assert month.old_share < 0.001
 
 
-def test_a_status_line_makes_it_fewer_and_the_numbers_seconds_old(tmp_path: Path) -> None:
+def test_with_a_status_line_there_are_fewer_requests_and_the_numbers_are_seconds_old(tmp_path: Path) -> None:
     week = live_through(Case(OTHERS["medium"], status_line=True, former=False, days=7), tmp_path)
     assert 4 <= week.an_hour_at_work <= 8
     assert week.age_s < 30

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HEAVIER = 1.9
-"""So many times as much as other simulations use, so that sessions and weeks come close to their limits."""
+"""Multiplies what each message uses, so that sessions and weeks come close to their limits."""
 
 
 def simulate(plan: Plan, folder: Path) -> Simulation:

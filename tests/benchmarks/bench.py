@@ -219,7 +219,7 @@ def main(arguments: list[str]) -> None:
         rows += [
             row(what, "–", taken)
             for what, taken in packaged.starts(session, home, PROGRAM, STARTS)
-            if "warm" not in what or "checkout" not in what
+            if "warm" not in what or "checkout" not in what  # the row above has that
         ]
         if "--starts" not in arguments:
             rows += [page(session, home), *windows(session, subjects, count), *commands(session, home)]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from claudometer.domain.region import UTC_REGION
 from claudometer.present.history_card import SPANS, history_chart
 from claudometer.store.history import History
-from tests.benchmarks.store import BEGIN, year
+from tests.benchmarks.store import BEGIN, minutely
 from tests.desktop.look import Look
 from tests.desktop.opened_window import Opened
 from tests.desktop.private_home import PrivateHome
@@ -78,7 +78,7 @@ def chart_after(days: int) -> HistoryChart:
     with tempfile.TemporaryDirectory() as folder:
         history = History(Path(folder, "history.db"))
         for day in range(days):
-            batch = list(year(1, first=day))
+            batch = list(minutely(1, first=day))
             history.record(batch, now=batch[-1].fetched_at, gap_s=1200, is_verified=True)
         now = BEGIN + timedelta(days=days)
         since = now - SPANS["quarter"]

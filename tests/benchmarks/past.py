@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.usage import AccountId
 from claudometer.store.connecting import FILE_NAME
 from claudometer.store.history import History
-from tests.benchmarks.store import BEGIN, year
+from tests.benchmarks.store import BEGIN, minutely
 from tests.simulator.account import CHAT_ORGANIZATION
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def leave_days(home: PrivateHome, days: int) -> None:
     shift = now - BEGIN - timedelta(days=days)
     history = History(home.state / "claudometer" / FILE_NAME)
     for day in range(days):
-        batch = [_moved(one, shift) for one in year(1, first=day)]
+        batch = [_moved(one, shift) for one in minutely(1, first=day)]
         history.record(batch, now=batch[-1].fetched_at, gap_s=1200, is_verified=True)
     history.close()
 

@@ -42,8 +42,8 @@ def anonymous():
     lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("Anonymous"))
 from claudometer.store.history import History
-from tests.benchmarks.store import year
-readings = list(year(1))
+from tests.benchmarks.store import minutely
+readings = list(minutely(1))
 before = anonymous()
 history = History(Path(sys.argv[1]))
 def work():
@@ -57,8 +57,11 @@ print(anonymous() - before)
 """
 
 
-def year(days: int, *, first: int = 0) -> Iterator[Reading]:
-    """Yield a reading a minute: three limits, with decimals that move in most minutes of a working day."""
+def minutely(days: int, *, first: int = 0) -> Iterator[Reading]:
+    """Yield a reading a minute for so many days, of which ``first`` is the number of the first one.
+
+    Each has three limits, with decimals that move in most minutes of a working day.
+    """
     chance = random.Random(16)  # noqa: S311 - no secret
     used = [0.0, 0.0, 0.0]
     for minute in range(first * 1440, (first + days) * 1440):
@@ -103,7 +106,7 @@ def _fill(path: Path, days: int) -> None:
     history = History(path)
     batch: list[Reading] = []
     for day in range(days):
-        batch = list(year(1, first=day)) if day else list(year(1))
+        batch = list(minutely(1, first=day))
         history.record(batch, now=batch[-1].fetched_at, gap_s=1200, is_verified=True)
         if day + 1 in (1, 30, days):
             costs = _polls(history, batch[-1])

@@ -1,7 +1,7 @@
-"""``build/dev.py interop``: installs Claude Code from npm, and says what it makes of our line and our hook.
+"""``build/dev.py interop``: installs Claude Code from npm, and tests our status line and our hook in it.
 
-Needs Linux, root (for a network of its own), node with npm, openssl and ip. Ends with 0 when all is as it
-should be, 1 when something is not, and 69 with a word where it cannot be tried.
+Needs Linux, root (for a network of its own), node with npm, openssl and ip. Exits with 0 if every check
+succeeds, 1 if one fails, and 69 with the reason if the checks cannot run here.
 """
 
 from __future__ import annotations
@@ -127,13 +127,13 @@ def _chained(folder: Path) -> Iterator[tuple[bool, str]]:
             "the capture is of the account that is logged in",
         )
         yield client.wait_for("— has reset"), "a window that ends is a dash"
-        yield json.loads(path.read_bytes()) == kept, "and is no new response"
+        yield json.loads(path.read_bytes()) == kept, "and its dash is not captured as a response"
         _answer(folder, refused=True, share=1.0, left_s=3000)
         client.prompt("again")
         deadline = time.monotonic() + 40
         while not (hits := list(home.state.glob("limit-hit-*.json"))) and time.monotonic() < deadline:
             client.rest(0.5)
-        yield bool(hits), "StopFailure leaves word of the hit limit"
+        yield bool(hits), "the StopFailure hook records the limit that was hit"
     yield _uninstalled(home, installed)
 
 
@@ -162,10 +162,10 @@ def _removed(folder: Path) -> Iterator[tuple[bool, str]]:
         with _start(folder, home, 120) as client:
             client.wait_for("shift+tab", 30)
             client.prompt("hi")
-            client.wait_for("hit your 5-hour limit", 40)
+            yield client.wait_for("hit your 5-hour limit", 40), f"removed: Claude Code works ({name})"
             client.rest(3)
             is_quiet = "not found" not in client.text and "nowhere" not in client.text
-            yield is_quiet, f"removed: nothing is said of it ({name})"
+            yield is_quiet, f"removed: no message about the missing program ({name})"
             if before is OWN:
                 yield "mine-is-first" in client.text, "removed: the user's own line is still shown"
 

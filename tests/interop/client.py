@@ -20,7 +20,7 @@ ACCOUNT, ORGANIZATION = "11111111-1111-4111-8111-111111111111", "22222222-2222-4
 _SPACES = re.compile(r"\x1b\[(\d*)C")
 _ESCAPES = re.compile(r"\x1b\][^\x07]*\x07|\x1b[\[\]()][0-9;?<>=]*[ -/]*[@-~]?|\x1b[78]")
 _ANSWERS = {b"\x1b[c": b"\x1b[?62;c", b"\x1b[6n": b"\x1b[1;1R"}
-"""What a terminal answers when it is asked what it is, and where the cursor is."""
+"""A terminal's answers to the questions which terminal it is, and where its cursor is."""
 
 
 class Home:
@@ -82,7 +82,7 @@ class Client:
 
     @property
     def text(self) -> str:
-        """All that was drawn until now, one after the other, without colors and positions."""
+        """All that was drawn so far, in the order of drawing, without colors and positions."""
         shown = _SPACES.sub(lambda found: " " * int(found[1] or 1), self._out.decode("utf-8", "replace"))
         return re.sub(r"\s+", " ", _ESCAPES.sub("", shown))
 
