@@ -32,13 +32,14 @@ _EX_UNAVAILABLE = 69
 _EX_NOPERM = 77
 _EVERYTHING = frozenset(Purpose) - {Purpose.PACKAGES}
 _QUICK, _THIS_PYTHON = "--quick", "--this-python"
-_SLOW = "desktop or panels or chromium or minisign or checkers or slow"
-_QUICK_OPTIONS = (
-    *("-m", f"not ({_SLOW} or packages)"),
-    *("-n", "auto", "--dist", "worksteal"),  # on every core; an `-n 0` of the user's comes later and wins
-)
+_ON_A_DESKTOP = "desktop or panels"
+_SLOW = "chromium or minisign or checkers or slow"
+_ON_ALL_CORES = ("-n", "auto", "--dist", "worksteal")  # an `-n 0` of the user's comes later and wins
+_QUICK_OPTIONS = ("-m", f"not ({_ON_A_DESKTOP} or {_SLOW} or packages)", *_ON_ALL_CORES)
 _FEWER_EXAMPLES = ("--hypothesis-profile", "quick")  # of property tests; `test` tries all
-_SLOW_OPTIONS = ("-m", f"({_SLOW}) and not packages")
+_SLOW_OPTIONS = ("-m", f"({_SLOW}) and not ({_ON_A_DESKTOP} or packages)", *_ON_ALL_CORES)
+_DESKTOP_OPTIONS = ("-m", f"({_ON_A_DESKTOP}) and not packages")
+_INTERRUPTED = 2  # what pytest returns after Ctrl-C
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -70,12 +71,25 @@ def test(arguments: Sequence[str]) -> int:
 
 
 def _test_everything() -> int:
-    """Run the quick tests on all cores, then the others one by one: those share a screen or measure time."""
-    codes = [
-        subprocess.run([Environment().python, "-m", "pytest", *options], cwd=ROOT, check=False).returncode
-        for options in (_QUICK_OPTIONS, _SLOW_OPTIONS)
-    ]
+    """Run the quick tests and then the slow ones on all cores, and those of the desktop one by one.
+
+    A failed test does not keep the next group from running; Ctrl-C does.
+    """
+    codes: list[int] = []
+    for options in (_QUICK_OPTIONS, _SLOW_OPTIONS, _DESKTOP_OPTIONS):
+        codes.append(_run_pytest(*options))
+        if codes[-1] == _INTERRUPTED:
+            break
     return max(codes, key=abs)
+
+
+def _run_pytest(*options: str) -> int:
+    with subprocess.Popen([Environment().python, "-m", "pytest", *options], cwd=ROOT) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            process.wait()  # it got the signal, too; subprocess.run() would kill it before its programs end
+            raise
 
 
 def _test_quickly(arguments: Sequence[str]) -> int:

@@ -34,8 +34,11 @@ pytestmark = pytest.mark.skipif(
 )
 
 
+TWO_WORKERS = ("-p", "xdist.plugin", "-n", "2")
+
+
 def run_pytest(
-    folder: Path, tests: str, *, tools: Path = ROOT / "build", **environ: str
+    folder: Path, tests: str, *options: str, tools: Path = ROOT / "build", **environ: str
 ) -> subprocess.CompletedProcess[str]:
     """Run the tests in a separate pytest whose PATH has no programs, unless ``environ`` sets another PATH."""
     (folder / "test_it.py").write_text(tests, encoding="utf-8")
@@ -44,7 +47,7 @@ def run_pytest(
     plain = {key: value for key, value in os.environ.items() if key != "CI" and not key.startswith("PYTEST")}
     python_path = f"{tools}{os.pathsep}{ROOT}"
     return subprocess.run(
-        [sys.executable, "-m", "pytest", *PLUGINS, "-c", folder / "pytest.ini", folder],
+        [sys.executable, "-m", "pytest", *PLUGINS, *options, "-c", folder / "pytest.ini", folder],
         check=False,
         capture_output=True,
         text=True,
@@ -53,16 +56,20 @@ def run_pytest(
     )
 
 
-def test_tests_with_missing_needs_are_skipped_and_counted(tmp_path: Path) -> None:
-    done = run_pytest(tmp_path, TESTS)
+@pytest.mark.parametrize("options", [(), TWO_WORKERS], ids=["one process", "two workers"])
+def test_tests_with_missing_needs_are_skipped_and_counted(tmp_path: Path, options: tuple[str, ...]) -> None:
+    done = run_pytest(tmp_path, TESTS, *options)
     assert done.returncode == 0, done.stdout
     assert "1 chromium test: missing chromium, chromedriver" in done.stdout
     assert "2 desktop tests: missing " in done.stdout
+    assert "What helps: " in done.stdout
     assert "1 passed, 3 skipped in" in done.stdout.splitlines()[-1]
 
 
-def test_each_such_skip_is_a_failure_in_ci(tmp_path: Path) -> None:
-    done = run_pytest(tmp_path, TESTS, CI="true")
+@pytest.mark.parametrize("options", [(), TWO_WORKERS], ids=["one process", "two workers"])
+def test_each_such_skip_is_a_failure_in_ci(tmp_path: Path, options: tuple[str, ...]) -> None:
+    done = run_pytest(tmp_path, TESTS, *options, CI="true")
+    assert "1 chromium test: missing chromium, chromedriver" in done.stdout
     assert done.returncode == 1
     assert "1 passed, 3 errors in" in done.stdout.splitlines()[-1]
 

@@ -4,6 +4,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -18,14 +19,13 @@ CHECKER_PROGRAMS = ("check-jsonschema", "zizmor")
 """`build/dev.py check` installs these in `.venv` and runs them from there."""
 MARKERS = (*NEEDED_BY_MARKER, CHECKERS)
 
+_NOT_RUN = "not run on this machine"
 _LACKING = pytest.StashKey[dict[str, tuple[Need, ...]]]()
-_NOT_RUN = pytest.StashKey[Counter[tuple[str, str]]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Prepare the records of what is missing and what was skipped."""
+    """Prepare the record of what is missing."""
     config.stash[_LACKING] = {}
-    config.stash[_NOT_RUN] = Counter()
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest's own hook, which sets up the fixtures
@@ -45,20 +45,27 @@ def _missing_checkers() -> list[str]:
 def _missing_on_system(config: pytest.Config, marker: str) -> list[str]:
     if sys.platform != "linux":
         pytest.skip("runs on Linux alone: it needs an X server or packages of Linux")
+    return [describe_probe(need) for need in _lacking(config, marker)]
+
+
+def _lacking(config: pytest.Config, marker: str) -> tuple[Need, ...]:
     known = config.stash[_LACKING]
     if marker not in known:
         known[marker] = missing_needs(needs_for(NEEDED_BY_MARKER[marker]), Path(sys.executable))
-    return [describe_probe(need) for need in known[marker]]
+    return known[marker]
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Count the skipped tests that have one of our markers; in CI on Linux, make each skip a failure."""
+    """Note on the report of a skipped test that has one of our markers; in CI on Linux, make it a failure.
+
+    The note travels with the report: with ``-n``, another process than this one counts and prints.
+    """
     report = yield
     markers = markers_of(item)
     if markers and report.skipped and not hasattr(report, "wasxfail"):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        item.config.stash[_NOT_RUN][markers[0], reason.removeprefix("Skipped: ")] += 1
+        report.user_properties.append((_NOT_RUN, (markers[0], reason.removeprefix("Skipped: "))))
         if is_skip_a_failure(sys.platform, os.environ):
             report.outcome = "failed"
             report.longrepr = f"This test must run in CI, and was skipped: {reason}"
@@ -67,15 +74,18 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print how many tests were skipped, why, and the command that installs what is missing."""
-    not_run = config.stash[_NOT_RUN]
+    reports = chain.from_iterable(terminalreporter.stats.values())
+    notes = [dict(getattr(report, "user_properties", ())).get(_NOT_RUN) for report in reports]
+    not_run = Counter((marker, reason) for marker, reason in filter(None, notes))
     if not not_run:
         return
     terminalreporter.section("not tested on this machine", yellow=True)
     for (marker, reason), count in sorted(not_run.items()):
         terminalreporter.line(f"{count} {marker} {'test' if count == 1 else 'tests'}: {reason}")
-    if lacking := [need for needs in config.stash[_LACKING].values() for need in needs]:
+    markers = dict.fromkeys(marker for marker, _ in not_run if marker in NEEDED_BY_MARKER)
+    if sys.platform == "linux" and (lacking := [need for each in markers for need in _lacking(config, each)]):
         terminalreporter.line(f"What helps: {describe_remedy(lacking)}")
-    if any(marker == CHECKERS for marker, _ in not_run):
+    if CHECKERS in {marker for marker, _ in not_run}:
         terminalreporter.line("What helps: python3 build/dev.py check, which installs the checkers")
 
 
