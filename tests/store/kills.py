@@ -25,9 +25,9 @@ class Report:
     """What many kills did.
 
     Attributes:
-        written: readings that the writers said they had written.
+        written: readings that the writers reported as written.
         lost: how many of them were not found.
-        damaged: how often the database failed SQLite's own check.
+        damaged: 1 if the database failed SQLite's own check after the last kill, else 0.
     """
 
     kills: int = 0
@@ -40,11 +40,11 @@ def kill_writers(path: Path, kills: int, *, seed: int) -> Report:
     """Start a writer and kill it at a random moment, ``kills`` times, on the same file."""
     chance, report, number = random.Random(seed), Report(), 0  # noqa: S311 - no secret
     for _ in range(kills):
-        said = _write_and_kill(path, number, chance.uniform(0, LONGEST_S))
+        printed = _write_and_kill(path, number, chance.uniform(0, LONGEST_S))
         report.kills += 1
-        report.written += len(said)
-        report.lost += len(said) - _found(path, said)
-        number = max([number, *said]) + 2
+        report.written += len(printed)
+        report.lost += len(printed) - _found(path, printed)
+        number = max(printed) + 2
     with closing(sqlite3.connect(path)) as raw:
         report.damaged += raw.execute("PRAGMA integrity_check").fetchone() != ("ok",)
     return report
@@ -60,7 +60,7 @@ def _write_and_kill(path: Path, first: int, after_s: float) -> list[int]:
         time.sleep(after_s)
         writer.kill()
         rest = writer.stdout.read()
-    # A number that was cut off in the middle was not said.
+    # A number that was cut off in the middle was not printed whole.
     return [int(text) for text in (line + rest).split(b"\n")[:-1] if text]
 
 

@@ -21,7 +21,7 @@ def count(state: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    """Count, and read back what was written, as often as said or for ever."""
+    """Count, and read back what was written, ``TIMES`` times or until killed."""
     folder = Path(sys.argv[1])
     state = StoredState(Disk(folder / FILE_NAME), folder / STATE_NAME)
     left = int(sys.argv[2]) if len(sys.argv) > 2 else -1

@@ -21,6 +21,7 @@ from claudometer.store.in_memory import connect_memory
 from tests.clocks import NOON
 from tests.histories import percents, record
 from tests.readings import session
+from tests.store.spoiling import damage_the_middle, folder_in_place_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,11 +44,8 @@ def test_a_history_that_only_memory_can_take_hides_no_alert_on_the_disk(history:
     kept = KeptAlerts(history)
     assert kept.write(told("earlier"))
     history.close()
-    path.rename(path.with_name("elsewhere"))
-    path.mkdir()
-    record(history, session(41))  # begins a database in memory, which knows of no alert
-    path.rmdir()
-    path.with_name("elsewhere").rename(path)
+    with folder_in_place_of(path):
+        record(history, session(41))  # begins a database in memory, which knows of no alert
     assert kept.read() == told("earlier")
 
 
@@ -55,11 +53,8 @@ def test_what_only_memory_has_is_newer_and_moves_to_the_disk(history: History, p
     kept = KeptAlerts(history)
     assert kept.write(told("earlier"))
     history.close()
-    path.rename(path.with_name("elsewhere"))
-    path.mkdir()
-    assert not kept.write(told("earlier", "later"))
-    path.rmdir()
-    path.with_name("elsewhere").rename(path)
+    with folder_in_place_of(path):
+        assert not kept.write(told("earlier", "later"))
     assert kept.read() == told("earlier", "later")
     record(history, session(41))
     history.close()
@@ -84,10 +79,7 @@ def test_a_damaged_file_keeps_its_alerts_and_its_mute(path: Path) -> None:
         KeptAlerts(history).write(told("first", "second"))
         for minutes in range(5, 20_000, 5):
             record(history, session(minutes % 90), minutes=minutes)
-    size = path.stat().st_size
-    with path.open("r+b") as file:
-        file.seek(size // 2 // 4096 * 4096)
-        file.write(b"\xff" * 4096)
+    damage_the_middle(path)
     with closing(History(path)) as history:
         percents(history)  # comes upon the damage
         assert history.problems
@@ -133,11 +125,8 @@ def test_cleared_alerts_do_not_come_back_with_what_only_memory_had(history: Hist
     app = KeptAlerts(history)
     assert app.write(told("earlier"))
     history.close()
-    path.rename(path.with_name("elsewhere"))
-    path.mkdir()
-    assert not app.write(told("earlier", "meanwhile"))
-    path.rmdir()
-    path.with_name("elsewhere").rename(path)
+    with folder_in_place_of(path):
+        assert not app.write(told("earlier", "meanwhile"))
     with closing(History(path)) as other:
         assert other.clear()
     assert app.write(told("earlier", "meanwhile", "later"))

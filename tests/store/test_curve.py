@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -83,5 +84,5 @@ def test_few_points_are_all_there(history: History, path: Path) -> None:
 
 
 def test_a_limit_without_points_has_no_curve(history: History) -> None:
-    unknown = type(SESSION)(SESSION.provider, AccountId("nobody"), "session")
+    unknown = replace(SESSION, account=AccountId("nobody"))
     assert history.curve(unknown, NOON, END) == []

@@ -13,23 +13,19 @@ import claudometer.store.damage
 from claudometer.domain.bucket_codec import DAMAGED, EMPTIED_AT
 from claudometer.processes.kept_state import STATE_NAME
 from claudometer.store.connecting import FILE_NAME
-from claudometer.store.disk import Disk
-from claudometer.store.state import StoredState
-from tests.store.test_state import bucket, spend, tokens_in, write_older
+from tests.store.test_state import bucket, open_state, spend, tokens_in, write_older
 from tests.unprivileged import unprivileged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from claudometer.store.state import StoredState
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return tmp_path / "state"
-
-
-def open_state(folder: Path) -> StoredState:
-    return StoredState(Disk(folder / FILE_NAME), folder / STATE_NAME)
 
 
 @pytest.fixture
@@ -82,7 +78,7 @@ def test_what_was_removed_before_damage_does_not_come_back(folder: Path, state: 
         raw.execute("INSERT INTO alert_memory VALUES (1, '{\"told\":[]}')")
         raw.commit()
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        # From here on in the log only.
+        # From here on, changes are in the write-ahead log only.
         state.change(lambda kept: kept["readings"].clear())
         raw.execute("UPDATE alert_memory SET content = '{\"told\":[90]}'")
         raw.commit()

@@ -61,3 +61,4 @@ def test_a_value_of_another_type_stops_neither_writing_nor_reading(
     assert history.points(SESSION, LONG_AGO)[-1].source is Source.OAUTH
     history.series()
     history.resets()
+    assert history.problems == ()

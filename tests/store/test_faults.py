@@ -192,7 +192,7 @@ def test_a_file_that_may_be_written_again_gets_what_memory_held(
 
 
 def test_where_the_folder_cannot_be_made_the_one_above_it_is_named(history: History, path: Path) -> None:
-    """The step was to change the permissions of a folder that does not exist."""
+    """Permissions of a folder that does not exist cannot be changed."""
     above = path.parent.parent
     above.mkdir(parents=True, exist_ok=True)
     above.chmod(0o500)

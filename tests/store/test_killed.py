@@ -20,6 +20,7 @@ pytestmark = pytest.mark.slow  # kills a program again and again
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
 def test_a_writer_that_is_killed_loses_nothing_that_it_had_written(path: Path) -> None:
-    report = kill_writers(path, 8, seed=16)
-    assert report.written > 20
+    kills = 8
+    report = kill_writers(path, kills, seed=16)
+    assert report.written >= kills, "each writer is killed after its first reading"
     assert (report.lost, report.damaged) == (0, 0)

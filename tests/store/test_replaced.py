@@ -115,7 +115,8 @@ def test_what_was_told_is_remembered_when_the_history_is_deleted(
     if is_replaced:
         backup.rename(path)
     fill(history, 2, 4)
-    found = KeptAlerts(History(path)).read()
+    with closing(History(path)) as again:
+        found = KeptAlerts(again).read()
     assert found.memory == told().memory
     assert found.records == ()
 

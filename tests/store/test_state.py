@@ -42,9 +42,13 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def state(folder: Path) -> Iterator[StoredState]:
-    state = StoredState(Disk(folder / FILE_NAME), folder / STATE_NAME)
-    yield state
-    state.close()
+    with closing(open_state(folder)) as state:
+        yield state
+
+
+def open_state(folder: Path) -> StoredState:
+    """Open the state, as each process does."""
+    return StoredState(Disk(folder / FILE_NAME), folder / STATE_NAME)
 
 
 def bucket(tokens: float, *sent_minutes: int, at: int = 0) -> dict[str, Any]:
@@ -105,7 +109,7 @@ def test_what_version_0_1_left_is_taken_over_once_and_its_numbers_leave_the_file
     assert state.read() == before | {"new": 1}
     assert read_file(folder) == {"allowances": before["allowances"], MOVED: True}
     state.change(lambda kept: kept["readings"].clear())
-    with closing(StoredState(Disk(folder / FILE_NAME), folder / STATE_NAME)) as again:
+    with closing(open_state(folder)) as again:
         assert "readings" not in again.read()
         assert tokens_in(again.read()) == 3.0
 
@@ -150,7 +154,7 @@ def test_a_kill_while_the_file_is_taken_over_loses_nothing(
         patched.setattr("claudometer.store.state.write_atomically", kill)
         with pytest.raises(KeyboardInterrupt):
             spend(state, 1)
-    with closing(StoredState(Disk(folder / FILE_NAME), folder / STATE_NAME)) as again:
+    with closing(open_state(folder)) as again:
         assert tokens_in(again.read()) == 2
         spend(again, 2)
         assert tokens_in(again.read()) == 1
@@ -195,9 +199,9 @@ def test_processes_that_are_killed_at_any_moment_lose_no_token_that_they_took(
         for name, changer, line in zip(names, changers, lines, strict=True):
             changer.kill()
             with changer:
-                said = (line + changer.stdout.read()).count(b"\n") if changer.stdout else 0
-            # The last one may have been taken and not said.
-            assert said <= taken(state)[name] <= said + 1
+                printed = (line + changer.stdout.read()).count(b"\n") if changer.stdout else 0
+            # The last one may have been taken and not printed.
+            assert printed <= taken(state)[name] <= printed + 1
             counted += taken(state)[name]
     assert taken(state)["all"] == counted
     assert not {DAMAGED, EMPTIED_AT} & state.read().keys()
@@ -219,7 +223,7 @@ def test_under_a_newer_schema_the_file_goes_on_and_not_a_byte_of_the_database_ch
     make_newer(folder / FILE_NAME)
     before = (folder / FILE_NAME).read_bytes()
     for minute in (2, 3):  # each a program of its own
-        with closing(StoredState(Disk(folder / FILE_NAME), folder / STATE_NAME)) as program:
+        with closing(open_state(folder)) as program:
             spend(program, minute)
             assert program.read()["readings"] == {"claude/a": {"percent": 2}}
     assert (folder / FILE_NAME).read_bytes() == before
@@ -239,7 +243,7 @@ def test_while_another_program_keeps_it_locked_all_programs_share_the_budget_in_
     spend(state, 1)
     with (
         locked_by_another_program(folder / FILE_NAME),
-        closing(StoredState(Disk(folder / FILE_NAME), folder / STATE_NAME)) as second,
+        closing(open_state(folder)) as second,
     ):
         spend(state, 2)
         spend(second, 3)
@@ -321,7 +325,7 @@ def test_without_sqlite_the_file_goes_on(
     spend(state, 1)
     state.close()
     monkeypatch.setitem(sys.modules, "sqlite3", None)
-    with closing(StoredState(Disk(folder / FILE_NAME), folder / STATE_NAME)) as program:
+    with closing(open_state(folder)) as program:
         assert DAMAGED in program.read(), "what was sent is in a file that this Python cannot read"
         program.change(lambda kept: kept.update(new=1))
         assert program.read().keys() == {EMPTIED_AT, "new"}, "one request, and then more as time passes"
