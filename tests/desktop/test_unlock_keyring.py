@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -81,6 +82,25 @@ def test_the_button_opens_the_keyrings_window_and_the_numbers_come_back(app: Cla
     app.desktop.devices.press("Return")
     page.wait_for_text("gnome-keyring-daemon is unlocked.", timeout_s=60)
     page.wait_for_text("Everything works.")
+    app.wait_for_status("ok")
+
+
+def test_unlocking_in_a_terminal_ends_the_pause_of_the_running_app(app: Claudometer) -> None:
+    app.stop()
+    app.desktop.secrets.lock()
+    app.start()
+    assert app.wait_for_status("missing_credentials")
+    with ThreadPoolExecutor() as beside:
+        doctor = beside.submit(app.run, "doctor", "--unlock")
+        prompt_of(app)
+        app.desktop.devices.press("Escape")
+        assert "still locked" in doctor.result().stdout
+        assert app.report()["status"] == "missing_credentials"
+        doctor = beside.submit(app.run, "doctor", "--unlock")
+        prompt_of(app)
+        app.desktop.devices.type(PASSWORD.decode())
+        app.desktop.devices.press("Return")
+        assert "Everything works." in doctor.result().stdout
     app.wait_for_status("ok")
 
 

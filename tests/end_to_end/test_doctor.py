@@ -291,9 +291,14 @@ def test_a_locked_keyring_matters_only_for_a_session_key(simulator: Simulator) -
             everything = env | simulator.environment()
             web = report_of(examine(home, everything | {"CLAUDOMETER_MODE": "web"}, "--json"))
             cli = report_of(examine(home, everything, "--json"))
+            # Nobody shows a dialog here.
+            tried = report_of(examine(home, everything | {"CLAUDOMETER_MODE": "web"}, "--unlock", "--json"))
         finally:
             keyring.stop()
             bus.close()
+    assert "still locked" in tried["by_id"]["keyring"]["sentence"]
+    assert "log out and back in" in tried["by_id"]["keyring"]["sentence"]
+    assert tried["by_id"]["keyring"]["action"]["button"] == "unlock-keyring"
     assert needing(web) == ["tray", "keyring"]
     assert "unlock it now: " in step_of(web["by_id"]["keyring"])
     assert web["by_id"]["keyring"]["action"]["command"].endswith(" doctor --unlock")

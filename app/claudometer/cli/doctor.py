@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,26 @@ def run(call: Call) -> int:
         print(json.dumps(report, indent=2, ensure_ascii=False))
     else:
         print_report(report)
+    if call.has("--unlock"):
+        _resume_app(call, report)
     return NEEDS_YOU if report["needs_you"] else 0
+
+
+def _resume_app(call: Call, report: CheckReport) -> None:
+    """Have a running app without a login read the keyring that is unlocked now; it does not watch it."""
+    from claudometer.control.client import ControlClient
+    from claudometer.domain.errors import ClaudometerError
+    from claudometer.domain.outcome import Status
+    from claudometer.present.checkup import is_keyring_fine
+    from claudometer.system.runtime import socket_path
+
+    if not is_keyring_fine(report):
+        return  # a refresh would open once more the dialog that did not help
+    app = ControlClient(socket_path(demo=call.demo))
+    with suppress(ClaudometerError):  # the report is about the keyring, which is unlocked in any case
+        account = app.report()
+        if account is not None and account["report"]["status"] == Status.MISSING_CREDENTIALS:
+            app.ask("refresh")
 
 
 def make_report(*, demo: bool, unlock: bool = False) -> CheckReport:

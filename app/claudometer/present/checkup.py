@@ -60,6 +60,12 @@ def rest_of(report: CheckReport) -> str:
     return words.EVERYTHING_ELSE_WORKS if report["needs_you"] and not unknown else ""
 
 
+def is_keyring_fine(report: CheckReport) -> bool:
+    """Return whether the keyring is there and unlocked, or locked where nothing needs it."""
+    states = {check["id"]: check["state"] for check in report["checks"]}
+    return states.get(Part.KEYRING) == State.OK
+
+
 def _verdict(needs_you: int, unknown: int) -> str:
     if needs_you:
         sentence = words.ONE_NEEDS_YOU if needs_you == 1 else words.SEVERAL_NEED_YOU

@@ -145,6 +145,11 @@ SENTENCES: Final[dict[str, Message]] = {
     "notifications.headless": Message("There is no graphical session here.", ""),
     "notifications.toolkit": Message("Not known without PyGObject.", ""),
     "keyring.unlocked": Message("{keyring} is unlocked.", ""),
+    # Whether no dialog came up, or it was cancelled, is not known: both end the same way.
+    "keyring.still_locked": Message(
+        "The keyring is still locked. If no dialog asked for its password, log out and back in.",
+        "To be asked again:",
+    ),
     "keyring.not_needed": Message("{keyring} is locked. Claude Code's login does not need it.", ""),
     "keyring.none_needed": Message("There is no keyring. Claude Code's login does not need one.", ""),
     "window.works": Message("{engine}", ""),
@@ -255,6 +260,7 @@ COMMANDS: Final[dict[str, str]] = {
     ErrorCode.LOGIN_SCOPE_MISSING: "claude",
     ErrorCode.CLOCK_WRONG: "timedatectl set-ntp true",
     ErrorCode.KEYRING_LOCKED: "{program} doctor --unlock",
+    "keyring.still_locked": "{program} doctor --unlock",
     ErrorCode.SESSION_KEY_MISSING: "{program} settings",
     "autostart.gone": "{program} settings",
     "autostart.other": "{program} settings",
@@ -270,6 +276,7 @@ COMMANDS: Final[dict[str, str]] = {
 
 BUTTONS: Final[dict[str, Button]] = {
     ErrorCode.KEYRING_LOCKED: "unlock-keyring",
+    "keyring.still_locked": "unlock-keyring",
     ErrorCode.SESSION_KEY_MISSING: "settings",
     "autostart.gone": "settings",
     "autostart.other": "settings",

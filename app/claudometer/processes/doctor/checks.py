@@ -54,7 +54,8 @@ def run_checks(*, demo: bool, unlock: bool = False) -> list[Finding]:
 
 async def check_all(*, demo: bool, unlock: bool = False) -> list[Finding]:
     """As :func:`run_checks`, on a loop."""
-    if unlock and not demo:
+    unlocks = unlock and not demo
+    if unlocks:
         await desktop.unlock_keyring()
     here = await look_around(demo=demo)
     reach = network.Reach(here)
@@ -67,7 +68,7 @@ async def check_all(*, demo: bool, unlock: bool = False) -> list[Finding]:
         (Part.CLOCK, NETWORK_S, reach.check_clock),
         (Part.TRAY, BUS_S, partial(desktop.check_tray, here)),
         (Part.NOTIFICATIONS, BUS_S, desktop.check_notifications),
-        (Part.KEYRING, BUS_S, partial(desktop.check_keyring, here)),
+        (Part.KEYRING, BUS_S, partial(desktop.check_keyring, here, after_unlock=unlocks)),
         (Part.WINDOW, NETWORK_S, desktop.check_window),
         (Part.AUTOSTART, DISK_S, partial(app.check_autostart, here)),
         (Part.STATUS_LINE, DISK_S, partial(claude_code.check_status_line, here)),

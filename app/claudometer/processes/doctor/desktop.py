@@ -51,11 +51,17 @@ async def check_notifications() -> Finding:
     return await run_abandonable(_check_notifications, timeout_s=None)
 
 
-async def check_keyring(here: Surroundings) -> Finding:
-    """Check which keyring there is, and whether it is locked. Opens no dialog."""
+async def check_keyring(here: Surroundings, *, after_unlock: bool) -> Finding:
+    """Check which keyring there is, and whether it is locked. Opens no dialog.
+
+    Args:
+        after_unlock: the desktop was asked to unlock it just now, so that step alone does not help.
+    """
     # The session key is all that we keep in it.
     needs = here.mode is Mode.WEB and not here.has_session_key and not here.demo
-    return await run_abandonable(lambda: _check_keyring(is_needed=needs), timeout_s=None)
+    return await run_abandonable(
+        lambda: _check_keyring(is_needed=needs, after_unlock=after_unlock), timeout_s=None
+    )
 
 
 async def unlock_keyring() -> None:
@@ -134,16 +140,17 @@ def _check_notifications() -> Finding:
     return Finding(Part.NOTIFICATIONS, State.OK, "notifications.shown", {"server": found})
 
 
-def _check_keyring(*, is_needed: bool) -> Finding:
+def _check_keyring(*, is_needed: bool, after_unlock: bool) -> Finding:
     facts: dict[str, Fact] = {"keyring": _keyring_name()}
     try:
         KeyringStore().check()
     except ClaudometerError as error:
+        is_locked = error.code is ErrorCode.KEYRING_LOCKED
         if is_needed:
             if error.code is ErrorCode.KEYRING_MISSING:
                 facts["command"] = install_line(KEYRING_PACKAGES)
-            return Finding(Part.KEYRING, State.ATTENTION, error.code, facts)
-        is_locked = error.code is ErrorCode.KEYRING_LOCKED
+            said = "keyring.still_locked" if is_locked and after_unlock else error.code
+            return Finding(Part.KEYRING, State.ATTENTION, said, facts)
         said = "keyring.not_needed" if is_locked else "keyring.none_needed"
         return Finding(Part.KEYRING, State.OK if is_locked else State.NOT_HERE, said, facts)
     return Finding(Part.KEYRING, State.OK, "keyring.unlocked", facts)
