@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from claudometer.domain.snapshot import Snapshot
     from claudometer.domain.usage import Limit
 
+REFUSED = {"accepted": False, "message": NO_RESET.format(program="claudometer")}
+
 
 @pytest.fixture
 def alerting(tmp_path: Path) -> Alerting:
@@ -54,10 +56,10 @@ def test_mute_until_reset_concerns_the_account_that_the_bubble_was_about(alertin
 
 @pytest.mark.parametrize("choice", [MuteFor.TOMORROW, MuteFor.UNTIL_RESET])
 def test_muting_for_the_same_time_again_is_accepted(alerting: Alerting, choice: MuteFor) -> None:
-    mute = AlertAnswers(alerting.alerts, alerting.time, lambda: UTC_REGION).operations()["mute"]
+    mute = AlertAnswers(alerting.alerts, alerting.time, lambda: UTC_REGION, demo=False).operations()["mute"]
 
     async def steps(_: Alerting) -> None:
-        assert (await mute({"for": "until-reset"})) == {"accepted": False, "message": NO_RESET}
+        assert (await mute({"for": "until-reset"})) == REFUSED
         await alerting.see(near(alerting, 10))
         first = await mute({"for": choice})
         assert first["accepted"]
@@ -68,11 +70,11 @@ def test_muting_for_the_same_time_again_is_accepted(alerting: Alerting, choice: 
 
 
 def test_without_a_reset_ahead_until_the_reset_is_refused_also_while_muted(alerting: Alerting) -> None:
-    mute = AlertAnswers(alerting.alerts, alerting.time, lambda: UTC_REGION).operations()["mute"]
+    mute = AlertAnswers(alerting.alerts, alerting.time, lambda: UTC_REGION, demo=False).operations()["mute"]
 
     async def steps(_: Alerting) -> None:
         until = await alerting.alerts.mute(MuteFor.ONE_HOUR)
-        assert (await mute({"for": "until-reset"})) == {"accepted": False, "message": NO_RESET}
+        assert (await mute({"for": "until-reset"})) == REFUSED
         assert alerting.alerts.silence.until == until
 
     alerting.run(steps)
@@ -94,8 +96,18 @@ def test_until_the_reset_ends_when_the_reset_comes_early(alerting: Alerting) -> 
     alerting.run(steps)
 
 
+def test_the_demo_names_its_own_commands(alerting: Alerting) -> None:
+    mute = AlertAnswers(alerting.alerts, alerting.time, lambda: UTC_REGION, demo=True).operations()["mute"]
+
+    async def steps(_: Alerting) -> None:
+        for choice in (MuteFor.UNTIL_RESET, MuteFor.ONE_HOUR):
+            assert "“claudometer --demo mute " in str((await mute({"for": choice}))["message"])
+
+    alerting.run(steps)
+
+
 def test_one_limit_can_be_unmuted_alone(alerting: Alerting) -> None:
-    answers = AlertAnswers(alerting.alerts, alerting.time, lambda: UTC_REGION).operations()
+    answers = AlertAnswers(alerting.alerts, alerting.time, lambda: UTC_REGION, demo=False).operations()
 
     async def steps(_: Alerting) -> None:
         week = alerting.time.now() + timedelta(days=2)

@@ -16,6 +16,7 @@ from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.present.alert_list import alerts_json, render_alerts
 from claudometer.present.exit_codes import NO_NUMBERS
 from claudometer.present.messages import alert_list as words
+from claudometer.present.messages.own_commands import IN_SENTENCES
 from claudometer.store.alerts import read_alerts
 from claudometer.store.inspecting import find_saving_fault
 from claudometer.system.paths import find_places
@@ -46,7 +47,7 @@ def run(call: Call) -> int:
         worked = bool(answer["panel"]["worked"])
     except (KeyError, TypeError):
         raise ClaudometerError(ErrorCode.PROTOCOL_MISMATCH) from None  # another version answers otherwise
-    print(words.TESTED_IN_TERMINAL[worked])
+    print(words.TESTED_IN_TERMINAL[worked].format(program=IN_SENTENCES[call.demo]))
     return 0 if worked else NO_NUMBERS
 
 

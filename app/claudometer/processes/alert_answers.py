@@ -8,6 +8,7 @@ from claudometer.domain.alerts.silence import MuteFor
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.present.formatters import moment, nearest_minute
 from claudometer.present.messages import mute as words
+from claudometer.present.messages.own_commands import IN_SENTENCES
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -43,12 +44,16 @@ class AlertAnswers:
     Args:
         alerts: ``None`` in a program that has none.
         region: returns the user's current region.
+        demo: whether the program is the demo.
     """
 
-    def __init__(self, alerts: AlertService | None, clock: Clock, region: Callable[[], Region]) -> None:
+    def __init__(
+        self, alerts: AlertService | None, clock: Clock, region: Callable[[], Region], *, demo: bool
+    ) -> None:
         self._alerts = alerts
         self._clock = clock
         self._region = region
+        self._program = IN_SENTENCES[demo]
 
     def operations(self) -> Mapping[str, Handler]:
         """Return the handlers of the operations."""
@@ -90,6 +95,6 @@ class AlertAnswers:
         if chosen is MuteFor.OFF:
             return {"accepted": True, "message": words.NOT_MUTED}
         if until is None:
-            return {"accepted": False, "message": words.NO_RESET}
+            return {"accepted": False, "message": words.NO_RESET.format(program=self._program)}
         time = moment(nearest_minute(until), now, self._region())
-        return {"accepted": True, "message": words.NOW_MUTED.format(time=time)}
+        return {"accepted": True, "message": words.NOW_MUTED.format(time=time, program=self._program)}

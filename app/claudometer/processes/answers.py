@@ -135,7 +135,8 @@ class Answers:
         self._updates = extras.updates if extras else None
         self._checkup = extras.checkup if extras else None
         self._lock_file = extras.lock_file if extras else None
-        self._alerts = AlertAnswers(extras.alerts if extras else None, clock, lambda: presenter.region)
+        alerts = extras.alerts if extras else None
+        self._alerts = AlertAnswers(alerts, clock, lambda: presenter.region, demo=identity.demo)
         self._windows = 0
 
     @property
@@ -267,8 +268,11 @@ class Answers:
         problem = self._engine.snapshot.problem
         waits = problem is not None and problem.code is ErrorCode.KEYRING_LOCKED
         # While it is locked, a refresh would open the dialog that the user may have just dismissed.
-        if waits and _is_keyring_fine(answer):
-            await self._engine.refresh()
+        if waits:
+            from claudometer.present.checkup import is_keyring_fine  # noqa: PLC0415 - few trays ever need it
+
+            if is_keyring_fine(answer["report"]):
+                await self._engine.refresh()
         return answer
 
     def update_panel(self) -> UpdatePanel | None:
@@ -277,13 +281,6 @@ class Answers:
 
     def _panel_of(self, update: Update) -> UpdatePanel:
         return update_panel(update, self._clock.now(), self.views.region)
-
-
-def _is_keyring_fine(answer: DoctorAnswer) -> bool:
-    from claudometer.domain.checkup import Part, State  # noqa: PLC0415 - few trays ever need it
-
-    states = {each["id"]: each["state"] for each in answer["report"]["checks"]}
-    return states.get(Part.KEYRING) == State.OK
 
 
 def _what_to_do(params: Mapping[str, object]) -> str | None:

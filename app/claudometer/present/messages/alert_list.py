@@ -32,5 +32,5 @@ TESTED: Final = {
 }
 TESTED_IN_TERMINAL: Final = {
     True: "The desktop took the test alert. If you see none, check whether Do Not Disturb is on.",
-    False: "The desktop did not take the test alert. “claudometer doctor” says what is missing.",
+    False: "The desktop did not take the test alert. “{program} doctor” says what is missing.",
 }

@@ -18,6 +18,6 @@ ALL_UNTIL_TOMORROW: Final = "Mute all until tomorrow, {time}"
 UNMUTE: Final = "Show alerts again"
 UNMUTE_LIMIT: Final = "Unmute {name}, muted until {time}"
 
-NOW_MUTED: Final = "Alerts are muted until {time}. “claudometer mute off” ends that."
+NOW_MUTED: Final = "Alerts are muted until {time}. “{program} mute off” ends that."
 NOT_MUTED: Final = "Alerts are shown."
-NO_RESET: Final = "No reset time is known, so nothing was muted. “claudometer mute 1h” mutes for an hour."
+NO_RESET: Final = "No reset time is known, so nothing was muted. “{program} mute 1h” mutes for an hour."

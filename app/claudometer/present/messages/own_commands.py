@@ -12,6 +12,10 @@ ON_PAGES: Final = {
 """Those in the fixed text of the window's pages, by the name that the page has for each."""
 
 
+IN_SENTENCES: Final = {False: "claudometer", True: "claudometer --demo"}
+"""``{program}`` in the sentences of commands; by whether they are about the demo."""
+
+
 def commands_for(program: str) -> dict[str, str]:
     """Return the commands on the window's pages for a program that is started like this."""
     return {name: line.format(program=program) for name, line in ON_PAGES.items()}
