@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from claudometer.domain.region import Region
 
 SAVED: Final = "Saved."
-SAVED_TESTED: Final = "The key works and is saved."
+SAVED_TESTED: Final = "The key works."
+"""The line below it in the form says where the key is kept."""
 FORGOTTEN: Final = "The key was removed."
 
 NOT_YET: Final = "Claude limits how often usage can be checked. Try again later."
