@@ -76,7 +76,7 @@ TABLE = {
         "settings.environment_defaults "
         "store.alerts store.connecting store.faults store.history store.inspecting "
         "store.in_memory store.queries store.schema processes.kept_state processes.demo_history "
-        "processes.tray_process processes.headless processes.doctor "
+        "processes.tray_process processes.headless processes.chosen_account processes.doctor "
         "ui.window ui.browser"
     ),
     "processes": rule("domain system"),
@@ -127,6 +127,7 @@ ONLY_INSIDE_FUNCTIONS = {
         {
             "claudometer.processes.tray_process",
             "claudometer.processes.headless",
+            "claudometer.processes.chosen_account",
             "claudometer.processes.demo_history",
             "claudometer.processes.doctor",
             "claudometer.ui.window",

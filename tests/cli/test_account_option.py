@@ -122,3 +122,14 @@ def test_the_running_app_answers_about_its_account_whatever_the_environment_name
     report = program.run("status", "--json", "--account", "default").json()
     assert (report["mode"], report["account"]["id"], session_of(report)) == ("cli", "default", 81.0)
     assert simulator.requests == []
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize("command", ["status", "watch"])
+def test_beside_an_app_an_account_that_does_not_exist_is_not_said_to_be_checked(
+    program: Program, command: str
+) -> None:
+    answer = program.run(command, "--account", "nobody")
+    assert (answer.code, answer.out) == (64, "")
+    assert "“nobody”" in answer.err
+    assert "in the tray" not in answer.err

@@ -171,7 +171,7 @@ def test_the_named_account_is_polled_and_people_are_told_so(
     assert (scripted.err, formatted.err) == ("", "")
     assert formatted.out == "97\n"
     assert "97 %" in read.out
-    assert "CLAUDE_CONFIG_DIR names a different account from the one in the tray" in read.err
+    assert "CLAUDE_CONFIG_DIR names a different account or source from the one in the tray" in read.err
 
 
 def test_the_app_reports_the_account_of_its_own_folder_and_nothing_is_sent(

@@ -126,9 +126,17 @@ def differing_variable(named: NamedAccount | None, account: AccountReport) -> st
 
 
 def print_difference(call: Call, variable: str) -> None:
-    """Print to standard error that the answer is not about the account in the tray, if a person reads it."""
-    if call.has("--json") or (call.has("--format") and not sys.stderr.isatty()):
+    """Print to standard error that the answer is not about the account in the tray, if a person reads it.
+
+    Raises:
+        ClaudometerError: ``ACCOUNT_UNKNOWN``: nothing will be sent, so there is nothing to say.
+    """
+    if (call.has("--json") or call.has("--format")) and not sys.stderr.isatty():
         return
+    if variable == ACCOUNT:
+        from claudometer.processes.chosen_account import choose_account
+
+        choose_account(call.values[ACCOUNT], demo=call.demo)
     from claudometer.present.messages.terminal import ASKS_ITSELF
 
     _print_sentence(ASKS_ITSELF.format(variable=variable))

@@ -47,8 +47,8 @@ LEAVE = "Press Ctrl-C to leave."
 
 # On standard error, where a variable names another account than the one in the tray.
 ASKS_ITSELF = (
-    "{variable} names a different account from the one in the tray, so this command checks with Claude "
-    "directly."
+    "{variable} names a different account or source from the one in the tray, so this command reads the "
+    "numbers itself."
 )
 SHOWS_ANOTHER = (
     "The window shows the account in the tray; {variable} names another. “claudometer status” checks that "
