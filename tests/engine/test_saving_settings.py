@@ -91,6 +91,18 @@ def test_without_remember_the_key_is_kept_in_memory_until_the_program_ends(bench
     assert restarted.snapshot.status is Status.MISSING_CREDENTIALS
 
 
+def test_a_key_that_was_removed_in_the_keyring_itself_is_missed_and_nobody_is_called_new(
+    bench: Bench,
+) -> None:
+    bench.mode = Mode.WEB  # the default where there is no login of Claude Code
+    new = asyncio.run(bench.engine().poll_once())
+    assert new.problem == Problem(ErrorCode.SESSION_KEY_MISSING)
+    save(bench.engine(), **WEB)
+    bench.store.delete()
+    restarted = asyncio.run(bench.engine().poll_once())
+    assert restarted.problem == Problem(ErrorCode.SESSION_KEY_MISSING, facts=(("chosen", "yes"),))
+
+
 @pytest.mark.parametrize(
     "outcome",
     [

@@ -115,8 +115,13 @@ class SessionKeys:
             await self._save_late()
             return known
         if not (self.remember and self.expected):
-            return MissingCredentials(ErrorCode.SESSION_KEY_MISSING)
+            return self._missing()
         return await self._read_store()
+
+    def _missing(self) -> MissingCredentials:
+        # Who has chosen a source is not new here: the key was removed, perhaps in the keyring itself.
+        facts = (("chosen", "yes"),) if self.expected else ()
+        return MissingCredentials(ErrorCode.SESSION_KEY_MISSING, facts=facts)
 
     async def _read_store(self) -> Secret | MissingCredentials:
         prompt, self.may_prompt = self.may_prompt, False
@@ -129,7 +134,7 @@ class SessionKeys:
         if uses == self._uses and kept is not None:
             self._use(kept, stored=True)
         # Otherwise the user or the server changed the key meanwhile, and what was read is out of date.
-        return self._in_memory or MissingCredentials(ErrorCode.SESSION_KEY_MISSING)
+        return self._in_memory or self._missing()
 
     def _use(self, key: Secret | None, *, stored: bool) -> None:
         self._in_memory, self._in_store = key, stored

@@ -241,6 +241,9 @@ OTHER_KEY_IN_VARIABLE: Final = (
 )
 
 WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
+    (ErrorCode.SESSION_KEY_MISSING, "chosen"): Message(
+        "No claude.ai session key is saved.", "Paste one in Settings, or choose another source there."
+    ),
     (ErrorCode.LOGIN_MISSING, "no_program"): claude_missing.NOT_LOGGED_IN,
     (ErrorCode.LOGIN_DENIED, "make_own"): Message(
         "Claude Code's login file belongs to another user, {owner}, so you cannot read it.",

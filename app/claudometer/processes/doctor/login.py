@@ -105,7 +105,7 @@ async def _check_key(here: Surroundings) -> Finding:
     except ClaudometerError:
         return _found(State.UNKNOWN, "login.key_unread")  # the check of the keyring says why
     if key is None:
-        return _found(State.ATTENTION, ErrorCode.SESSION_KEY_MISSING)
+        return _found(State.ATTENTION, ErrorCode.SESSION_KEY_MISSING, {"chosen": "yes"})
     name, state = name_of(key), look_at_state(here.places.state_folder, here.places.lock_file)
     ends = await run_abandonable(lambda: read_ends(state.read()), timeout_s=None)
     # Only claude.ai knows when a key expires, and it does not always say so.
