@@ -69,3 +69,9 @@ def test_while_all_are_muted_the_first_choice_ends_all() -> None:
     found = entry(Silence(NOON + HOUR, {(ACCOUNT, "session"): NOON + 2 * HOUR}))
     assert found.text == "Alerts muted until 13:00"
     assert texts(found)[:2] == ["Show alerts again", "Unmute Session, muted until 14:00"]
+
+
+def test_in_the_small_hours_the_day_of_tomorrow_is_named() -> None:
+    night = NOON.replace(hour=1)
+    found = mute_entry(view(snapshot(reading(session(80))), night), Silence(), UTC_REGION)
+    assert texts(found)[-1] == "Until tomorrow, Fri 08:00"

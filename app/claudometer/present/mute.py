@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from claudometer.domain.alerts.silence import MuteFor, Silence, muted_until
+from claudometer.domain.alerts.silence import MORNING, MuteFor, Silence, muted_until
 from claudometer.present.formatters import clock, moment, nearest_minute
 from claudometer.present.limit_names import name_of
 from claudometer.present.menu_entries import SEPARATOR, Action, Entry, Kind
@@ -94,7 +94,9 @@ def _choices(view: AccountView, region: Region, *, after_limits: bool) -> Iterat
         yield _choice(text.format(time=time), MuteFor.UNTIL_RESET)
     morning = muted_until(MuteFor.TOMORROW, view.now, region.zone, ())
     if morning is not None:
-        time = clock(morning, region)
+        # In the small hours, "tomorrow" may be meant as the morning that comes next, so the day is named.
+        is_night = view.now.astimezone(region.zone).time() < MORNING
+        time = moment(morning, view.now, region) if is_night else clock(morning, region)
         text = words.ALL_UNTIL_TOMORROW if after_limits else words.UNTIL_TOMORROW
         yield _choice(text.format(time=time), MuteFor.TOMORROW)
 
