@@ -1,14 +1,14 @@
-"""``--account`` counts before the environment, with and without the app, and each id means one account."""
+"""``--account`` overrides the environment, with and without the app, and each id means one account."""
 
 from __future__ import annotations
 
 import json
-import signal
 import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.cli.watched_account import watched
 from tests.simulator.account import (
     CHAT_ORGANIZATION,
     SESSION_KEY,
@@ -44,7 +44,7 @@ def session_of(report: Any) -> float:  # noqa: ANN401 - JSON
 
 
 @pytest.mark.parametrize("wanted", ["default", CHAT_ORGANIZATION])
-def test_the_option_counts_before_the_environment(two_folders: Program, wanted: str) -> None:
+def test_the_option_overrides_the_environment(two_folders: Program, wanted: str) -> None:
     assert session_of(two_folders.run("status", "--json").json()) == AT_WORK
     answer = two_folders.run("status", "--json", "--account", wanted)
     report = answer.json()
@@ -54,13 +54,14 @@ def test_the_option_counts_before_the_environment(two_folders: Program, wanted: 
 
 def test_watch_takes_the_option_too_and_its_first_line_has_the_mode_in_force(two_folders: Program) -> None:
     words = two_folders.command("watch", "--json", "--account=default")
-    watching = subprocess.Popen(words, env=two_folders.environment, stdout=subprocess.PIPE, text=True)
-    assert watching.stdout is not None
-    lines = [json.loads(watching.stdout.readline())]
-    while lines[-1]["status"] != "ok":
-        lines.append(json.loads(watching.stdout.readline()))
-    watching.send_signal(signal.SIGINT)
-    watching.communicate(timeout=30)
+    with subprocess.Popen(words, env=two_folders.environment, stdout=subprocess.PIPE, text=True) as watching:
+        assert watching.stdout is not None
+        try:
+            lines = [json.loads(watching.stdout.readline())]
+            while lines[-1]["status"] != "ok":
+                lines.append(json.loads(watching.stdout.readline()))
+        finally:
+            watching.kill()
     assert {line["mode"] for line in lines} == {"cli"}
     assert session_of(lines[-1]) == AT_HOME
 
@@ -68,9 +69,11 @@ def test_watch_takes_the_option_too_and_its_first_line_has_the_mode_in_force(two
 def test_an_account_of_a_folder_that_only_the_environment_names_is_not_called_default(
     two_folders: Program,
 ) -> None:
+    (before_any_request,) = two_folders.run("accounts", "--json").json()["accounts"]
+    assert before_any_request["id"] == TEAM_ORGANIZATION
     assert two_folders.run("status", "--json").json()["account"]["id"] == TEAM_ORGANIZATION
     (listed,) = two_folders.run("accounts", "--json").json()["accounts"]
-    assert listed["id"] in {TEAM_ORGANIZATION, "default"}
+    assert listed["id"] == TEAM_ORGANIZATION
     del two_folders.env["CLAUDE_CONFIG_DIR"]
     (listed,) = two_folders.run("accounts", "--json").json()["accounts"]
     assert listed["id"] == two_folders.run("status", "--json").json()["account"]["id"] == "default"
@@ -110,14 +113,7 @@ def test_an_account_that_does_not_exist_is_wrong_usage(two_folders: Program, com
 def test_the_running_app_answers_about_its_account_whatever_the_environment_names(
     program: Program, app: RunningServer, simulator: Simulator
 ) -> None:
-    app.watched = {
-        "id": "default",
-        "mode": "cli",
-        "folder": f"{program.home.path}/.claude",
-        "key": None,
-        "web_url": "https://claude.ai/api",
-        "oauth_url": "https://api.anthropic.com/api/oauth",
-    }
+    app.watched = watched(f"{program.home.path}/.claude")
     program.env |= simulator.environment() | {"CLAUDOMETER_MODE": "web"}
     report = program.run("status", "--json", "--account", "default").json()
     assert (report["mode"], report["account"]["id"], session_of(report)) == ("cli", "default", 81.0)

@@ -33,10 +33,14 @@ class Chained:
     def __init__(self, command: str, standard_input: bytes) -> None:
         self._deadline = time.monotonic() + TIMEOUT_S
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_starting, self._is_end_due = True, False
         if sys.platform != "win32":
             # Claude Code kills us when it has new numbers. The command must not outlive us.
             signal.signal(signal.SIGTERM, self._on_terminate)
         self._process = _start(command)
+        self._is_starting = False
+        if self._is_end_due:
+            self._on_terminate(signal.SIGTERM, None)
         if self._process is not None:
             # On a thread, since the command may never read its input.
             threading.Thread(target=_write, args=(self._process, standard_input), daemon=True).start()
@@ -51,6 +55,9 @@ class Chained:
             _end(self._process)
 
     def _on_terminate(self, number: int, _frame: FrameType | None) -> None:
+        if self._is_starting:  # the command may run already, although we cannot end it yet
+            self._is_end_due = True
+            return
         if self._process is not None:
             _end(self._process)
         sys.exit(128 + number)

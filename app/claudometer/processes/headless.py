@@ -104,9 +104,12 @@ def describe_account(*, demo: bool) -> Described:
         else:
             snapshot = await _with_login_trouble(engine.snapshot, engine.settings.account.claude_folder)
         found = await _report(engine.settings, snapshot, context)
+        # Before the first numbers of an account that only the environment names, the report has no id of it.
+        of_login = engine.settings.shown if snapshot.account is None else snapshot.account.account
+        account_id = found["report"]["account"]["id"] or of_login
         return {
-            "id": found["report"]["account"]["id"] or engine.settings.shown,
-            "ids": [engine.settings.shown, found["id"], found["report"]["account"]["id"]],
+            "id": account_id,
+            "ids": [engine.settings.shown, found["id"], account_id],
             "report": found["report"],
             "organization_id": engine.settings.account.organization_id,
             "organizations": [{"id": each.id, "name": each.name or ""} for each in snapshot.organizations],
