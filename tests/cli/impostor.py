@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 OTHER_VERSION = b'{"id":1,"ok":false,"error":{"code":"protocol_mismatch","facts":{"expected":2}}}\n'
 """How an app refuses a request when it speaks another version of the protocol."""
 
+OLDER_STATUS = b'{"id":1,"ok":true,"result":{"schema":1,"limits":[]}}\n'
+"""How an app of version 0.1.0 answers ``status``: with the report alone, and not by account."""
+
 
 class Impostor:
     """Answers each request with ``line`` and closes the connection. ``on_caller`` is called before that."""

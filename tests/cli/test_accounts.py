@@ -12,6 +12,7 @@ from claudometer.control.protocol import encode, success
 from claudometer.domain.errors import ErrorCode
 from claudometer.present.typesetting import width_of
 from tests.cli.impostor import Impostor
+from tests.cli.watched_account import watched
 from tests.kept_state import read_state
 from tests.sentences import hint_once, title
 from tests.simulator import bodies
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from tests.control.running_server import RunningServer
     from tests.control.small_engine import SmallEngine
     from tests.simulator import Simulator
+
+LONG = "Department of Extraordinarily Long Organization Names, Vienna"
+TWIN = "77aa1c52-0a1b-4c2d-8e3f-000000000004"
 
 
 @pytest.fixture
@@ -62,8 +66,8 @@ def test_an_organization_is_chosen_in_the_terminal_as_the_hint_says(
     assert (report["status"], report["account"]["organization_id"]) == ("ok", TEAM_ORGANIZATION)
     assert f"  * {TEAM_ORGANIZATION}  Example Team" in headless.run("accounts").out
     assert report["account"]["id"] == "default"
-    readings = read_state(headless.home.state / "claudometer")
-    (servers_id,) = (key.removeprefix("claude/") for key in readings["readings"])
+    state = read_state(headless.home.state / "claudometer")
+    (servers_id,) = (key.removeprefix("claude/") for key in state["readings"])
     by_the_servers_id = headless.run("accounts", "organization", servers_id, CHAT_ORGANIZATION)
     assert by_the_servers_id.code == 0
 
@@ -176,14 +180,7 @@ def test_with_claude_codes_login_nothing_is_sent_and_nothing_can_be_chosen(
 
 
 def web_account(program: Program) -> Watched:
-    return {
-        "id": "default",
-        "mode": "web",
-        "folder": f"{program.home.path}/.claude",
-        "key": "0123456789ab",
-        "web_url": "https://claude.ai/api",
-        "oauth_url": "https://api.anthropic.com/api/oauth",
-    }
+    return watched(f"{program.home.path}/.claude", "web", "0123456789ab")
 
 
 def test_an_app_that_ends_between_two_answers_is_no_fault_of_the_program(
@@ -256,10 +253,6 @@ def test_the_choice_is_undone_although_claude_ai_gives_no_list(
     assert headless.run("accounts", "organization", "default", "automatic").code == 0
     simulator.organizations.stand(None)
     assert headless.run("status", "--json").json()["status"] == "missing_credentials"
-
-
-LONG = "Department of Extraordinarily Long Organization Names, Vienna"
-TWIN = "77aa1c52-0a1b-4c2d-8e3f-000000000004"
 
 
 def test_of_a_name_that_two_organizations_have_the_ids_are_named(

@@ -128,11 +128,13 @@ def hung(socket_path: str, lock: Instance) -> State:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         ) as process:
-            assert process.stdout is not None
-            assert process.stdout.readline() == b"listening\n"
-            process.send_signal(signal.SIGSTOP)
-            yield
-            process.kill()
+            try:
+                assert process.stdout is not None
+                assert process.stdout.readline() == b"listening\n"
+                process.send_signal(signal.SIGSTOP)
+                yield
+            finally:
+                process.kill()  # a stopped process would never end by itself
 
     return state
 

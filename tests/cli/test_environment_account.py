@@ -11,7 +11,8 @@ from claudometer.cli.environment_account import EnvironmentAccount
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.secret import Secret
 from claudometer.providers.claude.session_key import name_of
-from claudometer.settings.environment_defaults import OAUTH_URL, WEB_URL
+from claudometer.settings.environment_defaults import OAUTH_URL
+from tests.cli.watched_account import watched
 from tests.kept_state import read_state
 from tests.sentences import title
 from tests.simulator import Token
@@ -27,17 +28,6 @@ if TYPE_CHECKING:
 
 OTHER_KEY = "sk-ant-sid02-another-session-key-0002"
 WORK_TOKEN = "sk-ant-oat01-simulated-work-account-01"
-
-
-def watched(folder: str, mode: str = "cli", key: str | None = None) -> Watched:
-    return {
-        "id": "default",
-        "mode": mode,
-        "folder": folder,
-        "key": key,
-        "web_url": WEB_URL,
-        "oauth_url": OAUTH_URL,
-    }
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +66,7 @@ NAMED: dict[str, tuple[dict[str, str], str | None]] = {
     ),
     "the same server": ({"CLAUDOMETER_OAUTH_URL": f"{OAUTH_URL}/"}, None),
     "another server": ({"CLAUDOMETER_OAUTH_URL": "https://example.org/oauth"}, "CLAUDOMETER_OAUTH_URL"),
-    "a server that is not asked": ({"CLAUDOMETER_WEB_URL": "https://example.org/api"}, None),
+    "a server that this mode does not use": ({"CLAUDOMETER_WEB_URL": "https://example.org/api"}, None),
     "what names no account": ({"CLAUDOMETER_LOG_LEVEL": "debug", "CLAUDOMETER_INTERVAL_SECONDS": "60"}, None),
 }
 
@@ -159,7 +149,7 @@ def test_in_a_deleted_folder_a_relative_path_names_another_account(
     assert named.differing_from(watched(f"{tmp_path}/.claude")) == "CLAUDE_CONFIG_DIR"
 
 
-def test_the_named_account_is_polled_and_people_are_told_so(
+def test_the_named_account_is_polled_and_a_note_for_people_says_so(
     work: Program, engine: SmallEngine, home_account: Watched
 ) -> None:
     with work.serve(engine, watched=home_account):
@@ -260,7 +250,7 @@ def test_the_requests_listed_are_those_for_the_account_of_the_folder(work: Progr
     assert len(run_in(work, "~/.claude", "requests", "--json").json()["requests"]) == 1
     assert len(run_in(work, "", "requests", "--json").json()["requests"]) == 3
     assert run_in(work, "~/.none", "requests", "--json").json()["requests"] == []
-    told = run_in(work, "~/.claude", "requests")
-    assert "Only requests for the account that CLAUDE_CONFIG_DIR names" in told.err
+    explained = run_in(work, "~/.claude", "requests").err
+    assert "Only requests for the account that CLAUDE_CONFIG_DIR names" in explained
     file = (work.home.state / "claudometer/requests.jsonl").read_text(encoding="utf-8")
     assert TEAM_ORGANIZATION not in file

@@ -5,11 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import pty
 import sqlite3
-import subprocess
-import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -29,6 +25,7 @@ from claudometer.present.messages.history import (
 )
 from claudometer.store.history import History
 from claudometer.store.schema import VERSION
+from tests.cli.terminal import Terminal
 from tests.histories import LONG_AGO
 from tests.readings import reading, session, weekly
 from tests.sentences import title
@@ -300,36 +297,15 @@ def test_without_a_terminal_nothing_is_deleted_unless_yes_is_given(program: Prog
 
 @pytest.mark.parametrize(
     ("typed", "result", "code"),
-    [(b"y\n", CLEARED, 0), (b"n\n", NOT_CLEARED, 69), (b"\n", NOT_CLEARED, 69)],
+    [("y\n", CLEARED, 0), ("n\n", NOT_CLEARED, 69), ("\n", NOT_CLEARED, 69)],
 )
 @pytest.mark.usefixtures("recorded")
-def test_on_a_terminal_it_asks_first(program: Program, typed: bytes, result: str, code: int) -> None:
-    ours, theirs = pty.openpty()
-    running = subprocess.Popen(
-        program.command("history", "clear"),
-        env=program.environment | {"TERM": "xterm"},
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-    )
-    os.close(theirs)
-    shown = bytearray()
-
-    def read() -> None:
-        try:
-            while part := os.read(ours, 1000):
-                shown.extend(part)
-        except OSError:  # the other end is closed
-            pass
-
-    reader = threading.Thread(target=read)
-    reader.start()
-    os.write(ours, typed)
-    assert running.wait(30) == code
-    reader.join(5)
-    os.close(ours)
-    assert CLEAR_QUESTION.encode() in shown
-    assert result.encode() in shown
+def test_on_a_terminal_it_asks_first(program: Program, typed: str, result: str, code: int) -> None:
+    with Terminal(program.command("history", "clear"), program.environment) as terminal:
+        terminal.wait_for(CLEAR_QUESTION.strip())
+        terminal.type(typed)
+        assert terminal.wait() == code
+        assert result in " ".join(terminal.screen.text.split())
 
 
 def test_the_demo_has_a_month_of_history_and_reads_no_file(program: Program, file: Path) -> None:

@@ -46,8 +46,8 @@ def file(program: Program) -> Path:
     return path
 
 
-def _unread(file: Path) -> tuple[int, ...]:
-    """Return what changing a file changes. Following a link changes the time of its last access."""
+def _state_of(file: Path) -> tuple[int, ...]:
+    """Return what a change of the file changes: not the last access, which following a link changes."""
     found = file.lstat()
     return found.st_ino, found.st_mode, found.st_size, found.st_mtime_ns
 
@@ -55,14 +55,14 @@ def _unread(file: Path) -> tuple[int, ...]:
 @pytest.mark.parametrize("reason", KINDS)
 def test_every_command_says_what_is_in_the_databases_place(program: Program, file: Path, reason: str) -> None:
     KINDS[reason](file)
-    before = _unread(file)
-    said = {"reason": reason, "path": str(file), "folder": str(file.parent)}
+    before = _state_of(file)
+    facts = {"reason": reason, "path": str(file), "folder": str(file.parent)}
     for words in COMMANDS:
         answer = program.run(*words)
         assert (answer.code, answer.out) == (NO_NUMBERS, ""), words
-        assert title(ErrorCode.HISTORY_UNREADABLE, **said) in answer.err, words
-        assert hint(ErrorCode.HISTORY_UNREADABLE, **said) in answer.err, words
-    assert _unread(file) == before
+        assert title(ErrorCode.HISTORY_UNREADABLE, **facts) in answer.err, words
+        assert hint(ErrorCode.HISTORY_UNREADABLE, **facts) in answer.err, words
+    assert _state_of(file) == before
 
 
 def test_every_command_reports_a_database_that_another_program_locks(program: Program, file: Path) -> None:
@@ -71,13 +71,18 @@ def test_every_command_reports_a_database_that_another_program_locks(program: Pr
             other.execute(statement)
         other.execute(f"PRAGMA user_version = {VERSION}")
         other.execute("BEGIN EXCLUSIVE")
-        said: dict[str, Fact] = {"reason": "locked_by", "path": str(file), "pid": os.getpid(), "program": "…"}
+        facts: dict[str, Fact] = {
+            "reason": "locked_by",
+            "path": str(file),
+            "pid": os.getpid(),
+            "program": "…",
+        }
         for words in COMMANDS:
             answer = program.run(*words)
             assert (answer.code, answer.out) == (NO_NUMBERS, ""), words
-            end = title(ErrorCode.HISTORY_UNREADABLE, **said).partition("…")[2]
+            end = title(ErrorCode.HISTORY_UNREADABLE, **facts).partition("…")[2]
             assert end in answer.err, words
-            assert hint(ErrorCode.HISTORY_UNREADABLE, **said) in answer.err, words
+            assert hint(ErrorCode.HISTORY_UNREADABLE, **facts) in answer.err, words
 
 
 def test_every_command_reports_a_newer_database_and_leaves_it_alone(program: Program, file: Path) -> None:
@@ -96,11 +101,11 @@ def test_a_link_to_a_drive_that_is_not_mounted_has_nothing_to_clear_but_is_no_hi
     program: Program, file: Path
 ) -> None:
     file.symlink_to(file.parent / "away" / "history.db")
-    said = {"reason": "nowhere", "path": str(file), "target": str(file.parent / "away" / "history.db")}
+    facts = {"reason": "nowhere", "path": str(file), "target": str(file.parent / "away" / "history.db")}
     for words in COMMANDS:
         answer = program.run(*words)
         assert (answer.code, answer.out) == (NO_NUMBERS, ""), words
-        assert title(ErrorCode.HISTORY_UNREADABLE, **said) in answer.err, words
+        assert title(ErrorCode.HISTORY_UNREADABLE, **facts) in answer.err, words
 
 
 def test_without_a_file_there_is_nothing_to_clear(program: Program, file: Path) -> None:

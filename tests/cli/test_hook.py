@@ -112,7 +112,7 @@ def test_input_that_never_ends_is_not_waited_for(program: Program) -> None:
     try:
         os.write(writer, json.dumps(FAILED).encode())
         done = subprocess.run(
-            program.command("hook"), env=program.environment, stdin=reader, timeout=20, check=False
+            program.command("hook"), env=program.environment, stdin=reader, timeout=TIMEOUT_S, check=False
         )
     finally:
         os.close(reader)

@@ -9,7 +9,7 @@ import pytest
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.events import WindowPage, WindowPlace, WindowRequested
 from claudometer.present.messages.cli import describe
-from tests.cli.impostor import Impostor
+from tests.cli.impostor import OLDER_STATUS, Impostor
 from tests.sentences import title
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def test_without_a_running_app_and_a_display_it_reports_the_missing_display(prog
 
 
 def test_an_app_of_an_older_version_is_reported(program: Program) -> None:
-    with Impostor(program.make_socket_path(), b'{"id":1,"ok":true,"result":{"schema":1,"limits":[]}}\n'):
+    with Impostor(program.make_socket_path(), OLDER_STATUS):
         answer = program.run("open", "weekly")
     assert (answer.code, answer.out) == (69, "")
     assert title(ErrorCode.PROTOCOL_MISMATCH) in answer.err

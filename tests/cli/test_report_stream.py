@@ -10,11 +10,12 @@ import pytest
 from claudometer.cli.environment_account import EnvironmentAccount
 from claudometer.cli.report_stream import follow
 from claudometer.system.logs import stop_logging
+from tests.cli.watched_account import watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from claudometer.control.wire.report import AccountReport, Watched
+    from claudometer.control.wire.report import AccountReport
     from tests.cli.program import Program
     from tests.control.small_engine import SmallEngine
 
@@ -61,14 +62,7 @@ def test_an_app_that_turns_to_another_account_is_left_and_found_again(
     program: Program, engine: SmallEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     named = EnvironmentAccount({"CLAUDOMETER_MODE": "cli"})
-    cli: Watched = {
-        "id": "default",
-        "mode": "cli",
-        "folder": "/home/somebody/.claude",
-        "key": None,
-        "web_url": "https://claude.ai/api",
-        "oauth_url": "https://api.anthropic.com/api/oauth",
-    }
+    cli = watched("/home/somebody/.claude")
     monkeypatch.setattr("claudometer.cli.report_stream.TICK_S", 0.2)
     with program.serve(engine, demo=True, watched=cli) as server:
         stream = follow(demo=True, named=named)

@@ -14,11 +14,11 @@ from claudometer.domain.outcome import Status
 from claudometer.domain.region import Region
 from claudometer.domain.times import read_time
 from claudometer.present.formatters import clock
-from claudometer.present.messages.errors import message_for_code
-from tests.cli.impostor import Impostor
+from claudometer.present.messages.errors import MESSAGES, message_for_code
+from tests.cli.impostor import OLDER_STATUS, Impostor
 from tests.cli.loaded_modules import HEAVY, modules_loaded_by
 from tests.cli.numbers import failed, fresh
-from tests.sentences import hint_once, title
+from tests.sentences import hint_once, opening, title
 from tests.simulator.account import ACCESS_TOKEN, write_login
 
 if TYPE_CHECKING:
@@ -56,10 +56,10 @@ def test_times_follow_the_zone_and_clock_of_the_app(program: Program, engine: Sm
 
 
 def test_an_app_of_an_older_version_is_reported(program: Program) -> None:
-    with Impostor(program.make_socket_path(), b'{"id":1,"ok":true,"result":{"schema":1,"limits":[]}}\n'):
+    with Impostor(program.make_socket_path(), OLDER_STATUS):
         answer = program.run("status", "--json")
     assert (answer.code, answer.out) == (69, "")
-    assert "Another version of Claudometer is running." in answer.err
+    assert title(ErrorCode.PROTOCOL_MISMATCH) in answer.err
 
 
 def test_json_is_the_apps_own_report(program: Program, app: RunningServer) -> None:
@@ -177,7 +177,7 @@ def test_without_an_app_it_says_what_is_left_if_the_settings_say_so(standalone: 
     assert standalone.run("status", "--json").json()["limits"][0]["percent"] == 81.0
 
 
-def test_a_single_answer_that_was_made_to_wait_says_until_when(
+def test_without_an_app_a_request_that_has_to_wait_says_until_when(
     standalone: Program, simulator: Simulator
 ) -> None:
     simulator.play("rate_limited_hour")
@@ -192,7 +192,7 @@ def test_a_single_answer_that_was_made_to_wait_says_until_when(
     assert "next refresh" not in standalone.run("status").out
 
 
-def test_the_own_budget_makes_a_single_answer_wait_as_well(standalone: Program, simulator: Simulator) -> None:
+def test_a_request_has_to_wait_for_our_own_budget_as_well(standalone: Program, simulator: Simulator) -> None:
     reports = [standalone.run("status", "--json").json() for _ in range(9)]
     sent = len(simulator.requests)
     assert sent < 9
@@ -210,26 +210,26 @@ def test_the_request_budget_is_kept_from_one_run_to_the_next(
 
 
 @pytest.mark.parametrize(
-    ("scenario", "code", "status"),
+    ("scenario", "code", "status", "error"),
     [
-        ("expired", 77, "unauthorized"),
-        ("revoked", 77, "unauthorized"),
-        ("rate_limited", 69, "rate_limited"),
-        ("server_error", 69, "server_error"),
-        ("portal", 69, "challenged"),
-        ("not_json", 69, "unreadable"),
-        ("reset", 69, "offline"),
+        ("expired", 77, "unauthorized", ErrorCode.LOGIN_REJECTED),
+        ("revoked", 77, "unauthorized", ErrorCode.LOGIN_REVOKED),
+        ("rate_limited", 69, "rate_limited", ErrorCode.RATE_LIMITED),
+        ("server_error", 69, "server_error", ErrorCode.SERVER_ERROR),
+        ("portal", 69, "challenged", ErrorCode.CAPTIVE_PORTAL),
+        ("not_json", 69, "unreadable", ErrorCode.NOT_JSON),
+        ("reset", 69, "offline", ErrorCode.CONNECTION_BROKEN),
     ],
 )
 def test_a_failure_has_its_exit_code_and_its_message_and_hint(
-    scenario: str, code: int, status: str, standalone: Program, simulator: Simulator
+    scenario: str, code: int, status: str, error: ErrorCode, standalone: Program, simulator: Simulator
 ) -> None:
     simulator.play(scenario)
     answer = standalone.run("status", "--json")
-    assert (answer.code, answer.json()["status"]) == (code, status)
-    assert answer.json()["message"]
-    assert answer.json()["hint"]
-    assert answer.err == ""
+    report = answer.json()
+    assert (answer.code, report["status"], answer.err) == (code, status, "")
+    assert report["message"].startswith(opening(MESSAGES[error].title))
+    assert report["hint"] == hint_once(error)
 
 
 def test_without_any_login_it_says_what_to_do(program: Program) -> None:
@@ -250,6 +250,7 @@ def test_the_token_is_nowhere_in_what_it_prints_or_writes(standalone: Program, s
     simulator.play("bad_gateway")
     standalone.env["CLAUDOMETER_LOG_LEVEL"] = "debug"
     answer = standalone.run("status", "--json")
+    assert len(simulator.requests) == 1  # with the token
     assert ACCESS_TOKEN not in answer.out + answer.err
     login = standalone.home.path / ".claude"
     for path in standalone.home.root.rglob("*"):

@@ -94,7 +94,7 @@ def _report_end(descriptor: int, pid: int, reply: int) -> None:
 
 
 def _become(request: Request, descriptors: list[int]) -> Request:
-    """Make this process what it would be if it had been started anew."""
+    """Make this process as one that was newly started for the request."""
     for number, descriptor in enumerate(descriptors[:3]):
         os.dup2(descriptor, number)
     for descriptor in descriptors:
