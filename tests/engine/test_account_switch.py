@@ -285,7 +285,7 @@ def test_logins_that_are_always_renewed_and_rejected_send_at_most_28_requests_an
     simulator.oauth.stand(Reply(401, bodies.EXPIRED.body, delay_s=0.05))
     asyncio.run(story())
     assert max(sent_each_minute) == 2, "a renewed login is tried once more"
-    assert sum(sent_each_minute) <= 28  # 8 tokens at first, and one more every 180 s
+    assert 20 <= sum(sent_each_minute) <= 28  # 8 tokens at first, and one more every 180 s
     assert engine.snapshot.next_poll is not None
 
 

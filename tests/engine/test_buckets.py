@@ -22,6 +22,7 @@ from tests.readings import reading
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from claudometer.domain.outcome import Outcome
     from claudometer.engine.engine import Engine
@@ -43,16 +44,36 @@ def codes(engine: Engine) -> list[ErrorCode]:
     return [notice.code for notice in engine.snapshot.notices]
 
 
+def state_file(bench: Bench) -> Path:
+    return bench.folder / "state" / "state.json"
+
+
+def leave_state(bench: Bench, content: bytes) -> None:
+    """Write a state file as another run may have left it."""
+    state_file(bench).parent.mkdir(mode=0o700)
+    state_file(bench).write_bytes(content)
+
+
+def entry(bench: Bench) -> dict[str, Any]:
+    """Return the bucket of the account from the state file."""
+    kept: dict[str, Any] = json.loads(state_file(bench).read_bytes())["allowances"]["claude/account-1"]
+    return kept
+
+
+def spoil_entry(bench: Bench, members: dict[str, Any]) -> None:
+    """Replace members of the account's bucket in the state file."""
+    state = json.loads(state_file(bench).read_bytes())
+    state["allowances"]["claude/account-1"] |= members
+    state_file(bench).write_text(json.dumps(state), encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     "damage", [{"tokens": float("nan")}, {"tokens": float("inf")}, {"tokens": 10**400}, {"counted_at": "x"}]
 )
 def test_a_damaged_bucket_counts_as_empty_and_refills(bench: Bench, damage: dict[str, Any]) -> None:
     bench.cli.budget = OAUTH_BUDGET
     poll(bench.engine())
-    file = bench.folder / "state" / "state.json"
-    state = json.loads(file.read_text(encoding="utf-8"))
-    state["allowances"]["claude/account-1"] |= damage
-    file.write_text(json.dumps(state), encoding="utf-8")
+    spoil_entry(bench, damage)
     poll(bench.engine(), 3)
     assert bench.cli.requests == 1
     bench.clock.advance(OAUTH_BUDGET.refill_s)
@@ -74,9 +95,7 @@ def test_the_bucket_is_empty_after_the_state_file_is_lost_and_a_notice_gives_the
     bench: Bench, content: bytes
 ) -> None:
     bench.cli.budget = OAUTH_BUDGET
-    file = bench.folder / "state" / "state.json"
-    file.parent.mkdir(mode=0o700, exist_ok=True)
-    file.write_bytes(content)
+    leave_state(bench, content)
     for _ in range(3):
         engine = bench.engine()
         poll(engine)
@@ -91,9 +110,7 @@ def test_the_bucket_is_empty_after_the_state_file_is_lost_and_a_notice_gives_the
 
 def test_the_notice_about_a_lost_state_file_is_gone_once_the_bucket_has_refilled(bench: Bench) -> None:
     bench.cli.budget = OAUTH_BUDGET
-    file = bench.folder / "state" / "state.json"
-    file.parent.mkdir(mode=0o700, exist_ok=True)
-    file.write_bytes(b"{")
+    leave_state(bench, b"{")
     poll(bench.engine())
     bench.clock.advance(OAUTH_BUDGET.capacity * OAUTH_BUDGET.refill_s)
     engine = bench.engine()
@@ -105,15 +122,13 @@ def test_the_notice_about_a_lost_state_file_is_gone_once_the_bucket_has_refilled
 def test_the_bucket_is_full_after_the_user_deletes_the_state_file(bench: Bench) -> None:
     bench.cli.budget = OAUTH_BUDGET
     poll(bench.engine(), 10)
-    (bench.folder / "state" / "state.json").unlink()
+    state_file(bench).unlink()
     poll(bench.engine(), 10)
     assert bench.cli.requests == 2 * OAUTH_BUDGET.capacity
 
 
 def test_a_source_without_a_budget_sends_requests_after_the_state_file_is_lost(bench: Bench) -> None:
-    file = bench.folder / "state" / "state.json"
-    file.parent.mkdir(mode=0o700, exist_ok=True)
-    file.write_bytes(b"{")
+    leave_state(bench, b"{")
     engine = bench.engine()
     poll(engine)
     assert engine.snapshot.status is Status.OK
@@ -182,12 +197,6 @@ def test_a_source_without_a_budget_sends_requests_on_a_full_disk(bench: Bench) -
     assert engine.snapshot.reading == reading()
 
 
-def entry(bench: Bench) -> dict[str, Any]:
-    state = json.loads((bench.folder / "state" / "state.json").read_text(encoding="utf-8"))
-    kept: dict[str, Any] = state["allowances"]["claude/account-1"]
-    return kept
-
-
 def test_a_rate_that_was_halved_stays_so_after_a_restart_and_comes_back_slowly(bench: Bench) -> None:
     bench.cli.budget = OAUTH_BUDGET
     bench.cli.answers.extendleft([Fetched(reading()), RateLimited(3600)])
@@ -225,10 +234,7 @@ def test_polling_goes_on_whatever_the_file_has_as_share_and_times(
 ) -> None:
     bench.cli.budget = OAUTH_BUDGET
     poll(bench.engine())
-    file = bench.folder / "state" / "state.json"
-    state = json.loads(file.read_text(encoding="utf-8"))
-    state["allowances"]["claude/account-1"] |= {"share": share, "sent": sent}
-    file.write_text(json.dumps(state), encoding="utf-8")
+    spoil_entry(bench, {"share": share, "sent": sent})
     bench.clock.advance(OAUTH_BUDGET.capacity * OAUTH_BUDGET.refill_s / OAUTH_BUDGET.least_share)
     poll(bench.engine())
     assert bench.cli.requests == 2

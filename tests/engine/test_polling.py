@@ -144,7 +144,7 @@ def test_fifty_restarts_within_an_hour_send_no_more_than_the_budget(bench: Bench
     for _ in range(50):
         poll(bench.engine(), 2)
         bench.clock.advance(72)  # 50 times make an hour
-    assert bench.cli.requests <= 28
+    assert 20 <= bench.cli.requests <= 28  # 8 tokens at first, and one more every 180 s
 
 
 def test_the_latest_numbers_are_shown_immediately_after_a_restart(bench: Bench) -> None:

@@ -46,7 +46,7 @@ def refused(bench: Bench) -> Bench:
 
 
 def test_the_app_asks_once_a_day_and_on_a_click(refused: Bench) -> None:
-    async def test() -> None:
+    async def story() -> None:
         engine = refused.engine()
         async with running(engine):
             await until(lambda: engine.snapshot.status is Status.UNAUTHORIZED)
@@ -65,7 +65,7 @@ def test_the_app_asks_once_a_day_and_on_a_click(refused: Bench) -> None:
             refused.clock.advance(1.1 * HOUR_S)
             await until(lambda: engine.snapshot.status is Status.OK)
 
-    asyncio.run(test())
+    asyncio.run(story())
 
 
 def test_a_new_start_asks_nothing_and_shows_the_refusal(refused: Bench) -> None:
@@ -96,7 +96,7 @@ def test_other_credentials_are_tried(refused: Bench, changes: str) -> None:
 
 @pytest.mark.parametrize("answer", [Offline(), Fetched(reading())])
 def test_only_an_answer_lifts_a_refusal(refused: Bench, answer: Outcome) -> None:
-    async def test() -> None:
+    async def story() -> None:
         engine = refused.engine()
         async with running(engine):
             await until(lambda: engine.snapshot.status is Status.UNAUTHORIZED)
@@ -104,7 +104,7 @@ def test_only_an_answer_lifts_a_refusal(refused: Bench, answer: Outcome) -> None
             await engine.refresh()
         await refused.engine().poll_once()
 
-    asyncio.run(test())
+    asyncio.run(story())
     assert refused.cli.requests == (3 if isinstance(answer, Fetched) else 2)
 
 

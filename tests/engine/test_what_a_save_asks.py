@@ -1,4 +1,4 @@
-"""Which changes of the settings lead to a request: those of what is asked, or how often, and no others."""
+"""Tests which changed settings lead to a request: only those that change what is requested, or how often."""
 
 from __future__ import annotations
 

@@ -65,6 +65,8 @@ def test_no_secret_is_in_an_outcome_a_log_or_a_source(
         outcome = asyncio.run(source.fetch(Reason.INTERVAL))
         let_out = f"{outcome!r} {source!r} {vars(source)!r} {asyncio.run(source.identify())!r} {caplog.text}"
         assert "canary" not in let_out
+    sent = {request.credential for request in simulator.requests}
+    assert sent == {"unknown" if scenario == "signed_out" else "known"}, "key and token were sent"
     assert "canary" not in repr(ledger.records)
     assert b"canary" not in b"".join(map(encode_record, ledger.records))
 

@@ -616,7 +616,7 @@ def test_where_openssl_finds_no_certificates_truststore_is_used(
 def test_no_part_of_a_request_is_logged(simulator: Simulator, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     simulator.oauth.stand(Reply(200, {}, {"Set-Cookie": f"sessionKey={CANARY}"}))
-    get(f"{simulator.oauth_url}/usage", {"Authorization": f"Bearer {CANARY}"})
+    assert isinstance(get(f"{simulator.oauth_url}/usage", {"Authorization": f"Bearer {CANARY}"}), Response)
     assert CANARY not in caplog.text
 
 

@@ -212,7 +212,6 @@ class Simulator:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True  # a hanging response does not keep the tests from ending
-    block_on_close = True
 
     def __init__(self, simulator: Simulator, port: int) -> None:
         self.simulator = simulator

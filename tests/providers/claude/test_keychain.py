@@ -86,7 +86,9 @@ def test_a_missing_program_is_a_refusal(tmp_path: Path) -> None:
 def test_the_child_sees_no_secret_of_ours(script: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLAUDOMETER_SESSION_KEY", CANARY)
     asyncio.run(security(script, "exit 44").read([SERVICE]))
-    assert CANARY not in Path(f"{script}.env").read_text(encoding="utf-8")
+    environment = Path(f"{script}.env").read_text(encoding="utf-8")
+    assert "USER=ana" in environment
+    assert CANARY not in environment
 
 
 @pytest.mark.parametrize(

@@ -294,7 +294,7 @@ def test_the_stamp_changes_with_the_file_and_is_none_without_a_file(tmp_path: Pa
 def test_nothing_is_written_beside_the_login(tmp_path: Path) -> None:
     path = write_login(tmp_path, CANARY)
     before = path.read_bytes(), path.stat().st_mtime_ns
-    read(tmp_path)
+    assert token(read(tmp_path)) == CANARY
     assert (path.read_bytes(), path.stat().st_mtime_ns) == before
     assert [entry.name for entry in tmp_path.iterdir()] == [FILE_NAME]
 
