@@ -93,12 +93,11 @@ def chart_after(days: int) -> HistoryChart:
 def _webkit(script: str) -> dict[str, Any]:
     home = PrivateHome.create()
     try:
-        with open_desktop(Look(), with_services=False) as session:
-            window = Opened(session, home, "calm", "--probe", f"(() => {{{script}}})()")
-            try:
-                found: Any = window.printed()
-            finally:
-                window.close()
+        with (
+            open_desktop(Look(), with_services=False) as session,
+            Opened(session, home, "calm", "--probe", f"(() => {{{script}}})()") as window,
+        ):
+            found: Any = window.printed()
     finally:
         home.remove()
     return dict(found)

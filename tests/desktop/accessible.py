@@ -9,6 +9,7 @@ from jeepney import DBusAddress
 from tests.desktop.bus_client import BusClient, Call, Value
 from tests.desktop.screenshots import Box
 
+_BUS = DBusAddress("/org/a11y/bus", "org.a11y.Bus", "org.a11y.Bus")
 _HALF_A_SWITCH = 20  # points from the right edge of a switch to its middle
 _PREFIX = "org.a11y.atspi"
 
@@ -74,6 +75,15 @@ class Reference:
     def interface(self, name: str) -> DBusAddress:
         """Return the address of one of its interfaces."""
         return DBusAddress(self.path, self.bus_name, f"{_PREFIX}.{name}")
+
+
+DESKTOP = Reference("org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root")
+"""The element that has all applications inside it."""
+
+
+def accessibility_bus(session_bus: BusClient) -> BusClient:
+    """Connect to the accessibility bus of a session. The caller must close the connection."""
+    return BusClient(session_bus.call(_BUS, "GetAddress"))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A Secret Service that answers every call with an error, as one with a damaged file does."""
+"""A Secret Service that answers every call with an error, like one whose keyring file is damaged."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CHECK_FOR_THE_END_S = 0.1
 
 @contextmanager
 def broken_keyring(address: str) -> Iterator[None]:
-    """Run that service on the bus at ``address`` until the block ends."""
+    """Run such a service on the bus at ``address`` until the block ends."""
     ended = threading.Event()
     with closing(open_dbus_connection(bus=address)) as connection:
         connection.send_and_get_reply(message_bus.RequestName(_NAME))

@@ -16,7 +16,7 @@ from jeepney import (
 from jeepney.io.blocking import open_dbus_connection
 
 _THE_BUS: Final = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
-_TIMEOUT_S = 10.0
+_TIMEOUT_S = 25.0  # as D-Bus libraries wait for a reply
 Value: TypeAlias = Any  # what came over D-Bus; jeepney is not typed
 
 
@@ -63,8 +63,7 @@ class BusClient:
         """
         message = new_method_call(target, method, signature or None, arguments)
         reply = self._connection.send_and_get_reply(message, timeout=_TIMEOUT_S)
-        if reply.header.message_type is MessageType.error:
-            raise DBusErrorResponse(reply)
+        _value_of(reply)  # raises the reply's error
         return reply.header.fields.get(HeaderFields.signature, ""), tuple(reply.body)
 
     def typed_properties(self, target: DBusAddress) -> dict[str, tuple[str, Value]]:

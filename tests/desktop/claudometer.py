@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -11,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Self
 from claudometer.control.client import ControlClient
 from tests.desktop.accessible import Element, Role
 from tests.desktop.page import text_of
-from tests.desktop.waiting import wait_for
+from tests.desktop.waiting import LONGEST_S, wait_for
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from tests.desktop.app_process import AppProcess
     from tests.desktop.page import Page
@@ -55,7 +57,7 @@ class Claudometer:
         """Start the program and wait for its icon."""
         self._process = None
         self.launch(*words)
-        wait_for(self._is_shown, what="the icon of the app that was started", timeout_s=60)
+        wait_for(self._is_shown, what="the icon of the app that was started")
         return self
 
     def _is_shown(self) -> bool:
@@ -80,12 +82,17 @@ class Claudometer:
         assert self._process is not None, "not started"
         return self._process
 
-    def run(self, *words: str, timeout_s: float = 120.0) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run a command of the same program in the same session until it ends."""
         env = self.desktop.env_for(self.home) | self.env
         return subprocess.run(
-            [self.program, *words], env=env, capture_output=True, text=True, timeout=timeout_s, check=False
+            [self.program, *words], env=env, capture_output=True, text=True, timeout=LONGEST_S, check=False
         )
+
+    def run_json(self, *words: str) -> dict[str, Any]:
+        """Return what a command prints with ``--json``, whatever its exit code."""
+        printed: dict[str, Any] = json.loads(self.run(*words, "--json").stdout)
+        return printed
 
     # The window.
 
@@ -152,7 +159,7 @@ class Claudometer:
         found: list[dict[str, Any]] = []
 
         def is_answered() -> bool:
-            answer = app.ask(op, timeout_s=30)
+            answer = app.ask(op, timeout_s=LONGEST_S)
             found[:] = [] if answer is None else [answer]
             return answer is not None
 
@@ -165,14 +172,14 @@ class Claudometer:
         report: dict[str, Any] = account["report"]
         return report
 
-    def wait_for_status(self, status: str, *, timeout_s: float = 60.0) -> dict[str, Any]:
+    def wait_for_status(self, status: str) -> dict[str, Any]:
         """Wait until the last attempt has this status; return the report."""
 
         def probe() -> dict[str, Any] | None:
             report = self.report()
             return report if report["status"] == status else None
 
-        return wait_for(probe, what=f"the status {status}", timeout_s=timeout_s)
+        return wait_for(probe, what=f"the status {status}")
 
     @property
     def socket(self) -> Path:
@@ -191,3 +198,17 @@ class Claudometer:
         """Close the connection of the page, if a test has used it."""
         if "page" in vars(self):
             self.page.disconnect()
+
+
+@contextmanager
+def installed(
+    desktop: DesktopSession, home: PrivateHome, env: Mapping[str, str], *, program: str = PROGRAM
+) -> Iterator[Claudometer]:
+    """Claudometer, not started yet. It is stopped after the block, and its log must have no traceback."""
+    app = Claudometer(desktop, home, env, program=program)
+    try:
+        yield app
+    finally:
+        app.stop()
+        app.disconnect()
+    assert "Traceback" not in app.log, app.log

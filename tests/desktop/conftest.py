@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.desktop.claudometer import Claudometer
+from tests.desktop.claudometer import Claudometer, installed
 from tests.desktop.look import Look
 from tests.desktop.private_home import PrivateHome
 from tests.desktop.session import DesktopSession, open_desktop
 from tests.simulator import Simulator
+from tests.simulator.account import write_login
 from tests.simulator.fixtures import simulator
 
 __all__ = ["simulator"]
@@ -47,8 +48,13 @@ def home() -> Iterator[PrivateHome]:
 @pytest.fixture
 def app(desktop: DesktopSession, home: PrivateHome, simulator: Simulator) -> Iterator[Claudometer]:
     """Claudometer, not started yet, with the simulator in place of Claude's servers."""
-    program = Claudometer(desktop, home, simulator.environment())
-    yield program
-    program.stop()
-    program.disconnect()
-    assert "Traceback" not in program.log, program.log
+    with installed(desktop, home, simulator.environment()) as program:
+        yield program
+
+
+@pytest.fixture
+def bare_app(bare_desktop: DesktopSession, home: PrivateHome, simulator: Simulator) -> Iterator[Claudometer]:
+    """Claudometer with a login, on a desktop without panel, notification service and keyring."""
+    write_login(home.path / ".claude")
+    with installed(bare_desktop, home, simulator.environment()) as program:
+        yield program

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.desktop.screenshots import Box
 
 _APART = 6
-"""Fewest empty columns or rows between two icons; within an icon the arc has no such gap."""
+"""So many empty columns or rows separate two icons; within an icon the arc has no such gap."""
 
 _NEAR = 24
 """Allowed deviation of a color, since a panel that scales the picture mixes its colors."""

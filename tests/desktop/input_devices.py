@@ -3,6 +3,8 @@
 import subprocess
 from collections.abc import Mapping
 
+from tests.desktop.waiting import LONGEST_S
+
 
 class InputDevices:
     """Sends keys to the focused window and clicks to whatever is under the pointer."""
@@ -27,4 +29,6 @@ class InputDevices:
         self._xdotool("mousemove", str(x), str(y))
 
     def _xdotool(self, *arguments: str) -> None:
-        subprocess.run(("xdotool", *arguments), env=self._env, check=True, timeout=30, capture_output=True)
+        subprocess.run(
+            ("xdotool", *arguments), env=self._env, check=True, timeout=LONGEST_S, capture_output=True
+        )

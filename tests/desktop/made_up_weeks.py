@@ -26,7 +26,7 @@ SLEEP_BEGAN_H, SLEEP_ENDED_H = 21, 13
 """Hours before now. The computer sleeps for these eight hours of every day."""
 
 PEAKS = (64.0, 92.0, 48.0, 78.0, 35.0)
-"""Percent at the ends of earlier windows, in turn."""
+"""Percent at the ends of earlier windows: one after another, and then from the first on again."""
 
 
 def leave_weeks(home: PrivateHome, simulator: Simulator) -> None:

@@ -18,6 +18,7 @@ from tests.ui.window.scripted_app import ScriptedApp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Self
 
     from tests.desktop.app_process import AppProcess
     from tests.desktop.private_home import PrivateHome
@@ -28,7 +29,7 @@ TITLE = "Claudometer"
 
 
 class Opened:
-    """A settings window and its scripted app."""
+    """A settings window and its scripted app. Use it as a context manager, which closes both."""
 
     def __init__(self, desktop: DesktopSession, home: PrivateHome, scenario: str, *more: str) -> None:
         self.desktop = desktop
@@ -39,11 +40,20 @@ class Opened:
         self.program: AppProcess = desktop.run(argv, home, env={"PYTHONPATH": str(ROOT)})
         self.page = desktop.page(TITLE)
 
-    def ready(self) -> Opened:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.page.disconnect()
+        self.program.stop()
+        self.app.close()
+
+    def ready(self) -> Self:
+        """Wait until the page shows its numbers."""
         self.page.wait_for_text("Refreshed")
         return self
 
-    def at_settings(self) -> Opened:
+    def at_settings(self) -> Self:
         """Go to the settings by the button."""
         self.ready().page.click("Settings", Role.BUTTON)
         self.page.wait_for_text("Start at login")
@@ -55,12 +65,8 @@ class Opened:
         return json.loads(line)
 
     def requested(self, op: str) -> list[Mapping[str, object]]:
+        """Return the parameters of each call of an operation that the window has made."""
         return [params for name, params in self.app.requested if name == op]
-
-    def close(self) -> None:
-        self.page.disconnect()
-        self.program.stop()
-        self.app.close()
 
 
 def is_painted(desktop: DesktopSession) -> bool:

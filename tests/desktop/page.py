@@ -2,23 +2,29 @@
 
 from collections.abc import Callable
 
-from jeepney import DBusAddress, DBusErrorResponse
+from jeepney import DBusErrorResponse
 
-from tests.desktop.accessible import Element, Reference, Role, children_of, read_element
+from tests.desktop.accessible import (
+    DESKTOP,
+    Element,
+    Reference,
+    Role,
+    accessibility_bus,
+    children_of,
+    read_element,
+)
 from tests.desktop.bus_client import BusClient
 from tests.desktop.input_devices import InputDevices
 from tests.desktop.waiting import wait_for
 
-_BUS = DBusAddress("/org/a11y/bus", "org.a11y.Bus", "org.a11y.Bus")
 _TO_THE_TOP = 0  # not to the bottom, where the bar with the buttons covers elements
-_ROOT = Reference("org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root")
 
 
 class Page:
     """The content of the window with a title."""
 
     def __init__(self, session_bus: BusClient, devices: InputDevices, *, title: str, scale: int = 1) -> None:
-        self._bus = BusClient(session_bus.call(_BUS, "GetAddress"))
+        self._bus = accessibility_bus(session_bus)
         self._devices = devices
         self._title = title
         self._scale = scale  # positions are in points, clicks in pixels
@@ -32,9 +38,7 @@ class Page:
             return None
         return next((element for element in found if element.role == Role.DOCUMENT), None)
 
-    def wait_for(
-        self, is_wanted: Callable[[Element], object], *, what: str, timeout_s: float = 60.0
-    ) -> Element:
+    def wait_for(self, is_wanted: Callable[[Element], object], *, what: str) -> Element:
         """Wait until the page is as wanted; otherwise the error shows how it was."""
 
         def probe() -> Element | None:
@@ -42,15 +46,13 @@ class Page:
             return page if page and is_wanted(page) else None
 
         try:
-            return wait_for(probe, what=what, timeout_s=timeout_s)
+            return wait_for(probe, what=what)
         except TimeoutError as late:
-            raise TimeoutError(f"waited {timeout_s:g} s for {what}; the page was\n{self.read()}") from late
+            raise TimeoutError(f"{late}; the page was\n{self.read()}") from late
 
-    def wait_for_text(self, part: str, *, timeout_s: float = 60.0) -> None:
+    def wait_for_text(self, part: str) -> None:
         """Wait until the page has this text somewhere."""
-        self.wait_for(
-            lambda page: part in text_of(page), what=f"the page to say {part!r}", timeout_s=timeout_s
-        )
+        self.wait_for(lambda page: part in text_of(page), what=f"the page to say {part!r}")
 
     def find(self, name: str, role: Role | None = None, *, in_view: bool = True) -> Element:
         """Wait for an enabled element by its name and role; unless ``in_view`` is off it must be visible."""
@@ -70,7 +72,6 @@ class Page:
         is_wanted: Callable[[Element], object],
         *,
         what: str = "",
-        timeout_s: float = 60.0,
     ) -> Element:
         found: list[Element] = []
 
@@ -78,7 +79,7 @@ class Page:
             found[:] = [element for element in _named(page, name, role) if is_wanted(element)]
             return bool(found)
 
-        self.wait_for(probe, what=what or f"{role or 'an element'} {name!r}", timeout_s=timeout_s)
+        self.wait_for(probe, what=what or f"{role or 'an element'} {name!r}")
         return found[0]
 
     def click(self, name: str, role: Role | None = None) -> None:
@@ -141,7 +142,7 @@ class Page:
         return _find_focus(page) if page else None
 
     def _find_frame(self) -> Reference | None:
-        for application in children_of(self._bus, _ROOT):
+        for application in children_of(self._bus, DESKTOP):
             for frame in children_of(self._bus, application):
                 if self._title in self._bus.properties(frame.interface("Accessible"))["Name"]:
                     return frame

@@ -71,7 +71,7 @@ class Panel:
             self._channel.parent.mkdir(parents=True)
             self._channel.write_text(self._config)
         self._program.start()
-        wait_for(lambda: self.is_answering, what="a panel that hosts tray icons", timeout_s=60)
+        wait_for(lambda: self.is_answering, what="a panel that hosts tray icons")
 
     def stop(self) -> None:
         """Stop it and wait until its tray is gone from the bus."""

@@ -30,7 +30,7 @@ from tests.desktop.program import Program
 from tests.desktop.screenshots import count_vivid
 from tests.desktop.session import open_desktop
 from tests.desktop.state_pictures import take_states
-from tests.desktop.test_alerts import BURST_S, displayed, use
+from tests.desktop.test_alerts import displayed, use
 from tests.desktop.waiting import wait_for
 from tests.simulator import Simulator
 from tests.simulator.account import write_login
@@ -151,7 +151,7 @@ def _take_alert(desktop: DesktopSession, simulator: Simulator) -> None:
         before = desktop.screenshots.grab().convert("RGB")
         use(simulator, session=76.0)
         app.run("refresh")
-        wait_for(lambda: displayed(app) == 1, what="the notification", timeout_s=BURST_S)
+        wait_for(lambda: displayed(app) == 1, what="the notification")
         _wait_until_still(desktop)
         shown = desktop.screenshots.grab().convert("RGB")
         panel = 2 * PANEL_HEIGHT
@@ -172,7 +172,7 @@ def _take_window(app: Claudometer, name: str, *, has_color: bool = True) -> None
     app.desktop.devices.move_to(*OUT_OF_THE_WAY)
     time.sleep(PAINTING_S)
     if has_color:
-        wait_for(lambda: _is_painted(app), what="the painted page", timeout_s=60)
+        wait_for(lambda: _is_painted(app), what="the painted page")
     _wait_until_still(app.desktop)
     _keep(app.desktop.screenshots.save(name, app.window.frame_box))
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from tests.desktop.waiting import wait_for
+from tests.desktop.waiting import LONGEST_S, wait_for
 
 # The kernel ends the program when the test run dies, even by SIGKILL.
 _TIED_TO_US = ("setpriv", "--pdeathsig", "TERM")
@@ -62,14 +62,14 @@ class Program:
         """Send a signal to the program alone, not to its children."""
         os.kill(self.pid, number)
 
-    def wait_until_ended(self, *, timeout_s: float = 40.0) -> int:
+    def wait_until_ended(self, *, timeout_s: float = LONGEST_S) -> int:
         """Wait for the end of the program; return its exit code, which is negative after a signal."""
         process = self._process
         assert process is not None, "not started"
         wait_for(lambda: process.poll() is not None, what=f"the end of {self._argv}", timeout_s=timeout_s)
         return process.returncode
 
-    def stop(self, *, timeout_s: float = 5.0) -> None:
+    def stop(self, *, timeout_s: float = 20.0) -> None:
         """End it with SIGTERM, then kill what is left of its process group. Does nothing if not started."""
         if self._process is None:
             return

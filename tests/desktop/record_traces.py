@@ -82,7 +82,7 @@ def _call(message: dict[str, Any]) -> dict[str, Any] | None:
 
 def use(player: Player, click: Callable[[int], None], close_menu: Callable[[], None]) -> None:
     """Change the icon and the menu, and use them as a person does."""
-    player.until("host True", timeout_s=20)
+    player.until("host True")
     time.sleep(STILL_S)
     for scene in ("moved", "longer", "other"):
         player.play(scene)

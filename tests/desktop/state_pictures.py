@@ -154,7 +154,7 @@ def _large(desktop: DesktopSession, simulator: Simulator) -> Iterator[tuple[str,
 def _window(app: Claudometer, *, least_vivid: int = 100) -> Image.Image:
     app.desktop.devices.move_to(*OUT_OF_THE_WAY)
     time.sleep(PAINTING_S)
-    wait_for(lambda: count_vivid(_grab(app)) > least_vivid, what="the painted page", timeout_s=60)
+    wait_for(lambda: count_vivid(_grab(app)) > least_vivid, what="the painted page")
     return _grab(app)
 
 

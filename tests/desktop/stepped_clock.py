@@ -41,7 +41,7 @@ class SteppedClock:
         return datetime.fromtimestamp(self._read(0), UTC)
 
     def step(self, seconds: float) -> None:
-        """Let time pass. Programs notice when they wake up for something else, such as a question."""
+        """Let time pass. Programs notice when they wake up for something else, such as a call."""
         # In this order nobody can see a sleep where there is none.
         for place in (1, 0, 2):
             self._add(place, seconds)

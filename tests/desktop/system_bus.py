@@ -8,6 +8,7 @@ from jeepney import DBusAddress, message_bus, new_signal
 from jeepney.io.blocking import open_dbus_connection
 
 from tests.desktop.bus_daemon import BusDaemon
+from tests.desktop.waiting import LONGEST_S
 
 if TYPE_CHECKING:
     from tests.desktop.private_home import PrivateHome
@@ -26,7 +27,7 @@ class Logind:
 
     def __init__(self, bus: BusDaemon) -> None:
         self._connection = open_dbus_connection(bus=bus.address)
-        self._connection.send_and_get_reply(message_bus.RequestName(_LOGIND), timeout=10)
+        self._connection.send_and_get_reply(message_bus.RequestName(_LOGIND), timeout=LONGEST_S)
 
     def close(self) -> None:
         """Disconnect from the bus."""
@@ -38,5 +39,5 @@ class Logind:
 
     def listeners(self) -> int:
         """Return how many other clients are on the bus."""
-        names = self._connection.send_and_get_reply(message_bus.ListNames(), timeout=10).body[0]
+        names = self._connection.send_and_get_reply(message_bus.ListNames(), timeout=LONGEST_S).body[0]
         return len([name for name in names if name.startswith(":")]) - 1

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.desktop.test_alerts import DUNST
+from tests.desktop.waiting import LONGEST_S
 from tests.processes.alerting import Alerting
 from tests.processes.test_alerts_fortnight import TOLD, live
 
@@ -42,11 +43,10 @@ class Dunst:
         session = SessionBus(lambda: self._address)
         session.add(notifications)
         session.start()
-        end = time.monotonic() + 20
+        unsent, end = [bubble], time.monotonic() + LONGEST_S
         while not taken and time.monotonic() < end:
-            if session.is_connected and bubble is not None:
-                notifications.show(bubble, taken.append)
-                bubble = None  # type: ignore[assignment] # once
+            if session.is_connected and unsent:
+                notifications.show(unsent.pop(), taken.append)
             GLib.MainContext.default().iteration(False)
         session.stop()
         self._note()

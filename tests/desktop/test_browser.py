@@ -17,7 +17,7 @@ from claudometer.present.messages.answers import NOT_YET_BROWSER, SAVED_TESTED
 from claudometer.present.messages.phrases import SOURCE_NAMES
 from tests import canary
 from tests.desktop.accessible import Role
-from tests.desktop.claudometer import PROGRAM, Claudometer
+from tests.desktop.claudometer import PROGRAM, installed
 from tests.desktop.process_tree import is_zombie
 from tests.desktop.waiting import wait_for
 from tests.sentences import hint, opening, title
@@ -29,6 +29,7 @@ from tests.simulator.gate import FORGED_KEY
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.desktop.claudometer import Claudometer
     from tests.desktop.page import Page
     from tests.desktop.private_home import PrivateHome
     from tests.desktop.session import DesktopSession
@@ -38,7 +39,6 @@ __all__ = ["tls_simulator"]
 
 pytestmark = pytest.mark.desktop
 
-START_S = 30.0  # far longer than WebKit takes to start and to pass the check
 ENGINE = "AppleWebKit"
 OUR_NAME = "claudometer/"
 
@@ -92,7 +92,7 @@ def remember(app: Claudometer, **settings: object) -> None:
 
 
 def requests_of(app: Claudometer) -> list[dict[str, Any]]:
-    listed: list[dict[str, Any]] = json.loads(app.run("requests", "--json").stdout)["requests"]
+    listed: list[dict[str, Any]] = app.run_json("requests")["requests"]
     return listed
 
 
@@ -121,10 +121,10 @@ def test_the_web_engine_passes_the_check_and_every_surface_names_the_browser(
     guarded: Claudometer, simulator: Simulator
 ) -> None:
     guarded.start()
-    report = guarded.wait_for_status("ok", timeout_s=START_S)
+    report = guarded.wait_for_status("ok")
     assert report["source"] == "browser"
     assert {limit["id"]: limit["percent"] for limit in report["limits"]}["session"] == 81.0
-    assert json.loads(guarded.run("status", "--json").stdout)["source"] == "browser"
+    assert guarded.run_json("status")["source"] == "browser"
     guarded.tray.wait_for_menu(lambda menu: menu.find("81 %  Session"), what="the numbers")
     page = guarded.open_window()
     page.wait_for_text(f"· {SOURCE_NAMES['browser']}")
@@ -147,7 +147,7 @@ def test_the_web_engine_passes_the_check_and_every_surface_names_the_browser(
 def test_each_client_has_its_own_user_agent_and_the_plain_one_never_sends_the_clearance(
     guarded: Claudometer, simulator: Simulator
 ) -> None:
-    guarded.start().wait_for_status("ok", timeout_s=START_S)
+    guarded.start().wait_for_status("ok")
     assert {request.status for request in from_us(simulator)} == {403}
     assert {request.cookie_names for request in from_us(simulator)} == {("sessionKey",)}
     assert len(from_us(simulator)) + len(from_engine(simulator)) == len(simulator.requests)
@@ -155,7 +155,7 @@ def test_each_client_has_its_own_user_agent_and_the_plain_one_never_sends_the_cl
 
 
 def test_the_browser_leaves_nothing_behind(guarded: Claudometer) -> None:
-    guarded.start().wait_for_status("ok", timeout_s=START_S)
+    guarded.start().wait_for_status("ok")
     wait_for(lambda: is_over(guarded), what="the end of the browser")
     assert canary.files_with_secrets(guarded.home.root) == []
     assert canary.files_with("cf_clearance", guarded.home.root) == []
@@ -167,9 +167,7 @@ def test_the_key_is_in_no_argument_and_no_environment_while_the_browser_runs(
 ) -> None:
     simulator.gate = Gate(Kind.UNFINISHED)
     guarded.start()
-    wait_for(
-        lambda: "WebKitWebProcess" in guarded.process.visible_to_others(), what="WebKit", timeout_s=START_S
-    )
+    wait_for(lambda: "WebKitWebProcess" in guarded.process.visible_to_others(), what="WebKit")
     wait_for(lambda: from_engine(simulator), what="the browser's request")
     shown = guarded.process.visible_to_others(besides_itself=True)
     assert "browse" in shown
@@ -184,7 +182,7 @@ def test_quitting_ends_the_browser_and_its_child_processes(
 ) -> None:
     simulator.gate = Gate(Kind.UNFINISHED)
     guarded.start()
-    wait_for(lambda: from_engine(simulator), what="the browser's request", timeout_s=START_S)
+    wait_for(lambda: from_engine(simulator), what="the browser's request")
     family = guarded.process.children
     guarded.run("quit")
     guarded.process.wait_until_ended()
@@ -195,7 +193,7 @@ def test_quitting_ends_the_browser_and_its_child_processes(
 def test_the_browser_ends_at_once_when_the_app_is_killed(guarded: Claudometer, simulator: Simulator) -> None:
     simulator.gate = Gate(Kind.UNFINISHED)
     guarded.start()
-    wait_for(lambda: from_engine(simulator), what="the browser's request", timeout_s=START_S)
+    wait_for(lambda: from_engine(simulator), what="the browser's request")
     family = guarded.process.children
     os.kill(guarded.process.pid, signal.SIGKILL)
     wait_for(lambda: all(map(is_zombie, family)), what="the end of the browser's processes")
@@ -204,7 +202,7 @@ def test_the_browser_ends_at_once_when_the_app_is_killed(guarded: Claudometer, s
 def test_after_a_restart_within_five_minutes_no_browser_runs_and_the_numbers_are_kept(
     guarded: Claudometer, simulator: Simulator
 ) -> None:
-    guarded.start().wait_for_status("ok", timeout_s=START_S)
+    guarded.start().wait_for_status("ok")
     before = len(from_engine(simulator))
     simulator.requests.clear()
     guarded.restart()
@@ -234,7 +232,7 @@ def test_without_a_display_the_message_says_what_is_missing(
     guarded: Claudometer, simulator: Simulator
 ) -> None:
     guarded.env |= {"DISPLAY": "", "WAYLAND_DISPLAY": ""}
-    report = json.loads(guarded.run("status", "--json").stdout)
+    report = guarded.run_json("status")
     assert report["status"] == "challenged"
     assert report["message"] == title(ErrorCode.BROWSER_NO_DISPLAY)
     assert from_engine(simulator) == []
@@ -244,7 +242,7 @@ def test_a_rejected_session_key_is_reported_as_without_a_browser(
     guarded: Claudometer, simulator: Simulator
 ) -> None:
     simulator.account.session_keys = {SESSION_KEY}
-    report = guarded.start().wait_for_status("unauthorized", timeout_s=START_S)
+    report = guarded.start().wait_for_status("unauthorized")
     assert report["message"] == title(ErrorCode.SESSION_KEY_REJECTED, variable="CLAUDOMETER_SESSION_KEY")
 
 
@@ -252,17 +250,15 @@ def test_a_page_cannot_reach_any_other_server(
     guarded: Claudometer, simulator: Simulator, elsewhere: Simulator
 ) -> None:
     simulator.gate = Gate(Kind.ELSEWHERE, other=elsewhere.base_url)
-    guarded.start().wait_for_status("ok", timeout_s=START_S)
+    guarded.start().wait_for_status("ok")
     assert elsewhere.requests == []
 
 
 def test_a_page_cannot_save_a_file(guarded: Claudometer, simulator: Simulator) -> None:
     gate = simulator.gate = AttachmentGate()
     guarded.start()
-    wait_for(
-        lambda: any("saved" in target for target in gate.requested), what="a download", timeout_s=START_S
-    )
-    guarded.wait_for_status("challenged", timeout_s=60)
+    wait_for(lambda: any("saved" in target for target in gate.requested), what="a download")
+    guarded.wait_for_status("challenged")
     wait_for(lambda: is_over(guarded), what="the end of the browser")
     assert list(guarded.home.root.rglob("saved*")) == []
 
@@ -272,13 +268,13 @@ def test_the_content_policy_of_a_page_does_not_block_the_request(
 ) -> None:
     strict = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
     simulator.organizations.stand(Reply(body=[HOME], headers=strict))
-    report = guarded.start().wait_for_status("ok", timeout_s=START_S)
+    report = guarded.start().wait_for_status("ok")
     assert report["source"] == "browser"
 
 
 def test_a_response_that_is_too_large_is_refused(guarded: Claudometer, simulator: Simulator) -> None:
     simulator.usage.stand(Reply(body={"padding": "x" * (3 * 1024 * 1024)}))
-    report = guarded.start().wait_for_status("unreadable", timeout_s=START_S)
+    report = guarded.start().wait_for_status("unreadable")
     assert report["message"] == title(ErrorCode.TOO_LARGE)
 
 
@@ -286,7 +282,7 @@ def test_a_check_for_a_person_is_reported_and_no_usage_is_requested(
     guarded: Claudometer, simulator: Simulator
 ) -> None:
     simulator.gate = Gate(Kind.PERSON)
-    report = guarded.start().wait_for_status("challenged", timeout_s=60)
+    report = guarded.start().wait_for_status("challenged")
     assert report["message"] == title(ErrorCode.BROWSER_CHALLENGED)
     wait_for(lambda: is_over(guarded), what="the end of the browser")
     assert not [request for request in simulator.requests if request.endpoint == "usage"]
@@ -306,9 +302,7 @@ def test_a_key_renewed_in_a_response_to_the_browser_is_used_from_then_on(
     page.wait_for_text(f"It ends on {day.day} {day:%b}")
     assert accepts_after_restart(guarded, simulator, canary.TYPED_KEY)
     assert canary.files_with_secrets(guarded.home.root) == []
-    login = next(
-        each for each in json.loads(guarded.run("doctor", "--json").stdout)["checks"] if each["id"] == "login"
-    )
+    login = next(each for each in guarded.run_json("doctor")["checks"] if each["id"] == "login")
     assert "valid until" in login["sentence"]
 
 
@@ -336,7 +330,7 @@ def test_a_key_can_be_tested_through_the_browser_right_after_another_run(
 def test_a_check_that_is_solved_in_vain_is_solved_once(guarded: Claudometer, simulator: Simulator) -> None:
     simulator.gate = Gate(Kind.FORGETFUL)
     guarded.start()
-    wait_for(lambda: is_challenged(guarded), timeout_s=START_S, what="the end of the run")
+    wait_for(lambda: is_challenged(guarded), what="the end of the run")
     loads = [request for request in from_engine(simulator) if request.path == "/api/organizations"]
     assert len(loads) == 2
     via_browser = [record for record in requests_of(guarded) if record["via"] == "browser"]
@@ -344,7 +338,7 @@ def test_a_check_that_is_solved_in_vain_is_solved_once(guarded: Claudometer, sim
 
 
 def is_challenged(app: Claudometer) -> bool:
-    report = json.loads(app.run("status", "--json").stdout)
+    report = app.run_json("status")
     return bool(report["message"] == title(ErrorCode.BROWSER_CHALLENGED))
 
 
@@ -357,10 +351,9 @@ def over_tls(
     tls_simulator.account.session_keys = {canary.SESSION_KEY}
     env = {"SSL_CERT_FILE": str(TLS / "ca.pem"), "CLAUDOMETER_SESSION_KEY": canary.SESSION_KEY}
     program = trusting(tmp_path, TLS / "ca.pem")
-    app = Claudometer(desktop, home, tls_simulator.environment() | env, program=program)
-    remember(app)
-    yield app
-    app.stop()
+    with installed(desktop, home, tls_simulator.environment() | env, program=program) as app:
+        remember(app)
+        yield app
 
 
 def trusting(folder: Path, authority: Path) -> str:
@@ -387,7 +380,7 @@ def test_a_clearance_cookie_as_cloudflare_sets_it_over_https_is_kept(
     over_tls: Claudometer, tls_simulator: Simulator
 ) -> None:
     over_tls.start()
-    report = over_tls.wait_for_status("ok", timeout_s=START_S)
+    report = over_tls.wait_for_status("ok")
     assert report["source"] == "browser"
     assert ("cf_clearance", "sessionKey") in {request.cookie_names for request in from_engine(tls_simulator)}
     assert [request["outcome"] for request in requests_of(over_tls) if request["via"]] == [

@@ -12,6 +12,7 @@ from claudometer.control.protocol import OPERATIONS, request
 from claudometer.present.messages.answers import SAVED_TESTED
 from tests import canary
 from tests.desktop.accessible import Role
+from tests.desktop.waiting import LONGEST_S
 from tests.simulator.account import Token, write_login
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def verbose(app: Claudometer, simulator: Simulator) -> Claudometer:
 
 
 def collect_output(app: Claudometer) -> list[str]:
-    """Return what the program shows in menu, icon, page and commands, and others see of its processes."""
+    """Return all that the program shows, and what other users of the machine see of its processes."""
     outputs = [app.run(*words) for words in COMMANDS]
     return [
         str(app.tray.menu()),
@@ -62,7 +63,7 @@ def refresh_with(app: Claudometer, simulator: Simulator, reply: Reply) -> list[s
 def send_line(app: Claudometer, line: bytes) -> str:
     """Send one line to the socket; return the raw response, with the first event of a subscription."""
     with socket.socket(socket.AF_UNIX) as connection:
-        connection.settimeout(20)
+        connection.settimeout(LONGEST_S)
         connection.connect(str(app.socket))
         connection.sendall(line + b"\n")
         with connection.makefile() as responses:

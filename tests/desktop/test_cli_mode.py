@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.desktop
 
-SOON_S = 40.0
 RENEWED = "sk-ant-oat01-simulated-renewed-token"
 REFRESH = "Refresh now"
 
@@ -49,15 +47,11 @@ def logged_in(app: Claudometer) -> Claudometer:
     return app
 
 
-def test_a_login_created_while_the_app_runs_gives_numbers_within_ten_seconds(
-    app: Claudometer,
-) -> None:
+def test_a_login_created_while_the_app_runs_gives_numbers_without_a_click(app: Claudometer) -> None:
     app.start()
     app.tray.wait_for_menu(has(menu_line(ErrorCode.SESSION_KEY_MISSING)), what="the missing credentials")
     write_login(app.home.path / ".claude")
-    started = time.monotonic()
-    app.tray.wait_for_menu(has("81 %  Session", "Refresh now · "), what="the numbers", timeout_s=SOON_S)
-    assert time.monotonic() - started < SOON_S
+    app.tray.wait_for_menu(has("81 %  Session", "Refresh now · "), what="the numbers")
 
 
 def test_only_the_login_in_the_users_folder_is_used(app: Claudometer, simulator: Simulator) -> None:
@@ -85,7 +79,7 @@ def test_an_expired_token_causes_one_request_until_claude_code_renews_it(
     assert len(simulator.requests) == 1  # the server confirms that it is the login, and not our clock
     simulator.account.tokens = {RENEWED: Token()}
     write_login(app.home.path / ".claude", RENEWED)
-    app.tray.wait_for_menu(has("81 %  Session"), what="the numbers", timeout_s=SOON_S)
+    app.tray.wait_for_menu(has("81 %  Session"), what="the numbers")
 
 
 def test_after_a_refused_login_the_numbers_are_kept_and_a_new_login_is_used(

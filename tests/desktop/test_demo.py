@@ -14,6 +14,7 @@ from tests import canary
 from tests.cli.terminal import Terminal
 from tests.desktop.claudometer import PROGRAM, Claudometer
 from tests.desktop.traced import Trace
+from tests.desktop.tray_reader import all_items
 from tests.desktop.waiting import wait_for
 from tests.simulator.account import write_login
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from tests.desktop.private_home import PrivateHome
     from tests.desktop.session import DesktopSession
+    from tests.desktop.tray_reader import TrayItem
 
 pytestmark = pytest.mark.desktop
 
@@ -91,11 +93,11 @@ def test_the_demo_touches_none_of_the_users_files_and_sends_nothing(
         tray.click("Open Settings…")
         page.wait_for_text(DEMO_SENDS_NOTHING)
         tray.click("Quit")
-        assert app.wait_until_ended(timeout_s=20) == 0
+        assert app.wait_until_ended() == 0
     finally:
         app.stop()
         page.disconnect()
-    assert trace.opened_below(home.runtime / "claudometer/demo"), "the trace works"
+    assert trace.opened_below(home.runtime / "claudometer/demo"), "the trace has recorded nothing"
     assert trace.opened_below(*users_own(home)) == []
     others = (home.path, home.config, home.data, home.state)
     changed = trace.changed_below(*others)
@@ -119,10 +121,16 @@ def test_each_demo_begins_with_the_default_settings(desktop: DesktopSession, hom
         assert terminal.wait() == 0
 
 
+def session_icon(app: Claudometer) -> TrayItem | None:
+    """Return the app's icon once it shows the session."""
+    item = app.tray.wait_until_shown()
+    return item if "Session 81" in item.title else None
+
+
 def test_commands_with_demo_reach_only_the_demo_and_others_only_the_app(app: Claudometer) -> None:
     write_login(app.home.path / ".claude")
     app.start().wait_for_status("ok")
-    picture = app.tray.wait_until_shown()
+    own_icon = wait_for(lambda: session_icon(app), what="the icon with the account's number")
     demo = app.desktop.run([PROGRAM, "--demo"], app.home)
     demo_client = ControlClient(str(app.socket.with_name("demo.sock")))
     try:
@@ -133,5 +141,6 @@ def test_commands_with_demo_reach_only_the_demo_and_others_only_the_app(app: Cla
         assert demo.wait_until_ended() == 0
     finally:
         demo.stop()
-    assert app.process.is_running
-    assert len(picture.pixmaps) > 1
+    wait_for(lambda: len(all_items(app.desktop.bus)) == 1, what="the end of the demo's icon")
+    assert app.tray.wait_until_shown() == own_icon
+    assert app.call("ping")["pid"] == app.process.pid

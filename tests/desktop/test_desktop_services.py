@@ -9,7 +9,7 @@ from jeepney import DBusAddress, DBusErrorResponse
 from tests.desktop.look import Look
 from tests.desktop.private_home import PrivateHome
 from tests.desktop.session import DesktopSession, open_desktop
-from tests.desktop.waiting import wait_for
+from tests.desktop.waiting import LONGEST_S, wait_for
 
 pytestmark = pytest.mark.desktop
 _THE_BUS = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
@@ -83,7 +83,7 @@ def _secret_tool(env: dict[str, str], *arguments: str, stdin: str = "") -> str:
         input=stdin,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=LONGEST_S,
         check=False,
     )
     return done.stdout

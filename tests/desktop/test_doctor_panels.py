@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.desktop.claudometer import PROGRAM
 from tests.desktop.panels import I3BAR, LXQT, MATE
 from tests.desktop.test_panels import running
 from tests.desktop.test_watchers import Watcher
-from tests.desktop.waiting import wait_for
+from tests.desktop.waiting import LONGEST_S, wait_for
 
 if TYPE_CHECKING:
     from tests.desktop.panels import PanelKind
@@ -22,12 +21,10 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.desktop, pytest.mark.panels]
 
-PROGRAM = str(Path(sys.executable).with_name("claudometer"))
-
 
 def tray_of(desktop: DesktopSession, home: PrivateHome) -> dict[str, Any]:
     words, env = [PROGRAM, "--demo", "doctor", "--json"], desktop.env_for(home)
-    done = subprocess.run(words, env=env, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(words, env=env, capture_output=True, timeout=LONGEST_S, check=False)
     checks = json.loads(done.stdout)["checks"]
     return next(check for check in checks if check["id"] == "tray")
 
@@ -45,7 +42,7 @@ def test_the_tray_is_named(
     bare_desktop: DesktopSession, home: PrivateHome, panel: PanelKind, sentence: str
 ) -> None:
     with running(panel.program(bare_desktop, home)):
-        wait_for(lambda: tray_of(bare_desktop, home)["state"] == "ok", what="the panel", timeout_s=40)
+        wait_for(lambda: tray_of(bare_desktop, home)["state"] == "ok", what="the panel")
         assert tray_of(bare_desktop, home)["sentence"] == sentence
 
 
@@ -58,13 +55,13 @@ def test_a_panel_that_has_not_taken_the_icon_is_not_called_fine(
     with subprocess.Popen([PROGRAM, "--demo"], env=bare_desktop.env_for(home)) as app:
         try:
             watcher.wait_for_items(1)
-            wait_for(lambda: tray_of(bare_desktop, home)["state"] == "ok", what="the icon", timeout_s=40)
+            wait_for(lambda: tray_of(bare_desktop, home)["state"] == "ok", what="the icon")
             watcher.send("forget")
-            wait_for(lambda: tray_of(bare_desktop, home)["state"] != "ok", what="the fault", timeout_s=40)
+            wait_for(lambda: tray_of(bare_desktop, home)["state"] != "ok", what="the fault")
             found = tray_of(bare_desktop, home)
             assert found["sentence"].endswith(" shows tray icons, but not Claudometer's.")
             assert found["action"]["command"].endswith("claudometer")
         finally:
             app.terminate()
             watcher.kill()
-    assert tray_of(bare_desktop, home)["state"] != "ok"  # and no panel at all is as before
+    assert tray_of(bare_desktop, home)["state"] != "ok"  # nor without any panel

@@ -9,7 +9,8 @@ import pytest
 
 from claudometer.domain.errors import ErrorCode
 from tests.desktop.accessible import Role
-from tests.desktop.claudometer import TITLE, Claudometer
+from tests.desktop.claudometer import TITLE, installed
+from tests.desktop.clipboard import clipboard_text
 from tests.desktop.look import Look
 from tests.desktop.private_home import PrivateHome
 from tests.desktop.waiting import wait_for
@@ -19,6 +20,7 @@ from tests.simulator.account import write_login
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.desktop.claudometer import Claudometer
     from tests.desktop.session import DesktopSession
     from tests.simulator import Simulator
 
@@ -82,34 +84,28 @@ def test_without_a_login_it_waits_for_one_and_goes_on(app: Claudometer) -> None:
     app.page.wait_for_text("Refreshed just now")
 
 
-def test_a_normal_start_is_not_dressed_as_an_error(app: Claudometer) -> None:
+def test_the_menu_says_what_to_do_and_opens_the_welcome_page_again(app: Claudometer) -> None:
     app.start()
     app.page.wait_for_text(HEADLINE)
     app.close_window()
-    entry = app.tray.wait_for_menu(
-        lambda menu: menu.find(menu_line(ErrorCode.SESSION_KEY_MISSING)), what="what to do"
-    ).find(menu_line(ErrorCode.SESSION_KEY_MISSING))
-    assert entry is not None
     app.tray.click(menu_line(ErrorCode.SESSION_KEY_MISSING))
     app.page.wait_for_text(HEADLINE)
 
 
-def test_a_command_of_the_page_can_be_pasted(app: Claudometer, desktop: DesktopSession) -> None:
+def test_a_command_of_the_page_can_be_pasted(app: Claudometer) -> None:
     app.start()
     app.page.wait_for_text("Open a terminal and start Claude Code")
     app.page.click("Copy")
     app.page.wait_for_text("Copied")
+    wait_for(lambda: clipboard_text(app) == "claude", what="the command in the clipboard")
 
 
 def test_who_chose_in_the_environment_is_not_asked(
     desktop: DesktopSession, home: PrivateHome, simulator: Simulator
 ) -> None:
     write_login(home.path / ".claude")
-    program = Claudometer(desktop, home, {**simulator.environment(), "CLAUDOMETER_MODE": "cli"})
-    program.start().wait_for_status("ok")
-    try:
+    env = simulator.environment() | {"CLAUDOMETER_MODE": "cli"}
+    with installed(desktop, home, env) as program:
+        program.start().wait_for_status("ok")
         assert desktop.windows.titled(TITLE) == []
         assert not home.settings.exists()
-    finally:
-        program.stop()
-        program.disconnect()

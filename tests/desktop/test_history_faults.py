@@ -30,6 +30,8 @@ READING = (("history", "--json"), ("resets", "--json"), ("alerts", "--json"), ("
 
 
 def in_its_place(make: Callable[[Path], object]) -> Callable[[Path], AbstractContextManager[None]]:
+    """Return a fault: ``make`` puts something else in the place of the database, until the block ends."""
+
     @contextmanager
     def plant(file: Path) -> Iterator[None]:
         away = file.rename(file.with_name("away.db"))
@@ -51,6 +53,7 @@ def a_folder_beside_it(file: Path) -> Iterator[None]:
 
 @contextmanager
 def locked(file: Path) -> Iterator[None]:
+    """Let another process hold the database's exclusive lock."""
     code = (
         "import sqlite3, sys; db = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
         "db.execute('PRAGMA journal_mode = DELETE'); db.execute('BEGIN EXCLUSIVE')\n"
@@ -64,7 +67,7 @@ def locked(file: Path) -> Iterator[None]:
         other.communicate(b"")
 
 
-def version_of(file: Path, number: int) -> None:
+def set_version(file: Path, number: int) -> None:
     connection = sqlite3.connect(file)
     connection.execute(f"PRAGMA user_version = {number}")
     connection.close()
@@ -72,9 +75,9 @@ def version_of(file: Path, number: int) -> None:
 
 @contextmanager
 def newer(file: Path) -> Iterator[None]:
-    version_of(file, VERSION + 1)
+    set_version(file, VERSION + 1)
     yield
-    version_of(file, VERSION)
+    set_version(file, VERSION)
 
 
 FAULTS: dict[str, Callable[[Path], AbstractContextManager[None]]] = {
@@ -97,19 +100,22 @@ def file(app: Claudometer) -> Path:
     return app.home.state / "claudometer" / "history.db"
 
 
-def said(app: Claudometer) -> str:
+def message_of(app: Claudometer) -> str:
+    """Return message and hint of the app, which shows its numbers in any case; empty without a message."""
     done = app.run("status", "--json")
     assert done.returncode == 0, done.stderr
     report: dict[str, Any] = json.loads(done.stdout)
     assert [limit["percent"] for limit in report["limits"]] == [81.0, 28.6, 66.0]
-    return f"{report['message'] or ''} {report['hint'] or ''}"
+    return f"{report['message'] or ''} {report['hint'] or ''}".strip()
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_is_said_survives_a_kill_and_costs_nothing(app: Claudometer, file: Path, name: str) -> None:
+def test_a_fault_is_reported_also_after_a_kill_and_loses_no_limit(
+    app: Claudometer, file: Path, name: str
+) -> None:
     with FAULTS[name](file):
         app.start().wait_for_status("ok")
-        wait_for(lambda: str(file) in said(app), what="the fault, with its path", timeout_s=60)
+        wait_for(lambda: str(file) in message_of(app), what="the fault, with its path")
         for words in (*READING, ("history", "clear", "--yes")):
             done = app.run(*words)
             assert "Traceback" not in done.stderr
@@ -122,11 +128,14 @@ def test_a_fault_is_said_survives_a_kill_and_costs_nothing(app: Claudometer, fil
         app.process.send_signal(signal.SIGKILL)
         app.process.wait_until_ended()
         app.start().wait_for_status("ok")
-        wait_for(lambda: str(file) in said(app), what="the fault again", timeout_s=60)
+        wait_for(lambda: str(file) in message_of(app), what="the fault again")
     app.run("refresh")
-    wait_for(lambda: said(app) == " ", what="no fault any more", timeout_s=60)
-    points = json.loads(app.run("history", "--json").stdout)["limits"]
-    assert [limit["id"] for limit in points] == ["session", "weekly", "weekly:fable"]
+    wait_for(lambda: message_of(app) == "", what="the end of the message")
+    assert [limit["id"] for limit in app.run_json("history")["limits"]] == [
+        "session",
+        "weekly",
+        "weekly:fable",
+    ]
 
 
 @pytest.mark.parametrize("what", ["deleted", "moved", "no database", "cut in half"])
@@ -149,7 +158,7 @@ def test_a_file_that_is_lost_while_the_app_runs_is_started_anew(
         done = app.run("history", "--json")
         return done.returncode == 0 and bool(json.loads(done.stdout)["limits"])
 
-    wait_for(is_kept, what="a history that goes on", timeout_s=60)
+    wait_for(is_kept, what="a history that goes on")
     app.process.send_signal(signal.SIGKILL)
     app.process.wait_until_ended()
     assert is_kept()

@@ -1,4 +1,4 @@
-"""What others read from the running app is exactly what ``python -m tests.interface`` recorded."""
+"""The output of the running app is exactly what ``python -m tests.interface`` recorded."""
 
 from __future__ import annotations
 

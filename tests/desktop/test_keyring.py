@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.desktop.waiting import LONGEST_S
+
 if TYPE_CHECKING:
     from tests.desktop.private_home import PrivateHome
     from tests.desktop.session import DesktopSession
@@ -22,7 +24,13 @@ def use(desktop: DesktopSession, home: PrivateHome, task: str) -> str:
     """Run a task of the keyring script in this session; return its output."""
     command = [sys.executable, "-m", "tests.desktop.keyring_script", task]
     done = subprocess.run(
-        command, cwd=ROOT, env=desktop.env_for(home), capture_output=True, text=True, timeout=30, check=True
+        command,
+        cwd=ROOT,
+        env=desktop.env_for(home),
+        capture_output=True,
+        text=True,
+        timeout=LONGEST_S,
+        check=True,
     )
     assert "sk-ant" not in done.stdout + done.stderr
     return done.stdout
@@ -45,7 +53,7 @@ def test_a_key_outlives_its_process_in_a_single_entry_of_our_own(
 def test_looking_whether_the_keyring_can_be_used_loads_none_of_its_libraries(
     desktop: DesktopSession, home: PrivateHome
 ) -> None:
-    """Each opening of the window looks, and what it loaded would stay in memory, also in CLI mode."""
+    """It is done whenever the window opens, also in CLI mode, and a loaded library stays in memory."""
     assert use(desktop, home, "libraries") == ""
 
 

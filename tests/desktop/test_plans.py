@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from claudometer.present.messages.phrases import NO_SESSION
-from tests.desktop.waiting import wait_for
+from tests.desktop.waiting import LONGEST_S, wait_for
 from tests.fixtures import load_body
 from tests.simulator.account import write_login
 
@@ -51,7 +51,7 @@ def claude_codes_line(app: Claudometer, shown: dict[str, Any]) -> str:
         input=json.dumps({"session_id": "one", "rate_limits": limits}),
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=LONGEST_S,
         check=True,
     )
     return done.stdout.strip()
@@ -88,7 +88,7 @@ def test_a_max_account_loses_its_session_and_gets_it_back(app: Claudometer, simu
     usage = body(81.0)
     simulator.account.usage = lambda _now: usage
     app.start().wait_for_status("ok")
-    assert "Session 81" in icon_title(app)
+    wait_for(lambda: "Session 81" in icon_title(app), what="the session on the icon")
     app.open_window()
     wait_for_session(app, "81 %")
 
@@ -116,7 +116,7 @@ def test_a_max_account_loses_its_session_and_gets_it_back(app: Claudometer, simu
 
 def assert_nothing_but_what_was_asked_for(app: Claudometer) -> None:
     """Check that no request was sent for a reset that did not happen, and that nothing is wrong."""
-    requests = json.loads(app.run("requests", "--json").stdout)["requests"]
+    requests = app.run_json("requests")["requests"]
     assert {request["outcome"] for request in requests} == {"ok"}
     assert "reset_due" not in {request["reason"] for request in requests}
     assert app.report()["message"] is None

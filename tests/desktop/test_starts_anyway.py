@@ -11,33 +11,18 @@ import pytest
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.present.icon import Level
-from tests.desktop.claudometer import Claudometer
 from tests.desktop.icon_finder import icons_in
 from tests.desktop.waiting import wait_for
 from tests.sentences import menu_line, title
 from tests.simulator.account import write_login
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.desktop.private_home import PrivateHome
-    from tests.desktop.session import DesktopSession
+    from tests.desktop.claudometer import Claudometer
     from tests.simulator import Simulator
 
 pytestmark = pytest.mark.desktop
 
 NO_TRAY = title(ErrorCode.TRAY_HOST_MISSING, reason="xfce")
-
-
-@pytest.fixture
-def bare_app(bare_desktop: DesktopSession, home: PrivateHome, simulator: Simulator) -> Iterator[Claudometer]:
-    """Claudometer with a login, on a desktop without panel, notification service and keyring."""
-    write_login(home.path / ".claude")
-    program = Claudometer(bare_desktop, home, simulator.environment())
-    yield program
-    program.stop()
-    program.disconnect()
-    assert "Traceback" not in program.log, program.log
 
 
 @pytest.mark.flaky(reruns=1)  # depends on xfce4-panel starting in time

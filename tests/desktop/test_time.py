@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,10 +14,10 @@ from tests.desktop.waiting import wait_for
 from tests.sentences import title
 from tests.simulator import bodies
 from tests.simulator.account import write_login
-from tests.simulator.script import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from tests.desktop.bus_daemon import BusDaemon
     from tests.desktop.claudometer import Claudometer
@@ -55,23 +54,37 @@ def listening(app: Claudometer, logind: Logind) -> Claudometer:
     return app
 
 
+def note_times(simulator: Simulator) -> list[float]:
+    """Return a list that gets the monotonic time of each answer with numbers, in seconds."""
+    times: list[float] = []
+    usage = simulator.account.usage
+
+    def note(now: datetime) -> object:
+        times.append(time.monotonic())
+        return usage(now)
+
+    simulator.account.usage = note
+    return times
+
+
 def reasons(app: Claudometer) -> list[str]:
     """Return the reasons of all recorded requests."""
-    return [request["reason"] for request in json.loads(app.run("requests", "--json").stdout)["requests"]]
+    return [request["reason"] for request in app.run_json("requests")["requests"]]
 
 
 def test_three_seconds_after_logind_announces_waking_there_is_one_request_with_that_reason(
     app: Claudometer, logind: Logind, simulator: Simulator
 ) -> None:
+    answered = note_times(simulator)
     listening(app, logind)
     logind.announce(goes_to_sleep=True)
     time.sleep(4)  # longer than a request after waking would take
-    assert len(simulator.requests) == 1
+    assert len(answered) == 1
+    woken = time.monotonic()
     logind.announce(goes_to_sleep=False)
     logind.announce(goes_to_sleep=False)
-    time.sleep(2)  # within the three seconds in which the network may come back
-    assert len(simulator.requests) == 1
-    wait_for(lambda: len(simulator.requests) == 2, what="the request after waking")
+    wait_for(lambda: len(answered) == 2, what="the request after waking")
+    assert answered[1] - woken >= 3, "the network gets three seconds to come back"
     time.sleep(4)  # a second request, for the second signal, would have been sent by then
     assert len(simulator.requests) == 2
     assert reasons(app) == ["start", "wake"]
@@ -119,9 +132,11 @@ def test_a_clock_an_hour_slow_is_reported_in_menu_and_window_until_it_is_right(
 def test_a_number_disappears_from_the_menu_when_its_window_ends_without_a_request(
     app: Claudometer, simulator: Simulator
 ) -> None:
-    ends = datetime.now(UTC) + timedelta(seconds=9)
-    window = {"utilization": 81.0, "resets_at": ends.isoformat()}
-    simulator.oauth.stand(Reply(body={"five_hour": window}))
+    def soon_over(now: datetime) -> object:
+        # From the answer on, since the start of the app may take any time.
+        return {"five_hour": {"utilization": 81.0, "resets_at": (now + timedelta(seconds=12)).isoformat()}}
+
+    simulator.account.usage = soon_over
     write_login(app.home.path / ".claude")
     app.start()
     app.tray.wait_for_menu(lambda menu: menu.find("81 %  Session"), what="the number")

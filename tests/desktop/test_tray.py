@@ -18,7 +18,7 @@ from claudometer.ui.tray.drawing import draw
 from tests.desktop.look import Look
 from tests.desktop.session import open_desktop
 from tests.desktop.tray_script import icon
-from tests.desktop.waiting import wait_for
+from tests.desktop.waiting import LONGEST_S, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -56,9 +56,9 @@ class Player:
         self.program: AppProcess = desktop.run(argv, home, env={"PYTHONPATH": str(ROOT), **dict(env or {})})
         self.tray: TrayReader = desktop.tray("claudometer")
 
-    def until(self, words: str, *, timeout_s: float = 40.0) -> str:
+    def until(self, words: str) -> str:
         """Wait until the program has printed ``words``; return its output."""
-        wait_for(lambda: words in self.program.output, what=f"{words!r}", timeout_s=timeout_s)
+        wait_for(lambda: words in self.program.output, what=f"{words!r}")
         return self.program.output
 
     def play(self, scene: str) -> None:
@@ -315,5 +315,7 @@ def finds_xembed_tray(desktop: DesktopSession) -> str:
     """Return the printed result of the program's own search on this desktop."""
     script = "from claudometer.ui.tray.xembed import has_xembed_tray; print(has_xembed_tray())"
     argv = [sys.executable, "-c", script]
-    done = subprocess.run(argv, env=dict(desktop.env), capture_output=True, text=True, timeout=30, check=True)
+    done = subprocess.run(
+        argv, env=dict(desktop.env), capture_output=True, text=True, timeout=LONGEST_S, check=True
+    )
     return done.stdout.strip()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ import pytest
 from claudometer.domain.update import Stage, UpdateFailure
 from claudometer.present.messages.updates import FAILURES, MENU
 from claudometer.system.installation import machine_name
-from tests.desktop.claudometer import TITLE, Claudometer
+from tests.desktop.claudometer import TITLE, installed
 from tests.desktop.waiting import wait_for
 from tests.updates.fake_appimage import write_program
 from tests.updates.minisign import Signer
@@ -21,6 +20,7 @@ from tests.updates.releases import Releases
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.desktop.claudometer import Claudometer
     from tests.desktop.private_home import PrivateHome
     from tests.desktop.session import DesktopSession
     from tests.simulator import Simulator
@@ -33,7 +33,7 @@ NAME = f"Claudometer-0.2.0-{machine_name().partition('-')[2]}.AppImage"
 
 
 @dataclass
-class Installed:
+class Update:
     """An AppImage of 0.1.0 in the user's own folder, and a server that publishes 0.2.0."""
 
     app: Claudometer
@@ -56,7 +56,7 @@ class Installed:
             ping = self.app.call("ping")
             return ping["pid"] if ping["version"] == version else None
 
-        return wait_for(probe, what=f"an app of version {version}", timeout_s=30)
+        return wait_for(probe, what=f"an app of version {version}")
 
 
 def wait_for_entry(app: Claudometer, label: str) -> None:
@@ -69,9 +69,9 @@ def has_loaded_pynacl(pid: int) -> bool:
 
 
 @pytest.fixture
-def installed(
+def update(
     desktop: DesktopSession, home: PrivateHome, simulator: Simulator, tmp_path: Path
-) -> Iterator[Installed]:
+) -> Iterator[Update]:
     signer = Signer()
     programs = home.path / "Applications"
     programs.mkdir()
@@ -80,20 +80,17 @@ def installed(
     newer = write_program(tmp_path / NAME, NEW, inside=tmp_path, public_key=signer.public_text)
     with Releases() as releases:
         env = simulator.environment() | {"CLAUDOMETER_UPDATE_URL": releases.address}
-        app = Claudometer(desktop, home, env, program=str(image))
-        made = Installed(app, releases, signer, image, newer.read_bytes())
-        made.publish()
-        yield made
-        app.run("quit")
-        app.stop()
-        app.disconnect()
-        assert "Traceback" not in app.log, app.log
+        with installed(desktop, home, env, program=str(image)) as app:
+            made = Update(app, releases, signer, image, newer.read_bytes())
+            made.publish()
+            yield made
+            app.run("quit")  # the process after an update is not the one that was started here
 
 
-def test_an_update_from_the_menu_to_the_running_new_version(installed: Installed) -> None:
-    app = installed.app.start()
-    before = installed.wait_for_version(OLD)
-    assert installed.releases.asked == []
+def test_an_update_from_the_menu_to_the_running_new_version(update: Update) -> None:
+    app = update.app.start()
+    before = update.wait_for_version(OLD)
+    assert update.releases.asked == []
     app.tray.click(CHECK)
     app.page.wait_for_text("Claudometer 0.2.0 is available.")
     wait_for_entry(app, "Update to 0.2.0…")
@@ -102,71 +99,71 @@ def test_an_update_from_the_menu_to_the_running_new_version(installed: Installed
     wait_for_entry(app, MENU[Stage.READY].format(version="0.2.0"))
     app.page.find("Restart now")  # visible without scrolling
     assert has_loaded_pynacl(before), "otherwise the test of what is loaded at the start could not fail"
-    assert installed.image.read_bytes() == installed.newer
-    assert installed.beside() == [installed.image.name]
-    assert installed.wait_for_version(OLD) == before, "nothing changes before the restart"
+    assert update.image.read_bytes() == update.newer
+    assert update.beside() == [update.image.name]
+    assert update.wait_for_version(OLD) == before, "nothing changes before the restart"
     app.page.click("Restart now")
-    after = installed.wait_for_version(NEW)
+    after = update.wait_for_version(NEW)
     assert after != before
     app.desktop.windows.wait_until_none(TITLE)
-    sent = json.loads(app.run("requests", "--json").stdout)["requests"]
+    sent = app.run_json("requests")["requests"]
     assert [request["outcome"] for request in sent if request["reason"] == "update"] == ["ok", "ok"]
     assert app.run("--version").stdout.split()[-1] == NEW
     app.tray.wait_until_shown()
 
 
-def test_a_restart_from_a_moved_image_is_refused_until_it_is_moved_back(installed: Installed) -> None:
-    app = installed.app.start()
-    before = installed.wait_for_version(OLD)
+def test_a_restart_from_a_moved_image_is_refused_until_it_is_moved_back(update: Update) -> None:
+    app = update.app.start()
+    before = update.wait_for_version(OLD)
     app.tray.click(CHECK)
     app.page.click("Download and install")
     wait_for_entry(app, MENU[Stage.READY].format(version="0.2.0"))
-    elsewhere = installed.image.rename(installed.image.with_name("Elsewhere.AppImage"))
+    elsewhere = update.image.rename(update.image.with_name("Elsewhere.AppImage"))
     app.page.click("Restart now")
     app.page.wait_for_text(FAILURES[UpdateFailure.IMAGE_GONE].title)
-    assert installed.wait_for_version(OLD) == before
-    elsewhere.rename(installed.image)
+    assert update.wait_for_version(OLD) == before
+    elsewhere.rename(update.image)
     app.tray.click(MENU[Stage.READY].format(version="0.2.0"))
-    assert installed.wait_for_version(NEW) != before
+    assert update.wait_for_version(NEW) != before
 
 
-def test_a_signature_by_another_key_is_reported_in_the_window_and_the_menu(installed: Installed) -> None:
-    installed.publish(signer=Signer(b"\x09" * 8))
-    before = installed.image.read_bytes()
-    app = installed.app.start()
+def test_a_signature_by_another_key_is_reported_in_the_window_and_the_menu(update: Update) -> None:
+    update.publish(signer=Signer(b"\x09" * 8))
+    before = update.image.read_bytes()
+    app = update.app.start()
     app.tray.click(CHECK)
     app.page.wait_for_text(f"{FAILURES[UpdateFailure.WRONG_KEY].title} Nothing was installed.")
     wait_for_entry(app, MENU[Stage.REFUSED])
-    assert installed.releases.count(f"/{NAME}") == 0
-    assert installed.image.read_bytes() == before
+    assert update.releases.count(f"/{NAME}") == 0
+    assert update.image.read_bytes() == before
 
 
-def test_a_download_can_be_canceled_and_leaves_nothing_behind(installed: Installed) -> None:
-    installed.releases.pages[f"/{NAME}"].pace_s = 0.2
-    before = installed.image.read_bytes()
-    app = installed.app.start()
+def test_a_download_can_be_canceled_and_leaves_nothing_behind(update: Update) -> None:
+    update.releases.pages[f"/{NAME}"].pace_s = 0.2
+    before = update.image.read_bytes()
+    app = update.app.start()
     app.tray.click(CHECK)
     app.page.click("Download and install")
     wait_for_entry(app, "Downloading Claudometer 0.2.0…")
     app.page.click("Cancel")
     app.page.wait_for_text("Claudometer 0.2.0 is available.")
-    wait_for(lambda: installed.beside() == [installed.image.name], what="nothing left beside the image")
-    assert installed.image.read_bytes() == before
+    wait_for(lambda: update.beside() == [update.image.name], what="nothing left beside the image")
+    assert update.image.read_bytes() == before
 
 
-def test_the_next_start_removes_what_a_killed_download_left_behind(installed: Installed) -> None:
-    leftover = installed.image.with_name(f".{installed.image.name}.abc123.tmp")
+def test_the_next_start_removes_what_a_killed_download_left_behind(update: Update) -> None:
+    leftover = update.image.with_name(f".{update.image.name}.abc123.tmp")
     leftover.write_bytes(b"half")
-    other = installed.image.with_name(".Other.AppImage.abc123.tmp")
+    other = update.image.with_name(".Other.AppImage.abc123.tmp")
     other.write_bytes(b"of another program")
-    installed.app.start()
-    installed.wait_for_version(OLD)
+    update.app.start()
+    update.wait_for_version(OLD)
     wait_for(lambda: not leftover.exists(), what="the end of the leftover")
     assert other.exists()
 
 
-def test_the_library_for_signatures_is_not_loaded_at_the_start(installed: Installed) -> None:
-    app = installed.app.start()
-    pid = installed.wait_for_version(OLD)
+def test_the_library_for_signatures_is_not_loaded_at_the_start(update: Update) -> None:
+    app = update.app.start()
+    pid = update.wait_for_version(OLD)
     app.wait_for_status("missing_credentials")
     assert not has_loaded_pynacl(pid)

@@ -41,7 +41,7 @@ class Watcher:
             )
 
     def send(self, word: str) -> None:
-        """Make it have a host, or none, or drop the last item, or forget all: see the script."""
+        """Send it one of the lines that the script's docstring explains."""
         assert self._process.stdin is not None
         self._process.stdin.write(f"{word}\n")
 

@@ -141,7 +141,7 @@ def log_in(computer: Computer, token: str = ACCESS_TOKEN, *, until: datetime) ->
 
 
 def live_the_first_week(computer: Computer) -> None:
-    """Live until Friday; both weekly limits begin anew early, and one of them is muted then."""
+    """Live until Friday. Both weekly limits are reset early, while alerts about one of them are muted."""
     log_in(computer, until=at(9, 3))
     computer.mutes.append("Fable: 75")
     computer.start()
@@ -198,7 +198,7 @@ def test_a_fortnight_leads_to_exactly_the_expected_notifications(computer: Compu
         "Session",
         "Weekly",
     }
-    # Without the app's own forecasts: none was told that even the busiest pace would not bear out.
+    # Checked without the app's own forecasts: at the busiest pace, each limit is full by the told time.
     for told in computer.expected.foretold:
         busiest = max(work.model if told.seen.limit == FABLE else work.week for work in WORKS) / 3
         assert told.earliest(busiest) <= told.full_at + ROUNDING, told

@@ -42,21 +42,19 @@ def color_at(picture: Image.Image, place: tuple[int, int]) -> str:
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_the_frame_stands_in_its_color_while_pywebview_loads(
+def test_the_frame_is_shown_in_its_color_while_pywebview_loads(
     desktop: DesktopSession, home: PrivateHome, tmp_path: Path, *, dark: bool
 ) -> None:
     Look(dark=dark).write_gtk_settings(home.config)
-    window = Opened(desktop, home, "calm", "--hold", str(tmp_path / "go"))
-    frame = desktop.windows.wait_for(TITLE)
-    wait_for(lambda: color_inside(desktop) == (GROUND_DARK if dark else GROUND_LIGHT), what="its color")
-    assert frame.size == SIZE
-    assert frame.wm_class == ("claudometer", "Claudometer")
-    assert not window.requested("settings")
-    (tmp_path / "go").touch()
-    window.ready()
-    assert desktop.windows.wait_for(TITLE).number == frame.number
-    assert [one.number for one in desktop.windows.all() if one.title == TITLE] == [frame.number]
-    window.close()
+    with Opened(desktop, home, "calm", "--hold", str(tmp_path / "go")) as window:
+        frame = desktop.windows.wait_for(TITLE)
+        wait_for(lambda: color_inside(desktop) == (GROUND_DARK if dark else GROUND_LIGHT), what="its color")
+        assert frame.size == SIZE
+        assert frame.wm_class == ("claudometer", "Claudometer")
+        assert not window.requested("settings")
+        (tmp_path / "go").touch()
+        window.ready()
+        assert [one.number for one in desktop.windows.titled(TITLE)] == [frame.number]
 
 
 def colors_of_frame(screen: Image.Image) -> set[str]:
@@ -65,7 +63,7 @@ def colors_of_frame(screen: Image.Image) -> set[str]:
 
 
 @pytest.mark.panels
-def test_the_frame_stands_on_wayland_while_pywebview_loads(home: PrivateHome, tmp_path: Path) -> None:
+def test_the_frame_is_shown_on_wayland_while_pywebview_loads(home: PrivateHome, tmp_path: Path) -> None:
     """A Wayland compositor shows a window only once it is painted."""
     calm = SCENARIOS["calm"]
     app = ScriptedApp(home.runtime / "app", calm.snapshot, calm.form)
@@ -80,37 +78,35 @@ def test_the_frame_stands_on_wayland_while_pywebview_loads(home: PrivateHome, tm
     app.close()
 
 
-def test_a_page_that_stands_is_not_drawn_again(desktop: DesktopSession, home: PrivateHome) -> None:
-    window = Opened(desktop, home, "calm").ready()
-    process = desktop.windows.wait_for(TITLE).pid
-
+def test_a_page_that_does_not_change_is_not_drawn_again(desktop: DesktopSession, home: PrivateHome) -> None:
     def spent_in(seconds: float) -> float:
+        """Return the processor time that the window and its children use in this time, in seconds."""
         before = sum(map(cpu_seconds, family_of(process)))
         time.sleep(seconds)
         return sum(map(cpu_seconds, family_of(process))) - before
 
-    wait_for(lambda: spent_in(0.5) < 0.05, what="the end of the first pictures", timeout_s=60)
-    spent = spent_in(3)
-    window.close()
-    assert spent < 0.25, "while a scrollbar fades it is 0.9 s"
+    with Opened(desktop, home, "calm") as window:
+        window.ready()
+        process = desktop.windows.wait_for(TITLE).pid
+        wait_for(lambda: spent_in(0.5) < 0.05, what="the end of the first drawing")
+        assert spent_in(3) < 0.25, "while a scrollbar fades it is 0.9 s"
 
 
 def test_a_window_closed_while_pywebview_loads_ends_with_it(
     desktop: DesktopSession, home: PrivateHome, tmp_path: Path
 ) -> None:
-    window = Opened(desktop, home, "calm", "--hold", str(tmp_path / "go"))
-    desktop.windows.wait_for(TITLE).close()
-    (tmp_path / "go").touch()
-    assert window.program.wait_until_ended() == 0
-    assert "Error" not in window.program.output
-    window.close()
+    with Opened(desktop, home, "calm", "--hold", str(tmp_path / "go")) as window:
+        desktop.windows.wait_for(TITLE).close()
+        (tmp_path / "go").touch()
+        assert window.program.wait_until_ended() == 0
+        assert "Error" not in window.program.output
 
 
 def test_the_window_still_opens_with_a_pywebview_that_is_built_differently(
     desktop: DesktopSession, home: PrivateHome
 ) -> None:
-    window = Opened(desktop, home, "calm", "--refuse").ready()
-    wait_for(lambda: len([1 for one in desktop.windows.all() if one.title == TITLE]) == 1, what="one window")
-    desktop.windows.wait_for(TITLE).close()
-    assert window.program.wait_until_ended() == 0
-    window.close()
+    with Opened(desktop, home, "calm", "--refuse") as window:
+        window.ready()
+        wait_for(lambda: len(desktop.windows.titled(TITLE)) == 1, what="one window")
+        desktop.windows.wait_for(TITLE).close()
+        assert window.program.wait_until_ended() == 0

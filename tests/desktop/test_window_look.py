@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.desktop
 
 PORTAL = "org.freedesktop.portal.Desktop"
+IS_DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
 
 
 @contextmanager
@@ -45,10 +46,8 @@ def portal_on_demand(desktop: DesktopSession) -> Iterator[None]:
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_the_page_follows_gtks_settings(home: PrivateHome, desktop: DesktopSession, *, dark: bool) -> None:
     Look(dark=dark).write_gtk_settings(home.config)
-    attempt = "matchMedia('(prefers-color-scheme: dark)').matches"
-    window = Opened(desktop, home, "calm", "--probe", attempt)
-    assert window.printed() is dark
-    window.close()
+    with Opened(desktop, home, "calm", "--probe", IS_DARK) as window:
+        assert window.printed() is dark
 
 
 def test_the_page_follows_a_change_of_the_portal_at_once(desktop: DesktopSession, home: PrivateHome) -> None:
@@ -58,13 +57,11 @@ def test_the_page_follows_a_change_of_the_portal_at_once(desktop: DesktopSession
         [sys.executable, "-m", "tests.desktop.portal_script"], home, env={"PYTHONPATH": str(ROOT)}
     )
     wait_for(lambda: desktop.bus.has_owner(PORTAL), what="the portal")
-    attempt = "matchMedia('(prefers-color-scheme: dark)').matches"
-    window = Opened(desktop, home, "calm", "--probe", attempt)
-    assert window.printed() is True
-    before = lightness(desktop)
-    portal.send_signal(signal.SIGUSR1)
-    wait_for(lambda: lightness(desktop) > before + 60, what="the page to turn light")
-    window.close()
+    with Opened(desktop, home, "calm", "--probe", IS_DARK) as window:
+        assert window.printed() is True
+        wait_for(lambda: lightness(desktop) < 100, what="the dark page to be painted")
+        portal.send_signal(signal.SIGUSR1)
+        wait_for(lambda: lightness(desktop) > 160, what="the page to turn light")
     portal.stop()
 
 
@@ -76,9 +73,8 @@ def test_a_portal_that_the_window_starts_on_demand_is_followed(
 ) -> None:
     """After a login the window may be the first program that calls the portal."""
     Look(dark=False).write_gtk_settings(home.config)
-    with portal_on_demand(desktop):
-        window = Opened(desktop, home, "calm").ready()
+    with portal_on_demand(desktop), Opened(desktop, home, "calm") as window:
+        window.ready()
         wait_for(lambda: lightness(desktop) < 100, what="the page to turn dark")
         os.kill(desktop.bus.process_of(PORTAL), change)
         wait_for(lambda: lightness(desktop) > 160, what="the page to turn light")
-        window.close()

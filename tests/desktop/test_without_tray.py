@@ -8,33 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.errors import ErrorCode
-from tests.desktop.claudometer import TITLE, Claudometer
+from tests.desktop.claudometer import TITLE
 from tests.desktop.waiting import wait_for
 from tests.sentences import title
-from tests.simulator.account import write_login
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.desktop.private_home import PrivateHome
-    from tests.desktop.session import DesktopSession
+    from tests.desktop.claudometer import Claudometer
     from tests.desktop.windows import Window
-    from tests.simulator import Simulator
 
 pytestmark = pytest.mark.desktop
 
 NO_TRAY = title(ErrorCode.TRAY_HOST_MISSING, reason="xfce")
-
-
-@pytest.fixture
-def app(bare_desktop: DesktopSession, home: PrivateHome, simulator: Simulator) -> Iterator[Claudometer]:
-    """Claudometer with a login, on a desktop without a panel."""
-    write_login(home.path / ".claude")
-    program = Claudometer(bare_desktop, home, simulator.environment())
-    yield program
-    program.stop()
-    program.disconnect()
-    assert "Traceback" not in program.log, program.log
 
 
 def question_of(app: Claudometer) -> Window:
@@ -49,7 +33,6 @@ def question_of(app: Claudometer) -> Window:
 
     found = wait_for(asked, what="the question")
     found.focus()
-    wait_for(lambda: found.is_active, what="the question in front")
     return found
 
 
@@ -58,44 +41,44 @@ def without_tray(app: Claudometer) -> str:
     return str(settings["without_tray"])
 
 
-def test_closing_asks_and_the_program_goes_on_and_comes_back(app: Claudometer) -> None:
-    app.launch()
-    question_of(app)
-    app.desktop.screenshots.save("without-tray", app.window.frame_box)
-    app.desktop.devices.press("Escape")
-    wait_for(lambda: len(app.desktop.windows.all()) == 1, what="the question's end")
+def test_closing_asks_and_the_program_goes_on_and_comes_back(bare_app: Claudometer) -> None:
+    bare_app.launch()
+    question_of(bare_app)
+    bare_app.desktop.screenshots.save("without-tray", bare_app.window.frame_box)
+    bare_app.desktop.devices.press("Escape")
+    wait_for(lambda: len(bare_app.desktop.windows.all()) == 1, what="the question's end")
 
-    question_of(app)
-    app.desktop.devices.press("Return")
-    app.desktop.windows.wait_until_none(TITLE)
-    assert app.process.is_running
+    question_of(bare_app)
+    bare_app.desktop.devices.press("Return")
+    bare_app.desktop.windows.wait_until_none(TITLE)
+    assert bare_app.process.is_running
 
-    assert app.run().returncode == 0
-    app.page.wait_for_text(NO_TRAY)
-
-
-def test_quitting_can_be_chosen(app: Claudometer) -> None:
-    app.launch()
-    question_of(app)
-    app.desktop.devices.press("alt+q")
-    assert app.process.wait_until_ended() == 0
+    assert bare_app.run().returncode == 0
+    bare_app.page.wait_for_text(NO_TRAY)
 
 
-def test_what_is_remembered_is_not_asked_again_and_opens_no_window(app: Claudometer) -> None:
-    app.launch()
-    question_of(app)
-    app.desktop.devices.press("alt+d", "alt+k")
-    app.desktop.windows.wait_until_none(TITLE)
-    wait_for(lambda: without_tray(app) == "background", what="the saved choice")
-    app.stop()
+def test_quitting_can_be_chosen(bare_app: Claudometer) -> None:
+    bare_app.launch()
+    question_of(bare_app)
+    bare_app.desktop.devices.press("alt+q")
+    assert bare_app.process.wait_until_ended() == 0
 
-    app.launch()
-    app.wait_for_status("ok")
-    wait_for(lambda: "no StatusNotifier host" in app.log, what="the program's look for a panel")
-    assert app.desktop.windows.titled(TITLE) == []
-    app.run("open")
-    app.page.find("Refresh now")
-    assert NO_TRAY not in app.read_page()
-    app.window.close()
-    app.desktop.windows.wait_until_none(TITLE)
-    assert app.process.is_running
+
+def test_what_is_remembered_is_not_asked_again_and_opens_no_window(bare_app: Claudometer) -> None:
+    bare_app.launch()
+    question_of(bare_app)
+    bare_app.desktop.devices.press("alt+d", "alt+k")
+    bare_app.desktop.windows.wait_until_none(TITLE)
+    wait_for(lambda: without_tray(bare_app) == "background", what="the saved choice")
+    bare_app.stop()
+
+    bare_app.launch()
+    bare_app.wait_for_status("ok")
+    wait_for(lambda: "no StatusNotifier host" in bare_app.log, what="the program's look for a panel")
+    assert bare_app.desktop.windows.titled(TITLE) == []
+    bare_app.run("open")
+    bare_app.page.find("Refresh now")
+    assert NO_TRAY not in bare_app.read_page()
+    bare_app.window.close()
+    bare_app.desktop.windows.wait_until_none(TITLE)
+    assert bare_app.process.is_running

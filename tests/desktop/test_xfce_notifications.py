@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.desktop.accessible import State
 from tests.desktop.claudometer import TITLE
+from tests.desktop.test_alerts import listed, use
 from tests.desktop.waiting import wait_for
 from tests.desktop.xfce_notifications import PROGRAMS, XfceNotifications
 from tests.simulator.account import write_login
@@ -34,15 +33,6 @@ def service(app: Claudometer) -> Iterator[XfceNotifications]:
     running = XfceNotifications(app.desktop)
     yield running
     running.stop()
-
-
-def use(simulator: Simulator, session: float, weekly: float) -> None:
-    now = datetime.now(UTC)
-    body = {
-        "five_hour": {"utilization": session, "resets_at": (now + timedelta(hours=2)).isoformat()},
-        "seven_day": {"utilization": weekly, "resets_at": (now + timedelta(days=3)).isoformat()},
-    }
-    simulator.account.usage = lambda _now: body
 
 
 def test_open_opens_the_window_at_the_limit_that_the_notification_is_about(
@@ -70,8 +60,7 @@ def test_mute_until_reset_mutes_that_limit_alone(
     use(simulator, session=91.0, weekly=76.0)
     app.run("refresh")
     wait_for(lambda: any("Weekly" in each for each in service.texts()), what="the other limit's alert")
-    listed = json.loads(app.run("alerts", "--json").stdout)["alerts"]
-    assert {(each["limit"], each["fate"]) for each in listed[-2:]} == {
+    assert {(each["limit"], each["fate"]) for each in listed(app)[-2:]} == {
         ("session", "muted"),
         ("weekly", "shown"),
     }

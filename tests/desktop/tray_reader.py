@@ -48,13 +48,13 @@ class TrayReader:
         shown = (item for item in all_items(self._bus) if item.item_id == self._item_id)
         return next((item for item in shown if item.status != "Passive"), None)
 
-    def wait_until_shown(self, *, timeout_s: float = 60.0) -> TrayItem:
+    def wait_until_shown(self) -> TrayItem:
         """Wait for the icon."""
-        return wait_for(self.find, what=f"the tray icon {self._item_id!r}", timeout_s=timeout_s)
+        return wait_for(self.find, what=f"the tray icon {self._item_id!r}")
 
-    def wait_until_gone(self, *, timeout_s: float = 40.0) -> None:
+    def wait_until_gone(self) -> None:
         """Wait until the icon is gone."""
-        wait_for(lambda: not self.find(), what=f"the tray icon {self._item_id!r} to go", timeout_s=timeout_s)
+        wait_for(lambda: not self.find(), what=f"the tray icon {self._item_id!r} to go")
 
     def activate(self, method: str = "Activate") -> None:
         """Make the call of a panel for a click on the icon with the left or the middle button."""
@@ -79,18 +79,16 @@ class TrayReader:
             return None
         return MenuEntry.from_layout(layout)
 
-    def wait_for_menu(
-        self, is_wanted: Callable[[MenuEntry], object], *, what: str, timeout_s: float = 60.0
-    ) -> MenuEntry:
+    def wait_for_menu(self, is_wanted: Callable[[MenuEntry], object], *, what: str) -> MenuEntry:
         """Wait until the menu is as wanted; otherwise the error shows how it was."""
         try:
-            return wait_for(lambda: self._menu_if(is_wanted), what=what, timeout_s=timeout_s)
+            return wait_for(lambda: self._menu_if(is_wanted), what=what)
         except TimeoutError as late:
-            raise TimeoutError(f"waited {timeout_s:g} s for {what}; the menu was\n{self.menu()}") from late
+            raise TimeoutError(f"{late}; the menu was\n{self.menu()}") from late
 
-    def click(self, label: str, *, timeout_s: float = 20.0) -> None:
+    def click(self, label: str) -> None:
         """Choose the entry that begins with this label, with the calls of a panel."""
-        wait_for(lambda: self._try_click(label), what=f"a menu entry {label!r} to click", timeout_s=timeout_s)
+        wait_for(lambda: self._try_click(label), what=f"a menu entry {label!r} to click")
 
     def icon(self, size: int) -> Image.Image:
         """Return the picture that a panel with room for ``size`` pixels would choose.

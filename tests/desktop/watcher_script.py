@@ -1,8 +1,13 @@
 """A StatusNotifierWatcher that is a separate program, as KDE's is: hosts come and go while it stays.
 
-The line ``drop`` of standard input makes it drop the last item, as GNOME's extension does when it fails to
-read one, and say so with what the line has after that word behind the item's bus name. With a number as its
-argument, a host appears so many milliseconds after the watcher.
+It obeys the lines of its standard input:
+
+- ``host`` and ``none``: it has a host from now on, or none.
+- ``drop PATH``: it drops the last item and announces that, as GNOME's extension does when it fails to read
+  one. The signal names the item by its bus name with PATH, which may be empty, appended.
+- ``forget``: it drops all items without a signal.
+
+With a number as its argument, a host appears so many milliseconds after the watcher.
 """
 
 from __future__ import annotations
@@ -30,7 +35,7 @@ _XML = f"""
 
 
 class Watcher:
-    """Accepts items, and has a host or none, as the lines ``host`` and ``none`` of standard input say."""
+    """Accepts items, and has a host or none."""
 
     def __init__(self) -> None:
         self.items: list[str] = []
@@ -62,7 +67,7 @@ class Watcher:
         if line.startswith("drop"):
             self._drop(line.removeprefix("drop").strip())
             return True
-        if line == "forget\n":  # without a word, as a panel does that has a fault of its own
+        if line == "forget\n":  # as a panel with a fault of its own
             self.items.clear()
             return True
         self.set_host(present=line == "host\n")

@@ -18,7 +18,7 @@ from tests.desktop.program import Program
 from tests.desktop.screenshots import screenshots_folder
 from tests.desktop.session_bus import SessionBus, running_session_bus
 from tests.desktop.tray_reader import TrayReader
-from tests.desktop.waiting import wait_for
+from tests.desktop.waiting import LONGEST_S, wait_for
 from tests.desktop.wayland_pointer import WaylandPointer
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class WaylandSession:
     def grab(self) -> Image.Image:
         """Return a picture of the screen."""
         done = subprocess.run(
-            ("grim", "-t", "ppm", "-"), env=dict(self.env), capture_output=True, check=True, timeout=30
+            ("grim", "-t", "ppm", "-"), env=dict(self.env), capture_output=True, check=True, timeout=LONGEST_S
         )
         return Image.open(io.BytesIO(done.stdout)).convert("RGB")
 
@@ -134,4 +134,4 @@ def _sway(home: PrivateHome, env: Mapping[str, str]) -> Program:
 
 
 def _socket(folder: Path, pattern: str) -> Path:
-    return wait_for(lambda: next(iter(folder.glob(pattern)), None), what=f"sway's {pattern}", timeout_s=60)
+    return wait_for(lambda: next(iter(folder.glob(pattern)), None), what=f"sway's {pattern}")

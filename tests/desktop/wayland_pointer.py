@@ -11,6 +11,8 @@ import struct
 import time
 from typing import TYPE_CHECKING
 
+from tests.desktop.waiting import LONGEST_S
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -30,7 +32,7 @@ class WaylandPointer:
     def __init__(self, display: Path, *, size: tuple[int, int]) -> None:
         self._size = size
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._socket.settimeout(10)
+        self._socket.settimeout(LONGEST_S)
         self._socket.connect(str(display))
         self._send(_DISPLAY, 1, struct.pack("=I", _REGISTRY))
         self._send(_DISPLAY, 0, struct.pack("=I", _CALLBACK))

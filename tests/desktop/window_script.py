@@ -36,14 +36,15 @@ def refuse(_frame: Frame, window: Window) -> None:
 
 
 def probe(script: str) -> None:
-    """Wait for the page, run the script in it, and print its value as JSON."""
+    """Wait until the page shows its limits, run the script in it, and print its value as JSON."""
     import webview
 
     while not webview.windows:
         time.sleep(0.01)
     window = webview.windows[0]
-    window.events.loaded.wait(20)
-    time.sleep(0.3)  # the page is filled in shortly after it is loaded
+    window.events.loaded.wait()
+    while not window.evaluate_js("document.querySelectorAll('#limits > li').length"):
+        time.sleep(0.05)
     sys.stdout.write(json.dumps(window.evaluate_js(script)))
     sys.stdout.flush()
 

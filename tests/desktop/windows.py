@@ -134,16 +134,13 @@ class Windows:
         """Return the windows whose title contains this text."""
         return [window for window in self.all() if part in window.title]
 
-    def wait_for(self, part: str, *, timeout_s: float = 60.0) -> Window:
+    def wait_for(self, part: str) -> Window:
         """Wait for a window by a part of its title."""
-        found = wait_for(lambda: self.titled(part), what=f"a window titled {part!r}", timeout_s=timeout_s)
-        return found[-1]
+        return wait_for(lambda: self.titled(part), what=f"a window titled {part!r}")[-1]
 
-    def wait_until_none(self, part: str, *, timeout_s: float = 40.0) -> None:
+    def wait_until_none(self, part: str) -> None:
         """Wait until no window has this text in its title."""
-        wait_for(
-            lambda: not self.titled(part), what=f"the end of windows titled {part!r}", timeout_s=timeout_s
-        )
+        wait_for(lambda: not self.titled(part), what=f"the end of windows titled {part!r}")
 
     def box_of_class(self, name: str) -> Box | None:
         """Return the place of the first visible window of this class, which may be inside another window."""

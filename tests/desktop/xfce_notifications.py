@@ -5,10 +5,16 @@ from __future__ import annotations
 from glob import glob
 from typing import TYPE_CHECKING
 
-from jeepney import DBusAddress, DBusErrorResponse
+from jeepney import DBusErrorResponse
 
-from tests.desktop.accessible import Element, Reference, Role, children_of, read_element
-from tests.desktop.bus_client import BusClient
+from tests.desktop.accessible import (
+    DESKTOP,
+    Element,
+    Role,
+    accessibility_bus,
+    children_of,
+    read_element,
+)
 from tests.desktop.program import Program
 from tests.desktop.waiting import wait_for
 
@@ -17,8 +23,6 @@ if TYPE_CHECKING:
 
 PROGRAMS = glob("/usr/lib/*/xfce4/notifyd/xfce4-notifyd") + glob("/usr/lib*/xfce4/notifyd/xfce4-notifyd")  # noqa: PTH207 - of any architecture
 _NAME = "org.freedesktop.Notifications"
-_ROOT = Reference("org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root")
-_BUS = DBusAddress("/org/a11y/bus", "org.a11y.Bus", "org.a11y.Bus")
 
 
 class XfceNotifications:
@@ -30,7 +34,7 @@ class XfceNotifications:
         logs = desktop.notifications.logs
         self._program = Program((PROGRAMS[0],), env=desktop.env, logs=logs).start()
         wait_for(lambda: desktop.bus.has_owner(_NAME), what="xfce4-notifyd")
-        self._accessibility = BusClient(desktop.bus.call(_BUS, "GetAddress"))
+        self._accessibility = accessibility_bus(desktop.bus)
 
     def click(self, label: str) -> None:
         """Click a button of a notification that is on the screen, as a person does."""
@@ -53,7 +57,7 @@ class XfceNotifications:
 
     def _elements(self) -> list[Element]:
         found: list[Element] = []
-        for application in children_of(self._accessibility, _ROOT):
+        for application in children_of(self._accessibility, DESKTOP):
             try:
                 name = self._accessibility.properties(application.interface("Accessible"))["Name"]
                 if name == "xfce4-notifyd":

@@ -67,14 +67,14 @@ def test_icon_menu_and_window_work_on_a_desktop(
     app = desktop.run([str(appimage), "--demo"], home, env=WITHOUT_FUSE)
     tray = desktop.tray("claudometer")
     try:
-        item = tray.wait_until_shown(timeout_s=60)
+        item = tray.wait_until_shown()
         assert len(item.pixmaps) > 1
         menu = tray.wait_for_menu(lambda menu: menu.find("Refresh now ·"), what="the demo's numbers")
         assert menu.labels[0] == DEMO_NUMBERS
         wait_for(lambda: vivid(desktop.tray_on_screen.picture()) > 10, what="a colored ring on the panel")
         desktop.tray_on_screen.save_menu_picture(f"appimage-menu-{desktop.look.name}")
         tray.click("Open Claudometer")
-        window = desktop.windows.wait_for("Claudometer", timeout_s=60)
+        window = desktop.windows.wait_for("Claudometer")
         page = desktop.page("Claudometer")
         page.wait_for_text("· demo data")
         page.disconnect()

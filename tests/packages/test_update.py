@@ -81,12 +81,12 @@ def test_the_appimage_updates_itself_and_restarts(app: Claudometer, unpacked: Pa
         "the end of the command must not remove the files of the running app"
     )
     app.tray.click("Check for Updates…")
-    app.page.wait_for_text(f"Claudometer {NEW} is available.", timeout_s=60)
+    app.page.wait_for_text(f"Claudometer {NEW} is available.")
     app.page.click("Download and install")
-    app.page.wait_for_text(f"Claudometer {NEW} is installed.", timeout_s=120)
+    app.page.wait_for_text(f"Claudometer {NEW} is installed.")
     assert version_of(app) == OLD
     app.page.click("Restart now")
-    wait_for(lambda: version_of(app) == NEW, what="the new version", timeout_s=60)
+    wait_for(lambda: version_of(app) == NEW, what="the new version")
     app.tray.wait_until_shown()
     assert app.run("--version").stdout.split()[-1] == NEW
     app.run("quit")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from tests.desktop import process_tree
 from tests.desktop.fortnight.account import ZONE
 from tests.desktop.fortnight.expected import Forecast
-from tests.desktop.waiting import wait_for
+from tests.desktop.waiting import LONGEST_S, wait_for
 from tests.simulator import Fault, Reply
 
 if TYPE_CHECKING:
@@ -44,9 +44,6 @@ PAUSE_S, PAUSES = 0.02, 25
 REST = r", in ([^.]+)"
 """How long it is until a reset, in the words of a notification."""
 
-LONGEST_S = 90.0
-"""Much longer than anything takes on a machine with other work to do."""
-
 
 @dataclass
 class Computer:
@@ -55,8 +52,8 @@ class Computer:
     The app is started anew after everything that is told, and after every reset.
 
     Attributes:
-        kills: how often it was killed while it asked.
-        mutes: titles of notifications whose user chooses *Mute until reset*, each as far as it is unique.
+        kills: how often it was killed during a request.
+        mutes: beginnings of the titles of notifications on which the user chooses *Mute until reset*.
     """
 
     app: Claudometer
@@ -74,7 +71,7 @@ class Computer:
     _moments: list[datetime] = field(default_factory=list)
 
     def start(self) -> None:
-        """Start the app as its user does, and take what it asks the server at once."""
+        """Start the app as its user does, and follow what comes of its first request."""
         self.app.start()
         wait_for(lambda: self.logind.listeners() == 1, what="the app on the system bus")
         self._take_answer(must_settle=True)
@@ -95,7 +92,7 @@ class Computer:
         self.app.tray.wait_until_gone()
 
     def live_until(self, moment: datetime) -> None:
-        """Be awake until then: the app asks whenever it has planned to."""
+        """Be awake until then: the app sends each request at the time that it has planned."""
         while (planned := self._planned()) is not None and planned < moment:
             asks_at = max(planned, self.clock.now()) + timedelta(seconds=AGAIN_S)
             is_killed = self.restarts % 3 == 2 and self.expected.is_due(self.account.numbers(asks_at))
@@ -112,17 +109,17 @@ class Computer:
         self._tell_summary()
 
     def sleep_until(self, moment: datetime, *, asks: bool = True) -> None:
-        """Close the lid until then; ``asks``: the login still works."""
+        """Close the lid until then. With ``asks`` its login still works, so it sends a request afterwards."""
         self.logind.announce(goes_to_sleep=True)
         self.clock.suspend((moment - self.clock.now()).total_seconds())
         self.logind.announce(goes_to_sleep=False)
-        if not self._tell_summary() and asks:  # after a summary, it is started anew, and has asked
+        if not self._tell_summary() and asks:  # after a summary the app was started anew, with a request
             self._wait_until_idle()
             self.clock.step(WAKE_S)
             self.ask()
 
     def ask(self) -> None:
-        """Let time pass until the app has asked the server, after something that makes it ask soon."""
+        """Let time pass until the app has sent a request, after something that makes it send one soon."""
         self._take_answer(must_ask=True)
 
     def mute_for_an_hour(self) -> None:
@@ -132,7 +129,7 @@ class Computer:
         self.expected.mute_all(self.clock.now() + timedelta(hours=1))
 
     def _kill_while_it_asks(self) -> None:
-        """End the app before it has an answer that makes something due, and start it again."""
+        """End the app between a request and an answer that makes something due, and start it again."""
 
         def has_asked() -> bool:
             self.app.report()  # wakes it
@@ -151,11 +148,11 @@ class Computer:
         return datetime.fromisoformat(planned) if planned else None
 
     def _take_answer(self, *, must_ask: bool = False, must_settle: bool = False) -> None:
-        """Wait until the app has asked or has planned to, and for what follows from the answer.
+        """Wait until the app has sent or planned a request, and for what follows from the answer.
 
         Args:
-            must_ask: it asks, even if it had planned to do so later.
-            must_settle: it has just started, and reads its history for the forecasts.
+            must_ask: a request must be sent, even if it was planned for later.
+            must_settle: the app has just started, and reads its history for the forecasts.
         """
         deadline, pauses = time.monotonic() + LONGEST_S, 0
         while not self._is_done(must_ask=must_ask):
@@ -171,7 +168,7 @@ class Computer:
         self._follow(is_new=is_new)
 
     def _is_done(self, *, must_ask: bool) -> bool:
-        report = self.app.report()  # to be asked also wakes the app, so that it looks at its clock
+        report = self.app.report()  # this call also wakes the app, so that it looks at its clock
         if len(self.simulator.requests) == self._requests:
             planned = report["next_poll_at"]
             if planned is None:  # it waits for a login
@@ -220,7 +217,7 @@ class Computer:
         return self.expected.of_forecasts(self.account.served[-1], forecasts, self._is_foretold)
 
     def _is_foretold(self, limit: str) -> bool:
-        """Return whether the app tells a forecast of a limit now that is due or not within its rounding."""
+        """Return whether the app tells a forecast now that is so close to due that rounding decides."""
         self._wait_for_burst()
         self._wait_until_idle()
         new = self.listed()[self.expected.listed :]
@@ -266,7 +263,7 @@ class Computer:
 
     def listed(self) -> list[dict[str, Any]]:
         """Return the past alerts, as a command lists them."""
-        alerts: list[dict[str, Any]] = json.loads(self.app.run("alerts", "--json").stdout)["alerts"]
+        alerts: list[dict[str, Any]] = self.app.run_json("alerts")["alerts"]
         return alerts
 
     def _compare(self, bubble: Bubble, due: list[Due]) -> None:

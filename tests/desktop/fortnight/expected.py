@@ -1,4 +1,4 @@
-"""The notifications that are right: computed from the true account and the user's acts, without the app."""
+"""The right notifications, computed from the true account and what its user does, without the app."""
 
 from __future__ import annotations
 
@@ -105,7 +105,8 @@ class Expected:
         """Return which of the shown forecasts are due: once in a window, and half an hour before its end.
 
         Args:
-            is_told: asked of a limit whose forecast, which is shown to the minute, is due within a minute.
+            is_told: called for a limit whose forecast is due within a minute. Forecasts are shown to the
+                minute, so only the app knows whether it is due already.
         """
         self.forecasts = forecasts
         due = []
