@@ -287,9 +287,8 @@ def test_a_failed_save_restores_the_key_that_was_renewed_during_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     simulator.account.session_keys.add(TYPED)
-    engine = bench.engine()
+    engine, save = bench.engine(), bench.settings_store.save
     written, renewed = threading.Event(), threading.Event()
-    save = bench.settings_store.save
     saved: list[Settings] = []
 
     def refuse(settings: Settings) -> None:
