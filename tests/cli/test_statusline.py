@@ -118,6 +118,22 @@ def test_it_is_colored_even_in_a_pipe_unless_no_color_is_set(program: Program) -
     assert "\x1b" not in run(program, session_json(96)).out
 
 
+@pytest.mark.parametrize(
+    ("saved", "color"),
+    [
+        ("{}", "167"),
+        ('{"alert_thresholds": []}', "167"),
+        ('{"alert_thresholds": [75, 98, 100]}', "172"),
+        ('{"alert_own_thresholds": {"session": [75, 98, 100], "weekly": [1]}}', "172"),
+        ('{"alert_thresholds": ["98", true, -1, {}], "alert_own_thresholds": {"session": 7}}', "167"),
+    ],
+)
+def test_its_colors_begin_where_the_user_wants_alerts(program: Program, saved: str, color: str) -> None:
+    program.home.settings.parent.mkdir(parents=True, exist_ok=True)
+    program.home.settings.write_text(saved, encoding="utf-8")
+    assert f"\x1b[1;38;5;{color}m96 %\x1b[0m" in run(program, session_json(96)).out
+
+
 def test_an_encoding_without_our_characters_gets_ascii(program: Program) -> None:
     program.env |= {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
     assert shown(program, session_json()).isascii()

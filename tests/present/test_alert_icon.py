@@ -18,7 +18,7 @@ def alert(kind: AlertKind, percent: float | None = None) -> Alert:
 @pytest.mark.parametrize(
     ("kind", "percent", "text", "level", "shape"),
     [
-        (AlertKind.THRESHOLD, 50.0, "50", Level.OK, Shape.RING),
+        (AlertKind.THRESHOLD, 50.0, "50", Level.WARNING, Shape.MARKED_RING),
         (AlertKind.THRESHOLD, 76.0, "76", Level.WARNING, Shape.MARKED_RING),
         (AlertKind.THRESHOLD, 93.0, "93", Level.CRITICAL, Shape.DISC),
         (AlertKind.THRESHOLD, 104.0, "104", Level.CRITICAL, Shape.DISC),

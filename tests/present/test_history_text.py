@@ -11,6 +11,7 @@ from claudometer.domain.history import LimitReset, Point, Reset, ResetCause, Ser
 from claudometer.domain.region import UTC_REGION, Region
 from claudometer.domain.usage import SESSION_WINDOW_S, LimitKind, Source
 from claudometer.present.history_text import render_plots, render_resets
+from claudometer.present.levels import Thresholds
 from claudometer.present.messages.history import CAUSES, NO_RESETS, NOTHING_IN_RANGE
 from claudometer.present.typesetting import TerminalStyle, width_of
 from tests.clocks import NOON
@@ -37,7 +38,13 @@ def rising(hours: int, *, since: datetime = NOON) -> list[Point]:
     ]
 
 
-def plot(points: list[Point], *, width: int = 80, style: TerminalStyle | None = None) -> list[str]:
+def plot(
+    points: list[Point],
+    *,
+    width: int = 80,
+    style: TerminalStyle | None = None,
+    thresholds: Thresholds | None = None,
+) -> list[str]:
     return render_plots(
         [(SERIES, points, [RESET])],
         since=NOON - timedelta(hours=12),
@@ -46,6 +53,7 @@ def plot(points: list[Point], *, width: int = 80, style: TerminalStyle | None = 
         region=UTC_REGION,
         style=style or TerminalStyle(),
         width=width,
+        thresholds=thresholds or Thresholds(),
     )
 
 
@@ -87,6 +95,9 @@ def test_a_high_number_is_drawn_in_the_color_of_its_level_and_only_with_color() 
     assert "\x1b" not in "".join(plot(rising(12)))
     colored = "".join(plot(rising(12), style=TerminalStyle(color=True)))
     assert all(f"\x1b[38;5;{code}m" in colored for code in (35, 172, 167))
+    own = Thresholds(own={SERIES.key.limit_id: Thresholds(1, 100)})
+    colored = "".join(plot(rising(12), style=TerminalStyle(color=True), thresholds=own))
+    assert "\x1b[38;5;35m" not in colored, "amber begins at 1 percent"
 
 
 def test_resets_are_listed_by_day_with_their_cause_in_words() -> None:

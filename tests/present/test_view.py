@@ -70,6 +70,12 @@ def test_levels_follow_the_given_thresholds() -> None:
     assert shown.limits[0].level == "warning"
 
 
+def test_a_limit_with_thresholds_of_its_own_follows_those() -> None:
+    both = snapshot(reading(session(50.0), weekly(50.0)))
+    shown = view(both, thresholds=Thresholds(own={"weekly": Thresholds(warning=40, critical=45)}))
+    assert [limit.level for limit in shown.limits] == ["ok", "critical"]
+
+
 def test_times_are_those_of_the_given_region() -> None:
     region = Region(timezone(timedelta(hours=9)), twelve_hour=True)
     shown = view(snapshot(), NOON, region)

@@ -25,6 +25,7 @@ from claudometer.processes.presenter import (
     SHORTEST_PAUSE_S,
     TIMER_MARGIN_S,
     Presenter,
+    level_thresholds,
     pause_s,
     single_report,
 )
@@ -88,6 +89,27 @@ def test_settings_and_updates_are_shown_too(event: SettingsChanged | UpdateChang
         assert watched.presenter.cards()[0]["card"]["revision"] == 0  # the card shows neither
 
     present(Watched(), play)
+
+
+def test_alerts_at_other_percentages_change_the_levels_and_make_a_new_card() -> None:
+    watched, settings = Watched(snapshot(reading(session(50.0)))), Settings()
+    watched.presenter = Presenter(
+        watched.engine,
+        FakeClock(),
+        on_view=watched.views.append,
+        thresholds=lambda: level_thresholds(settings),
+    )
+
+    async def play(watched: Watched) -> None:
+        nonlocal settings
+        await watched.wait_for_views(1)
+        settings = Settings(alert_own_thresholds={"session": (40, 80)})
+        watched.engine.bus.publish(SettingsChanged(settings))
+        await watched.wait_for_views(2)
+        assert watched.presenter.cards()[0]["card"]["revision"] == 1
+
+    present(watched, play)
+    assert [shown.limits[0].level for shown in watched.views] == ["ok", "warning"]
 
 
 def test_each_view_is_announced_on_the_bus() -> None:

@@ -83,7 +83,7 @@ def _print(
     elif call.has("--json"):
         print(json.dumps(_object(found, account, since, now), indent=2))
     else:
-        _print_plots(found[:MOST_PLOTS], since, now, days)
+        _print_plots(call, found[:MOST_PLOTS], since, now, days)
 
 
 def _object(
@@ -102,11 +102,13 @@ def _object(
     }
 
 
-def _print_plots(found: list[Found], since: datetime, now: datetime, days: int) -> None:
+def _print_plots(call: Call, found: list[Found], since: datetime, now: datetime, days: int) -> None:
     from claudometer.cli.terminal_style import find_size, find_style
     from claudometer.present.history_text import render_plots
+    from claudometer.present.levels import thresholds_for
     from claudometer.present.messages.history import NO_HISTORY
     from claudometer.present.typesetting import framed, wrap
+    from claudometer.system.captures import load_choices
     from claudometer.system.region import read_region
 
     style, width = find_style(sys.stdout), find_size(sys.stdout)[0]
@@ -114,7 +116,17 @@ def _print_plots(found: list[Found], since: datetime, now: datetime, days: int) 
         print("\n".join(framed(wrap(NO_HISTORY.split(), style.inside().width))))
         return
     region = read_region()
-    lines = render_plots(found, since=since, now=now, days=days, region=region, style=style, width=width)
+    _, alerts, own = (False, [], {}) if call.demo else load_choices()
+    lines = render_plots(
+        found,
+        since=since,
+        now=now,
+        days=days,
+        region=region,
+        style=style,
+        width=width,
+        thresholds=thresholds_for(alerts, own),
+    )
     print("\n".join(lines))
 
 

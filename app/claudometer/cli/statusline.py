@@ -11,6 +11,7 @@ import sys
 import time
 
 from claudometer.cli.claude_input import decode_input, read_input
+from claudometer.present.levels import thresholds_for
 from claudometer.present.status_line import age_note, render
 from claudometer.providers.claude import capture, capture_codec
 from claudometer.system import captures
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from claudometer.cli.options import Call
     from claudometer.present.status_line import Dollars, Forecasts
     from claudometer.providers.claude.capture import Capture, Windows
+    from claudometer.system.captures import Choices
 
 
 def run(call: Call) -> int:
@@ -32,7 +34,7 @@ def run(call: Call) -> int:
         from claudometer.cli.demo_line import demo_windows
 
         now = time.time()
-        _print(b"", demo_windows(now, call.plan), now, "", None, {}, False)
+        _print(b"", demo_windows(now, call.plan), now, "", None, {}, (False, [], {}))
         return 0
     standard_input = read_input()
     chained = call.values.get("--chain")
@@ -47,12 +49,12 @@ def run(call: Call) -> int:
     return 0
 
 
-def _record(standard_input: bytes) -> tuple[Windows, float, str, Dollars | None, Forecasts, bool]:
+def _record(standard_input: bytes) -> tuple[Windows, float, str, Dollars | None, Forecasts, Choices]:
     """Save the numbers for the app, and return what the line shows.
 
     Returns:
         The newest windows, the time (seconds since 1970), a note about their age, what is spent of a spend
-        limit, forecasts, and whether the user reads what is left instead of what is used.
+        limit, forecasts, and what the user has chosen about how numbers are shown.
     """
     now = time.time()
     outer = decode_input(standard_input)
@@ -67,7 +69,7 @@ def _record(standard_input: bytes) -> tuple[Windows, float, str, Dollars | None,
     is_own = shown.get(spend) == windows.get(spend)  # the amounts are of this session's input
     dollars = capture_codec.read_dollars(outer.get("rate_limits")) if is_own else None
     forecasts = captures.load_forecasts(captures.state_folder(), login, now)
-    return shown, now, note, dollars, forecasts, captures.shows_remaining()
+    return shown, now, note, dollars, forecasts, captures.load_choices()
 
 
 def _save_if_new(session: str, windows: Windows, now: float, login: str) -> Capture:
@@ -97,7 +99,7 @@ def _print(  # noqa: PLR0913, PLR0917 - what `_record` returns
     note: str,
     dollars: Dollars | None,
     forecasts: Forecasts,
-    remaining: bool,
+    choices: Choices,
 ) -> None:
     from claudometer.cli.terminal_style import find_claude_code_style
 
@@ -105,4 +107,6 @@ def _print(  # noqa: PLR0913, PLR0917 - what `_record` returns
         # As bytes: their line may have colors, or another encoding than ours.
         sys.stdout.buffer.write(theirs if theirs.endswith(b"\n") else theirs + b"\n")
     style = find_claude_code_style(sys.stdout)
-    print(render(windows, now, style, note, dollars, forecasts, remaining=remaining))
+    remaining, alerts, own = choices
+    thresholds = thresholds_for(alerts, own)
+    print(render(windows, now, style, note, dollars, forecasts, remaining=remaining, thresholds=thresholds))

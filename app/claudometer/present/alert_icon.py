@@ -11,6 +11,9 @@ from claudometer.present.levels import Thresholds
 if TYPE_CHECKING:
     from claudometer.domain.alerts.model import Alert
 
+_AMBER = (AlertKind.FORECAST, AlertKind.THRESHOLD)
+"""Kinds that are at least a warning, also below the percentage from which limits usually are amber."""
+
 
 def alert_icon(alert: Alert, *, remaining: bool) -> IconModel | None:
     """Return the number of the alert's limit in a ring of one arc; ``None`` for the program's own icon.
@@ -22,7 +25,7 @@ def alert_icon(alert: Alert, *, remaining: bool) -> IconModel | None:
         return IconModel("!", Level.UNAUTHORIZED, Shape.BROKEN_RING, "")
     if alert.kind is AlertKind.CREDIT_ENDS or alert.percent is None:
         return None
-    name = Thresholds().level_of(alert.percent, is_filling=alert.kind is AlertKind.FORECAST)
+    name = Thresholds().level_of(alert.percent, is_filling=alert.kind in _AMBER)
     level, arc = Level(name), arc_of(alert.percent, name)
     text = number_in_ring(alert.percent, remaining=remaining)
     return IconModel(text, level, LEVEL_SHAPES[level], "", (arc,))

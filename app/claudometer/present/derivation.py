@@ -148,6 +148,7 @@ class _Viewer:
         value = shown_percent(limit, self._now)
         reset, origin = self._reset(limit), origin_of(limit, reading)
         forecast = self._forecast(limit, reset)
+        is_filling = forecast is not None and forecast.is_full
         return LimitView(
             id=limit.id,
             kind=limit.kind,
@@ -156,7 +157,7 @@ class _Viewer:
             percent=value,
             text=share(value, remaining=self._remaining),
             said=said_share(value, remaining=self._remaining),
-            level=self._thresholds.level_of(value, is_filling=forecast is not None and forecast.is_full),
+            level=self._thresholds.of(limit.id).level_of(value, is_filling=is_filling),
             elapsed=elapsed(reset, limit.window_s),
             reset=reset,
             origin=self._origin(origin),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from claudometer.domain.history import LimitReset, Point, Reset, Series
     from claudometer.domain.region import Region
+    from claudometer.present.levels import Thresholds
     from claudometer.present.typesetting import TerminalStyle
 
 WIDEST, NARROWEST = 200, 40
@@ -38,6 +39,7 @@ def render_plots(  # noqa: PLR0913 - named by their words
     region: Region,
     style: TerminalStyle,
     width: int,
+    thresholds: Thresholds,
 ) -> list[str]:
     """Return a plot for each limit, and below them what gaps and resets look like."""
     inside = max(NARROWEST, min(width, WIDEST)) - len(MARGIN)
@@ -54,7 +56,9 @@ def render_plots(  # noqa: PLR0913 - named by their words
             ),
         ]
         if points:
-            lines += plot(chart, resets, style, width=inside, height=TALL if len(found) == 1 else LOW)
+            height = TALL if len(found) == 1 else LOW
+            own = thresholds.of(series.key.limit_id)
+            lines += plot(chart, resets, style, thresholds=own, width=inside, height=height)
         else:
             lines.append(words.NOTHING_IN_RANGE)
     gap, reset = marks_of(style)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from claudometer.present.levels import Thresholds
 from claudometer.present.messages import history as words
 from claudometer.present.typesetting import LEVEL_INKS, Ink
 
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
 
     from claudometer.domain.history import Reset
     from claudometer.present.chart import Chart, Tick
+    from claudometer.present.levels import Thresholds
     from claudometer.present.typesetting import TerminalStyle
 
 AXIS = 6
@@ -43,13 +43,20 @@ def marks_of(style: TerminalStyle) -> tuple[str, str]:
     return marks.gap, marks.reset
 
 
-def plot(
-    chart: Chart, resets: Sequence[Reset], style: TerminalStyle, *, width: int, height: int
+def plot(  # noqa: PLR0913 - named by their words
+    chart: Chart,
+    resets: Sequence[Reset],
+    style: TerminalStyle,
+    *,
+    thresholds: Thresholds,
+    width: int,
+    height: int,
 ) -> list[str]:
     """Return the chart as lines of at most ``width`` cells: ``height`` rows, an axis, and its labels.
 
     Args:
         resets: those to mark; what is outside the chart is left out.
+        thresholds: from where on the curve is amber and red.
         height: rows of cells, odd, so that one is at 50 percent.
     """
     marks = _UNICODE if style.unicode else _ASCII
@@ -62,14 +69,13 @@ def plot(
         grid.column_of(reset.seen_after) for reset in resets if chart.since <= reset.seen_after <= chart.until
     }
     rows: list[str] = []
-    levels = Thresholds()
     for row in range(height):
         label = _label(chart.top, row, height)
         cells = []
         for column in range(columns):
             drawn = grid.character(column, row, is_braille=style.unicode)
             if drawn is not None:
-                cells.append(style.ink(drawn, LEVEL_INKS[levels.level_of(grid.highest(column))]))
+                cells.append(style.ink(drawn, LEVEL_INKS[thresholds.level_of(grid.highest(column))]))
             elif column in falls:
                 cells.append(style.ink(marks.reset, Ink.FAINT))
             elif column in gaps:

@@ -56,6 +56,7 @@ def render(  # noqa: PLR0913, PLR0917 - named by their words
     forecasts: Forecasts | None = None,
     *,
     remaining: bool = False,
+    thresholds: Thresholds | None = None,
 ) -> str:
     """Return the line with as much detail as fits into the width.
 
@@ -66,11 +67,13 @@ def render(  # noqa: PLR0913, PLR0917 - named by their words
         dollars: what is spent of the spend limit, and that limit.
         forecasts: what the app says of session and week; said in place of the pace, if of the same window.
         remaining: say what is left of a limit instead of what is used.
+        thresholds: from where on limits are amber and red.
     """
     parts = _tightest_first([_Part(name, window, now, dollars) for name, window in _in_order(windows)])
     for part in parts:
         part.forecast = _forecast_of(part.key, windows[part.key], forecasts or {})
         part.remaining = remaining
+        part.thresholds = (thresholds or part.thresholds).of(_KINDS.get(part.key, part.key))
     parts = parts or [_Part(name, (None, None), now) for name in LENGTHS_S]
     bare = TerminalStyle(unicode=style.unicode)  # color sequences take no room, but would be counted
     for bars in _FORMS:
@@ -171,6 +174,7 @@ class _Part:
         self.elapsed: float | None = None
         self.forecast: LineWords | None = None
         self.remaining = False
+        self.thresholds = Thresholds()
         self._dollars = dollars if key == _SPEND and not self.is_over else None
         if self.left_s is not None and not self.is_over and key in LENGTHS_S:
             self.elapsed = max(0.0, 100 * (1 - self.left_s / LENGTHS_S[key]))
@@ -196,7 +200,7 @@ class _Part:
 
     @property
     def _ink(self) -> str:
-        return LEVEL_INKS[Thresholds().level_of(self.used)]
+        return LEVEL_INKS[self.thresholds.level_of(self.used)]
 
     def _with_amounts(self, spent: str) -> str:
         if self.key != _SPEND:

@@ -15,7 +15,7 @@ from claudometer.domain.usage import Mode
 from claudometer.present.messages.terminal import Terminal
 from claudometer.processes.assembly import assemble, make_login, read_context
 from claudometer.processes.chosen_account import choose_account
-from claudometer.processes.presenter import Presenter, account_report, single_report
+from claudometer.processes.presenter import Presenter, account_report, level_thresholds, single_report
 from claudometer.system.login_folder import ClaudeFolder
 from claudometer.system.logs import start_logging
 from claudometer.system.off_loop import finish_calls, off_loop_at, run_abandonable
@@ -67,7 +67,8 @@ def _context_of(wanted: str | None, *, demo: bool) -> RunContext:
 async def _report(settings: Settings, snapshot: Snapshot, context: RunContext) -> AccountReport:
     local_id = await _id_of(settings.account, context)
     remaining = settings.percents is Percents.REMAINING
-    return single_report(snapshot, context.clock, local_id, remaining=remaining)
+    thresholds = level_thresholds(settings)
+    return single_report(snapshot, context.clock, local_id, remaining=remaining, thresholds=thresholds)
 
 
 async def _id_of(account: AccountSettings, context: RunContext) -> str | None:
@@ -195,6 +196,7 @@ def watch_alone(
             context.clock,
             terminal=Terminal.WATCH,
             remaining=lambda: engine.settings.percents is Percents.REMAINING,
+            thresholds=lambda: level_thresholds(engine.settings),
             on_view=lambda view: on_report(account_report(view, Terminal.WATCH, local_id=local_id)),
         )
         engine.start_polling()

@@ -16,7 +16,7 @@ from claudometer.domain.events import (
 )
 from claudometer.present.card import card_for
 from claudometer.present.derivation import view_of
-from claudometer.present.levels import Thresholds
+from claudometer.present.levels import Thresholds, thresholds_for
 from claudometer.present.messages.terminal import Terminal
 from claudometer.present.report import report_for
 from claudometer.present.terminal_text import terminal_text
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from claudometer.domain.clock import Clock
     from claudometer.domain.events import Event
     from claudometer.domain.region import Region
+    from claudometer.domain.settings import Settings
     from claudometer.domain.snapshot import Snapshot
     from claudometer.present.view import AccountView
 
@@ -77,6 +78,7 @@ class Presenter:
         watched: returns the account that the app polls, ``None`` for a command that polls by itself.
         region: a fixed region, instead of the system's current one.
         remaining: returns whether percentages are what is left of a limit, instead of what is used.
+        thresholds: returns from where on limits are amber and red.
     """
 
     def __init__(  # noqa: PLR0913 - named by their words
@@ -89,6 +91,7 @@ class Presenter:
         watched: Callable[[], Watched | None] = lambda: None,
         region: Region | None = None,
         remaining: Callable[[], bool] = lambda: False,
+        thresholds: Callable[[], Thresholds] = Thresholds,
     ) -> None:
         self._presented = engine
         self._clock = clock
@@ -97,10 +100,10 @@ class Presenter:
         self._watched = watched
         self._remaining = remaining
         self._read_region = RegionReader().read if region is None else lambda: region
-        self._thresholds = Thresholds()
+        self._thresholds = thresholds
         self._changed = asyncio.Event()
         self._revision = 0
-        self._was_remaining = remaining()
+        self._were = self._choices()
 
     @property
     def region(self) -> Region:
@@ -113,7 +116,7 @@ class Presenter:
             self._presented.snapshot,
             self._clock.now(),
             self.region,
-            self._thresholds,
+            self._thresholds(),
             remaining=self._remaining(),
         )
 
@@ -148,11 +151,20 @@ class Presenter:
                 stop()
 
     def _note_change(self, event: object) -> None:
-        was_remaining, self._was_remaining = self._was_remaining, self._remaining()
-        # Only new numbers, or the other kind of percentage, make a new card: ages and countdowns do not.
-        if isinstance(event, SnapshotChanged) or self._was_remaining is not was_remaining:
+        were, self._were = self._were, self._choices()
+        # Only new numbers, or another way to show them, make a new card: ages and countdowns do not.
+        if isinstance(event, SnapshotChanged) or self._were != were:
             self._revision += 1
         self._changed.set()
+
+    def _choices(self) -> tuple[bool, Thresholds]:
+        """Return what the user has chosen about how numbers are shown."""
+        return self._remaining(), self._thresholds()
+
+
+def level_thresholds(settings: Settings) -> Thresholds:
+    """Return from where on limits are amber and red: where the user wants alerts."""
+    return thresholds_for(settings.alert_thresholds, settings.alert_own_thresholds)
 
 
 def pause_s(view: AccountView) -> float:
@@ -191,12 +203,17 @@ def account_report(
 
 
 def single_report(
-    snapshot: Snapshot, clock: Clock, local_id: str | None = None, *, remaining: bool = False
+    snapshot: Snapshot,
+    clock: Clock,
+    local_id: str | None = None,
+    *,
+    remaining: bool = False,
+    thresholds: Thresholds | None = None,
 ) -> AccountReport:
     """Return the report of a command that sends one request only.
 
     What the report calls the next check is the time from which another request is allowed.
     """
     region = RegionReader().read()
-    view = view_of(snapshot, clock.now(), region, Thresholds(), remaining=remaining)
+    view = view_of(snapshot, clock.now(), region, thresholds or Thresholds(), remaining=remaining)
     return account_report(view, Terminal.ONCE, local_id=local_id)

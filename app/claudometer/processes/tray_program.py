@@ -35,7 +35,7 @@ from claudometer.processes.assembly import assemble
 from claudometer.processes.checkup import CheckupProcess
 from claudometer.processes.line_forecast import LineForecast
 from claudometer.processes.loop_thread import LoopThread
-from claudometer.processes.presenter import Presenter
+from claudometer.processes.presenter import Presenter, level_thresholds
 from claudometer.processes.tray_alerts import make_alerts
 from claudometer.processes.tray_clicks import Clicks
 from claudometer.processes.tray_host import TrayHost
@@ -192,6 +192,7 @@ class TrayProgram:
                 on_view=self._present,
                 watched=lambda: watched_by(engine, self._context),
                 remaining=lambda: engine.settings.percents is Percents.REMAINING,
+                thresholds=lambda: level_thresholds(engine.settings),
             )
             self._alerts = alerts = make_alerts(self._context, engine, presenter, self._notify)
             log_folder = str(self._context.places.log_folder)

@@ -37,6 +37,9 @@ FORECAST_VALID_S = 1200.0
 LineWords = tuple[float, str, bool]
 """When a limit window resets (s since 1970), the forecast in words, and whether that is a full limit."""
 
+Choices = tuple[bool, list[int], dict[str, list[int]]]
+"""Whether percentages are what is left, at which ones the user wants alerts, and those of single limits."""
+
 _DIGEST_BYTES = 8
 LOCAL = "local"
 """The mode that reads no login, as ``domain.usage`` names it."""
@@ -131,9 +134,16 @@ def _saved_mode() -> object:
     return account.get("mode") if isinstance(account, dict) else None
 
 
-def shows_remaining() -> bool:
-    """Return whether our settings say that percentages are what is left of a limit."""
-    return _saved_settings().get("percents") == REMAINING
+def load_choices() -> Choices:
+    """Return what our settings say about how numbers are shown."""
+    saved = _saved_settings()
+    own = saved.get("alert_own_thresholds")
+    by_limit = {limit: _percents(each) for limit, each in own.items()} if isinstance(own, dict) else {}
+    return saved.get("percents") == REMAINING, _percents(saved.get("alert_thresholds")), by_limit
+
+
+def _percents(wire: object) -> list[int]:
+    return [each for each in wire if type(each) is int and 1 <= each <= 100] if isinstance(wire, list) else []
 
 
 def _saved_settings() -> dict[str, object]:
