@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -43,18 +42,13 @@ def test_a_user_with_settings_is_not_welcomed(context: RunContext) -> None:
 @pytest.mark.parametrize(
     "changes", [{"demo": True}, {"environment": Environment(mode=Mode.WEB)}], ids=["demo", "environment"]
 )
-def test_who_has_nothing_to_choose_is_not_welcomed_and_nothing_is_written(
+def test_a_user_with_nothing_to_choose_is_not_welcomed_and_nothing_is_written(
     context: RunContext, changes: dict[str, Any]
 ) -> None:
     assert not take_first_start(replace(context, **changes))
     assert not context.places.settings_file.exists()
 
 
-def test_where_nothing_can_be_written_the_page_opens_at_every_start(
-    context: RunContext, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*_arguments: object) -> None:
-        raise OSError(errno.ENOSPC, "no space left")
-
-    monkeypatch.setattr(SettingsStore, "save", full)
+def test_where_nothing_can_be_written_the_page_opens_at_every_start(context: RunContext) -> None:
+    context.places.settings_file.parent.write_text("a file in the place of the folder", encoding="utf-8")
     assert [take_first_start(context) for _ in range(2)] == [True, True]

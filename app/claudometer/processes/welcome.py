@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from claudometer.domain.errors import ClaudometerError
 from claudometer.domain.settings import Settings
 from claudometer.settings.store import SettingsStore
 
@@ -27,6 +28,6 @@ def take_first_start(context: RunContext) -> bool:
         return False
     try:
         SettingsStore(path).save(Settings())
-    except OSError as error:  # the page then opens at the next start, too
+    except ClaudometerError as error:  # the page then opens at the next start, too
         log.warning("the settings file cannot be written: %s", error)
     return True
