@@ -10,7 +10,7 @@ import pytest
 from tests.desktop.test_alerts import DUNST
 from tests.desktop.waiting import LONGEST_S
 from tests.processes.alerting import Alerting
-from tests.processes.test_alerts_fortnight import TOLD, live
+from tests.processes.test_alerts_fortnight import NOTIFICATIONS, simulate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,6 +64,6 @@ def test_the_service_is_sent_exactly_the_expected_notifications(
 ) -> None:
     dunst, alerting = Dunst(desktop), Alerting(tmp_path)
     monkeypatch.setattr(alerting, "send", dunst.send)
-    live(alerting, restarts=True)
-    assert dunst.shown == [(title, *lines) for _moment, title, *lines in TOLD]
+    simulate(alerting, restarts=True)
+    assert dunst.shown == [(title, *lines) for _moment, title, *lines in NOTIFICATIONS]
     assert all(record.taken for record in alerting.alerts.records)

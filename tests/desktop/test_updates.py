@@ -90,7 +90,7 @@ def update(
 def test_an_update_from_the_menu_to_the_running_new_version(update: Update) -> None:
     app = update.app.start()
     before = update.wait_for_version(OLD)
-    assert update.releases.asked == []
+    assert update.releases.requests == []
     app.tray.click(CHECK)
     app.page.wait_for_text("Claudometer 0.2.0 is available.")
     wait_for_entry(app, "Update to 0.2.0…")

@@ -1,10 +1,11 @@
-"""The alerts of a small engine in virtual time, with a desktop that records what it is shown."""
+"""The alerts of a small engine in virtual time, with a desktop that records its notifications."""
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from claudometer.domain.events import SettingsChanged
@@ -17,7 +18,7 @@ from claudometer.store.connecting import FILE_NAME
 from claudometer.store.history import History
 from tests.accelerated.virtual_time import VirtualTime, run_virtually
 from tests.control.small_engine import SmallEngine
-from tests.readings import reading, snapshot
+from tests.readings import reading, session, snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -31,6 +32,11 @@ SETTLED_S = 6.0
 """Longer than the alerts wait for more of the same burst."""
 
 
+def near(alerting: Alerting, percent: float, hours: float = 3) -> Limit:
+    """Return a session that resets in a few hours."""
+    return session(percent, alerting.time.now() + timedelta(hours=hours))
+
+
 class EngineWithSettings(SmallEngine):
     """A small engine that has settings, too."""
 
@@ -40,7 +46,10 @@ class EngineWithSettings(SmallEngine):
 
 
 class Alerting:
-    """The app's alerts over restarts. ``bubbles`` has every notification, ``taken`` whether it is taken."""
+    """The app's alerts over restarts.
+
+    ``bubbles`` has every notification; ``taken`` says whether the desktop takes the next ones.
+    """
 
     def __init__(self, folder: Path, *, time: VirtualTime | None = None) -> None:
         self.time = time or VirtualTime()
@@ -63,7 +72,7 @@ class Alerting:
         return self.send(bubble)
 
     def send(self, _bubble: Bubble) -> bool:
-        """Stand for the desktop; return whether it takes the notification."""
+        """Act as the desktop; return whether it takes the notification."""
         return self.taken
 
     def run(self, steps: Callable[[Alerting], Awaitable[None]]) -> None:
@@ -84,13 +93,13 @@ class Alerting:
         self.close()
 
     async def restart(self) -> None:
-        """End the program and start it again, with what it has kept."""
+        """End the program and start it again, with what it has saved."""
         await self._stop()
-        self.make_anew()
+        self.recreate()
         self._task = asyncio.create_task(self.alerts.run())
 
-    def make_anew(self) -> None:
-        """Make the alerts of a new run, without running them."""
+    def recreate(self) -> None:
+        """Create the alerts of a new run, without running them."""
         self.alerts = self._make()
 
     def close(self) -> None:

@@ -93,7 +93,7 @@ class Program:
         self.tray = QueueTray(clicked, on_shown=on_shown)
         return self.tray
 
-    async def _start_engine(self, _setting: RunContext) -> Engine:
+    async def _start_engine(self, _context: RunContext) -> Engine:
         await asyncio.to_thread(self.may_start.wait, 60)
         if self.start_error is not None:
             raise self.start_error

@@ -15,31 +15,13 @@ from claudometer.domain.forecasting.outlook import Outlook
 from claudometer.present.alerts import Urgency
 from claudometer.present.menu_entries import Action
 from claudometer.store.connecting import FILE_NAME, connect
-from tests.processes.alerting import SETTLED_S, Alerting
+from tests.processes.alerting import SETTLED_S, near
 from tests.readings import fable, reading, session, snapshot, weekly
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from claudometer.domain.snapshot import Snapshot
-    from claudometer.domain.usage import Limit
+    from tests.processes.alerting import Alerting
 
 HOUR_S = 3600.0
-
-
-@pytest.fixture
-def alerting(tmp_path: Path) -> Alerting:
-    made = Alerting(tmp_path)
-    made.engine.snapshot = calm(made)
-    return made
-
-
-def calm(alerting: Alerting) -> Snapshot:
-    return snapshot(reading(session(1, None), fetched_at=alerting.time.now()))
-
-
-def near(alerting: Alerting, percent: float, hours: float = 3) -> Limit:
-    return session(percent, alerting.time.now() + timedelta(hours=hours))
 
 
 def test_a_burst_is_one_notification_with_the_most_urgent_first(alerting: Alerting) -> None:
@@ -74,7 +56,7 @@ def test_what_follows_within_seconds_belongs_to_the_same_burst(alerting: Alertin
     alerting.run(steps)
 
 
-def test_it_is_told_once_over_restarts_and_what_the_desktop_did_not_take_is_listed(
+def test_an_alert_is_shown_once_over_restarts_and_listed_even_if_the_desktop_did_not_take_it(
     alerting: Alerting,
 ) -> None:
     async def steps(_: Alerting) -> None:
@@ -89,7 +71,7 @@ def test_it_is_told_once_over_restarts_and_what_the_desktop_did_not_take_is_list
     alerting.run(steps)
 
 
-def test_in_a_home_that_cannot_be_written_it_is_still_told_once_and_kept_when_that_works(
+def test_in_a_home_that_cannot_be_written_an_alert_is_shown_once_and_saved_when_that_works(
     alerting: Alerting,
 ) -> None:
     blocked = alerting.folder / FILE_NAME
@@ -180,7 +162,7 @@ def test_mute_until_reset_on_a_bubble_concerns_its_limits_until_each_resets(aler
 
 
 @pytest.mark.parametrize("is_by_menu", [True, False])
-def test_a_reset_that_keeps_its_time_is_told_and_ends_what_is_muted_until_then(
+def test_an_early_reset_with_an_unchanged_reset_time_is_reported_and_ends_the_mute(
     alerting: Alerting, *, is_by_menu: bool
 ) -> None:
     async def steps(_: Alerting) -> None:
@@ -289,7 +271,7 @@ def test_percents_of_one_limit_take_effect_at_once_also_where_all_others_have_no
     alerting.run(steps)
 
 
-def test_a_forecast_is_told_in_the_words_of_every_surface(alerting: Alerting) -> None:
+def test_a_forecast_is_reported_in_the_words_of_every_surface(alerting: Alerting) -> None:
     async def steps(_: Alerting) -> None:
         now = alerting.time.now()
         full_at = (now + timedelta(hours=1, minutes=2)).timestamp()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-LOOK_EVERY_S = 240.0
+POLL_EVERY_S = 240.0
 WEEK_RESETS = MONDAY + DAY + 17 * HOUR  # on Tuesdays at 17:00
 
 pytestmark = pytest.mark.slow  # two simulated weeks each
@@ -59,7 +59,7 @@ SLEEPS = ((at(4, 13), at(7, 8)), (at(10, 16), at(13, 9)))
 """A weekend from Friday at 13:00, and another from Thursday at 16:00."""
 
 
-TOLD: list[tuple[str, ...]] = [
+NOTIFICATIONS: list[tuple[str, ...]] = [
     ("Mon 17 17:20", "Session: 76 % used", "Resets at 19:30, in 2 h 9 min."),
     ("Tue 18 11:24", "Session: 76 % used", "Resets at 14:00, in 2 h 35 min."),
     ("Tue 18 11:52", "Session: 91 % used", "Resets at 14:00, in 2 h 7 min."),
@@ -93,7 +93,7 @@ TOLD: list[tuple[str, ...]] = [
     ("Thu 27 12:00", "Session: 91 % used", "Resets at 14:00, in 1 h 59 min."),
     ("Thu 27 14:00", "Your session has reset", "A new one starts with your next message."),
 ]
-"""When it is told, the title, and the lines of the text. Read by a person, and found right."""
+"""The time of each notification, its title, and the lines of its text. Checked by hand."""
 
 
 class Account:
@@ -127,13 +127,13 @@ def share(work: Work, now: datetime) -> float:
     return min(1.0, max(0.0, (now - work.begins) / (3 * HOUR)))
 
 
-def expected(looks: list[datetime]) -> list[tuple[str, set[str]]]:
-    """Return when something is due, and about what: computed from the true account, without our rules."""
+def expected(polls: list[datetime]) -> list[tuple[str, set[str]]]:
+    """Return the polls with due alerts, and which: computed from the true account, without our rules."""
     found: list[tuple[str, set[str]]] = []
-    told: dict[tuple[str, datetime], int] = {}
+    reported: dict[tuple[str, datetime], int] = {}
     close: dict[str, datetime] = {}
     account = Account()
-    for now in looks:
+    for now in polls:
         due: set[str] = set()
         for limit in account._limits(now):
             instance = _rounded(limit.resets_at)
@@ -145,8 +145,8 @@ def expected(looks: list[datetime]) -> list[tuple[str, set[str]]]:
                 del close[limit.id]
             percent = limit.percent or 0.0
             crossed = max((each for each in (75, 90, 100) if percent >= each), default=0)
-            if instance is not None and crossed > told.get((limit.id, instance), 0):
-                told[limit.id, instance] = crossed
+            if instance is not None and crossed > reported.get((limit.id, instance), 0):
+                reported[limit.id, instance] = crossed
                 due.add(f"{limit.id} {crossed}")
             if instance is not None and percent >= 90:
                 close[limit.id] = instance
@@ -159,11 +159,11 @@ def _rounded(moment: datetime | None) -> datetime | None:
     return None if moment is None else (moment + timedelta(seconds=30)).replace(second=0, microsecond=0)
 
 
-def live(alerting: Alerting, *, restarts: bool) -> list[tuple[str, set[str]]]:
-    """Live the fortnight, with ``restarts`` starting again each time; return when what was due."""
+def simulate(alerting: Alerting, *, restarts: bool) -> list[tuple[str, set[str]]]:
+    """Simulate the fortnight, with ``restarts`` after each alert; return the polls with alerts, and which."""
     time, account = alerting.time, Account()
     alerting.engine.snapshot = account.snapshot(time.now())
-    looks: list[datetime] = []
+    polls: list[datetime] = []
     seen: list[tuple[str, set[str]]] = []
 
     async def steps(_: Alerting) -> None:
@@ -172,7 +172,7 @@ def live(alerting: Alerting, *, restarts: bool) -> list[tuple[str, set[str]]]:
                 if begin <= time.now() < end:
                     time.suspend((end - time.now()).total_seconds())
             now = time.now()
-            looks.append(now)
+            polls.append(now)
             before = len(alerting.alerts.records)
             await alerting.show(account.snapshot(now))
             due = {
@@ -182,20 +182,20 @@ def live(alerting: Alerting, *, restarts: bool) -> list[tuple[str, set[str]]]:
                 seen.append((now.strftime("%a %d %H:%M"), due))
                 if restarts:
                     await alerting.restart()
-            await asyncio.sleep(LOOK_EVERY_S - SETTLED_S)
+            await asyncio.sleep(POLL_EVERY_S - SETTLED_S)
 
     alerting.run(steps)
-    assert seen == expected(looks)
+    assert seen == expected(polls)
     return seen
 
 
 @pytest.mark.parametrize("restarts", [False, True], ids=["running on", "restarted at every boundary"])
 def test_a_fortnight_leads_to_exactly_the_expected_alerts(tmp_path: Path, *, restarts: bool) -> None:
     alerting = Alerting(tmp_path)
-    seen = live(alerting, restarts=restarts)
+    seen = simulate(alerting, restarts=restarts)
     assert len(alerting.bubbles) == len(seen), "each burst is one notification"
-    told = [
+    shown = [
         (moment, bubble.title, *bubble.body.splitlines())
         for (moment, _), bubble in zip(seen, alerting.bubbles, strict=True)
     ]
-    assert [tuple(text.replace("\u00a0", " ") for text in each) for each in told] == TOLD
+    assert [tuple(text.replace("\u00a0", " ") for text in each) for each in shown] == NOTIFICATIONS

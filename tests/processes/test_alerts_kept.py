@@ -1,4 +1,4 @@
-"""The alerts that are saved over restarts, with a disk that is slow, or fails at the start."""
+"""The alerts that are saved over restarts, with a disk that is slow or fails at the start."""
 
 from __future__ import annotations
 
@@ -14,25 +14,12 @@ from claudometer.domain.alerts.silence import MuteFor
 from claudometer.store.alerts import KeptAlerts
 from claudometer.store.connecting import FILE_NAME
 from claudometer.store.history import History
-from tests.processes.alerting import SETTLED_S, Alerting
-from tests.readings import reading, session, snapshot, weekly
+from tests.processes.alerting import SETTLED_S, near
+from tests.readings import session, weekly
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from claudometer.domain.alerts.past_alerts import Kept
-    from claudometer.domain.usage import Limit
-
-
-@pytest.fixture
-def alerting(tmp_path: Path) -> Alerting:
-    made = Alerting(tmp_path)
-    made.engine.snapshot = snapshot(reading(session(1, None), fetched_at=made.time.now()))
-    return made
-
-
-def near(alerting: Alerting, percent: float) -> Limit:
-    return session(percent, alerting.time.now() + timedelta(hours=3))
+    from tests.processes.alerting import Alerting
 
 
 def test_a_disk_that_is_slow_at_the_start_costs_no_past_alert_and_no_silence(
@@ -55,7 +42,9 @@ def test_a_disk_that_is_slow_at_the_start_costs_no_past_alert_and_no_silence(
         muted_until = alerting.alerts.silence.until
         broken = True
         await alerting.restart()
-        assert await alerting.see(first, weekly(76, week)) == ["Session: 80\u00a0% used"], "told for this run"
+        assert await alerting.see(first, weekly(76, week)) == ["Session: 80\u00a0% used"], (
+            "shown for this run"
+        )
         await alerting.alerts.mute_limits(["weekly"])
         broken = False
         await asyncio.sleep(60 + SETTLED_S)
@@ -68,7 +57,7 @@ def test_a_disk_that_is_slow_at_the_start_costs_no_past_alert_and_no_silence(
             await alerting.restart()
             await asyncio.sleep(1)
         await alerting.alerts.mute(MuteFor.OFF)
-        assert await alerting.see(first, weekly(77, week)) == [], "told in the run that could not read"
+        assert await alerting.see(first, weekly(77, week)) == [], "shown in the run that could not read"
         assert await alerting.see(near(alerting, 91)) == ["Session: 91\u00a0% used"]
 
     alerting.run(steps)
@@ -125,7 +114,7 @@ def test_a_mute_while_the_disk_is_read_is_not_undone(
         running.cancel()
 
     alerting.run(mute_a_limit)
-    alerting.make_anew()
+    alerting.recreate()
     monkeypatch.setattr(KeptAlerts, "read", slowly)
     asyncio.run(start_and_mute())
     alerting.close()
@@ -143,7 +132,7 @@ def test_past_alerts_that_another_program_clears_do_not_come_back(
         if is_list_open:
             await alerting.alerts.forget_cleared()
             assert alerting.alerts.records == ()
-        assert await alerting.see(near(alerting, 81)) == [], "told already"
+        assert await alerting.see(near(alerting, 81)) == [], "shown already"
         assert await alerting.see(near(alerting, 91)) == ["Session: 91\u00a0% used"]
         for _restart in range(2):
             assert [each.title for each in alerting.alerts.records] == ["Session: 91\u00a0% used"]

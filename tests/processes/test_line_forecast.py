@@ -24,7 +24,7 @@ BUSY = replace(snapshot(), outlooks=(("session", Outlook(FULL_AT, FULL_AT, FULL_
 LOGIN = captures.digest(CHAT_ORGANIZATION)
 
 
-def test_the_line_reads_what_the_app_leaves(tmp_path: Path) -> None:
+def test_the_line_reads_what_the_app_has_written(tmp_path: Path) -> None:
     write_login(tmp_path / "claude")
     line = LineForecast(tmp_path, lambda: str(tmp_path / "claude"))
     asyncio.run(line.write(view(BUSY)))
@@ -38,16 +38,17 @@ def test_it_writes_only_what_is_new_or_would_soon_be_too_old(tmp_path: Path) -> 
     path = captures.forecast_file(str(tmp_path), LOGIN)
     line = LineForecast(tmp_path, lambda: str(tmp_path / "claude"))
 
-    def leave(seconds: float, shown: object = BUSY) -> object:
+    def written_at(seconds: float, shown: object = BUSY) -> object:
+        """Write the view of this time; return the time in the file, or ``None`` without one."""
         asyncio.run(line.write(view(shown, NOON + timedelta(seconds=seconds))))  # type: ignore[arg-type]
         kept = captures.load(path)
         return kept["at"] - NOON.timestamp() if isinstance(kept, dict) else None
 
-    assert leave(0, snapshot()) is None, "nothing to say, no file"
-    assert leave(1) == 1
-    assert leave(60) == 1
-    assert leave(WRITTEN_EVERY_S + 2) == WRITTEN_EVERY_S + 2
-    assert leave(WRITTEN_EVERY_S + 10, snapshot()) == WRITTEN_EVERY_S + 10
+    assert written_at(0, snapshot()) is None, "nothing to say, no file"
+    assert written_at(1) == 1
+    assert written_at(60) == 1
+    assert written_at(WRITTEN_EVERY_S + 2) == WRITTEN_EVERY_S + 2
+    assert written_at(WRITTEN_EVERY_S + 10, snapshot()) == WRITTEN_EVERY_S + 10
     assert captures.load_forecasts(str(tmp_path), LOGIN, NOON.timestamp() + 620) == {}
 
 
@@ -72,7 +73,7 @@ def test_a_drive_that_does_not_respond_is_no_error(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_other_accounts_and_the_demo_leave_nothing(tmp_path: Path) -> None:
+def test_for_other_accounts_and_the_demo_nothing_is_written(tmp_path: Path) -> None:
     write_login(tmp_path / "claude")
     line = LineForecast(tmp_path, lambda: str(tmp_path / "claude"))
     for other in (replace(BUSY, mode=Mode.WEB), replace(BUSY, demo=True)):

@@ -15,27 +15,15 @@ from claudometer.domain.usage import AccountId
 from claudometer.present.menu_entries import Action
 from claudometer.present.messages.mute import NO_RESET
 from claudometer.processes.alert_answers import AlertAnswers
-from tests.processes.alerting import Alerting
+from tests.processes.alerting import near
 from tests.readings import reading, session, snapshot, weekly
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from claudometer.domain.snapshot import Snapshot
     from claudometer.domain.usage import Limit
+    from tests.processes.alerting import Alerting
 
 REFUSED = {"accepted": False, "message": NO_RESET.format(program="claudometer")}
-
-
-@pytest.fixture
-def alerting(tmp_path: Path) -> Alerting:
-    made = Alerting(tmp_path)
-    made.engine.snapshot = snapshot(reading(session(1, None), fetched_at=made.time.now()))
-    return made
-
-
-def near(alerting: Alerting, percent: float) -> Limit:
-    return session(percent, alerting.time.now() + timedelta(hours=3))
 
 
 def test_mute_until_reset_concerns_the_account_that_the_bubble_was_about(alerting: Alerting) -> None:
@@ -47,7 +35,7 @@ def test_mute_until_reset_concerns_the_account_that_the_bubble_was_about(alertin
         limit = near(alerting, 76)
         assert await alerting.see(limit) == ["Session: 76\u00a0% used"]
         await alerting.show(of_other_account(near(alerting, 10)))
-        await alerting.alerts.mute_limits(["session"])  # on the bubble that still stands there
+        await alerting.alerts.mute_limits(["session"])  # on the bubble that is still shown
         assert await alerting.show(of_other_account(near(alerting, 91))) == ["Session: 91\u00a0% used"]
         assert await alerting.see(session(92, limit.resets_at)) == []
 
@@ -88,7 +76,7 @@ def test_until_the_reset_ends_when_the_reset_comes_early(alerting: Alerting) -> 
         later = alerting.time.now() + timedelta(hours=5)
         assert await alerting.see(session(1, later)) == []
         await alerting.restart()
-        # The second answer that says so: the reset is told, and so is the next window.
+        # The second answer confirms the reset, so that is reported, and so is the next window.
         assert await alerting.see(session(2, later)) == ["Your session has reset"]
         assert alerting.alerts.silence.until is None
         assert await alerting.see(session(76, later)) == ["Session: 76\u00a0% used"]

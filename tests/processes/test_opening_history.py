@@ -22,7 +22,7 @@ def test_two_threads_that_begin_at_once_both_find_the_whole_past(tmp_path: Path)
             recorded = threads.submit(history.record, [now], now=NOON, gap_s=7200)
             found = threads.submit(history.series, ACCOUNT).result(60)
             recorded.result(60)
-        assert len(found) > 1, "who forecasts learns from it"
+        assert len(found) > 1, "the forecast learns from it"
         (key,) = (each.key for each in history.series(ACCOUNT) if each.key.limit_id == "session")
         first = history.points(key, LONG_AGO)[0]
         assert NOON - first.at > DEMO_PAST / 2

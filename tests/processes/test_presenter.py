@@ -7,12 +7,11 @@ import os
 import time
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.domain.clock import SystemClock
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.events import SettingsChanged, UpdateChanged, ViewChanged
 from claudometer.domain.settings import Settings
@@ -45,7 +44,7 @@ if TYPE_CHECKING:
 class Watched:
     """A presenter of a small engine, and the views that it has made."""
 
-    def __init__(self, shown: Snapshot | None = None, clock: SystemClock | FakeClock | None = None) -> None:
+    def __init__(self, shown: Snapshot | None = None, clock: FakeClock | None = None) -> None:
         self.engine = SmallEngine()
         self.engine.snapshot = shown or snapshot()
         self.views: list[AccountView] = []
@@ -125,15 +124,17 @@ def test_each_view_is_announced_on_the_bus() -> None:
 
 
 def test_a_number_disappears_as_soon_as_its_window_ends() -> None:
-    now = datetime.now(UTC)
-    shown = snapshot(reading(session(81.0, now + timedelta(seconds=0.3)), fetched_at=now))
+    clock = FakeClock()
+    shown = snapshot(reading(session(81.0, NOON + timedelta(seconds=0.3))))
 
     async def play(watched: Watched) -> None:
+        await watched.wait_for_views(1)
+        clock.advance(0.3)
         await watched.wait_for_views(2)
         assert [view.limits[0].percent for view in watched.views] == [81.0, None]
         assert watched.presenter.cards()[0]["card"]["revision"] == 0  # time has passed, and nothing else
 
-    present(Watched(shown, SystemClock()), play)
+    present(Watched(shown, clock), play)
 
 
 def test_when_it_ends_no_subscription_is_left_on_the_bus() -> None:

@@ -25,7 +25,9 @@ HALF = {"allowances": {"claude/x": {"share": 0.5}}}
         (None, None, None),
     ],
 )
-def test_the_newest_state_says_it(tmp_path: Path, own: object, spare: object, rate: int | None) -> None:
+def test_the_rate_is_that_of_the_newest_state(
+    tmp_path: Path, own: object, spare: object, rate: int | None
+) -> None:
     lock_file = tmp_path / "claudometer.lock"
     for path, state in ((tmp_path / "state.json", own), (spare_of(lock_file), spare)):
         if state is not None:

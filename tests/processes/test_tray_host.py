@@ -55,7 +55,7 @@ print("done", flush=True)
 def test_a_report_that_is_outdated_when_the_engine_runs_counts_as_none(
     reports: list[str], line: str, has_window: bool, tmp_path: Path
 ) -> None:
-    """It took the place of the first report: the terminal was told nothing, and no window opened."""
+    """Else it would take the place of the first report: no line in the terminal, and no window."""
     env = {**os.environ, "HOME": str(tmp_path)}
     with Terminal([sys.executable, "-c", REPORTS, *reports], env) as terminal:
         terminal.wait_for("done")

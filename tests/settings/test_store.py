@@ -141,13 +141,11 @@ def test_only_an_unusable_value_is_ignored(path: Path, version: int, name: str, 
 
 
 @pytest.mark.parametrize("version", [1, 2])
-@pytest.mark.parametrize("wish", [10, 60, 120, 300, 3600])
-def test_an_interval_that_an_earlier_version_saved_is_kept_as_the_wish(
-    path: Path, version: int, wish: int
-) -> None:
-    write(path, json.dumps(in_form_of(version, {"interval_seconds": wish})))
+@pytest.mark.parametrize("seconds", [10, 60, 120, 300, 3600])
+def test_an_interval_that_an_earlier_version_saved_is_kept(path: Path, version: int, seconds: int) -> None:
+    write(path, json.dumps(in_form_of(version, {"interval_seconds": seconds})))
     loaded = SettingsStore(path).load()
-    assert loaded == Loaded(Settings(interval_seconds=wish))
+    assert loaded == Loaded(Settings(interval_seconds=seconds))
     SettingsStore(path).save(loaded.settings)
     assert SettingsStore(path).load() == loaded
 
@@ -303,7 +301,8 @@ def test_a_folder_in_place_of_the_file_is_moved_aside(path: Path) -> None:
     assert loaded.problem is not None
     assert loaded.problem.code is ErrorCode.SETTINGS_BROKEN
     assert path.with_suffix(".broken.json").is_dir()
-    SettingsStore(path).save(Settings())
+    SettingsStore(path).save(Settings(interval_seconds=300))
+    assert SettingsStore(path).load() == Loaded(Settings(interval_seconds=300))
 
 
 def test_the_known_settings_of_a_newer_version_are_used(path: Path) -> None:

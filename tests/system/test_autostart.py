@@ -7,7 +7,6 @@ import plistlib
 import shutil
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +16,7 @@ from claudometer.system.autostart import find_autostart, windows
 from claudometer.system.autostart.linux import DesktopEntry
 from claudometer.system.autostart.macos import LaunchAgent
 from claudometer.system.autostart.windows import RunKey
+from tests.desktop.waiting import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -135,13 +135,13 @@ def test_a_pipe_in_place_of_the_entry_is_not_replaced_and_the_error_names_it(
     build: Build, program: str, tmp_path: Path
 ) -> None:
     build([program]).enable()
-    (entry,) = (path for path in tmp_path.rglob("claudometer.*") if path.is_file())
-    entry.unlink()
-    os.mkfifo(entry)
+    (path,) = (path for path in tmp_path.rglob("claudometer.*") if path.is_file())
+    path.unlink()
+    os.mkfifo(path)
     with pytest.raises(ClaudometerError) as caught:
         build([program]).enable()
-    assert (caught.value.code, caught.value.facts["path"]) == (ErrorCode.NOT_A_FILE, str(entry))
-    assert entry.is_fifo()
+    assert (caught.value.code, caught.value.facts["path"]) == (ErrorCode.NOT_A_FILE, str(path))
+    assert path.is_fifo()
 
 
 @pytest.mark.parametrize("build", ["linux", "macos"], indirect=True)
@@ -210,8 +210,9 @@ def test_switching_it_off_leaves_no_file(build: Build, program: str, tmp_path: P
 
 
 def test_a_path_with_a_percent_sign_is_refused_because_no_desktop_would_start_it(tmp_path: Path) -> None:
-    with pytest.raises(ClaudometerError):
+    with pytest.raises(ClaudometerError) as caught:
         DesktopEntry([make_program(tmp_path / "100%")], user=tmp_path, system=[]).enable()
+    assert caught.value.code is ErrorCode.AUTOSTART_FAILED
 
 
 def test_the_users_entry_overrides_the_systems(tmp_path: Path) -> None:
@@ -235,8 +236,9 @@ def test_the_folders_are_those_of_xdg(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_a_folder_in_place_of_the_entry_raises(tmp_path: Path) -> None:
     entry(tmp_path).mkdir(parents=True)
-    with pytest.raises(ClaudometerError):
+    with pytest.raises(ClaudometerError) as caught:
         DesktopEntry(["x"], user=tmp_path, system=[]).is_enabled()
+    assert (caught.value.code, caught.value.facts) == (ErrorCode.NOT_A_FILE, {"path": str(entry(tmp_path))})
 
 
 ODD_FOLDER = "My $Apps & \"co\" `x` \\ 'y'"
@@ -260,10 +262,7 @@ def test_glib_starts_the_program_of_the_entry(folder: str, tmp_path: Path) -> No
     out = tmp_path / "out"
     environment = os.environ | {"OUT": str(out)}
     subprocess.run([sys.executable, "-c", LAUNCH, str(entry(tmp_path))], env=environment, check=True)
-    deadline = time.monotonic() + 10
-    while not out.exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_for(out.exists, what="the start of the program")
     assert out.read_text().splitlines() == command
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 USE_EVERYTHING_WITHOUT_DESCRIPTORS = """
-import asyncio, os, resource, sys, time
+import asyncio, os, resource, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from claudometer.domain.token_bucket import OAUTH_BUDGET
@@ -48,7 +48,6 @@ async def story():
             held.append(os.open("/dev/null", os.O_RDONLY))
     except OSError:
         pass
-    began = time.monotonic()
     for _ in range(300):
         await buckets.request("cli", OAUTH_BUDGET, now)
         await notes.note(RequestRecord(now, "claude.ai", "/api", "ok", 200, 0.5, "interval"))

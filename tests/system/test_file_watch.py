@@ -105,7 +105,7 @@ def test_a_file_that_is_replaced_again_and_again_is_reported_each_time(file: Pat
         assert not has_news(watch)
 
 
-def test_what_happens_to_other_files_is_nobodys_business(file: Path) -> None:
+def test_changes_of_other_files_are_not_reported(file: Path) -> None:
     watch = settled(file)
     other = file.with_name("other.json")
     other.write_text("one")
@@ -116,7 +116,7 @@ def test_what_happens_to_other_files_is_nobodys_business(file: Path) -> None:
 
 
 @pytest.mark.parametrize("missing", ["new.json", "folder/new.json", "a/b/c/new.json"])
-def test_a_file_that_comes_into_being_is_reported_also_with_its_folders(tmp_path: Path, missing: str) -> None:
+def test_a_new_file_is_reported_even_in_a_new_folder(tmp_path: Path, missing: str) -> None:
     path = tmp_path / missing
     watch = settled(path)
     path.parent.mkdir(parents=True, exist_ok=True)

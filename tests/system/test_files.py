@@ -154,7 +154,7 @@ def test_a_folder_of_another_user_is_refused(tmp_path: Path) -> None:
         make_private_folder(folder)
 
 
-def test_one_that_cannot_be_removed_does_not_save_the_others(tmp_path: Path) -> None:
+def test_a_stale_file_that_cannot_be_removed_does_not_keep_the_others(tmp_path: Path) -> None:
     folder, *files = (tmp_path / f".state.json.{name}.tmp" for name in "cabde")
     folder.mkdir()
     for file in files:

@@ -16,7 +16,7 @@ import pytest
 from claudometer.system import log_file as log_file_module
 from claudometer.system import logs
 from tests.dead_drive import dead_drive
-from tests.system.file_logging import logging_to
+from tests.system.file_logging import LOG_LINES, log_lines, logging_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,26 +29,6 @@ log = logging.getLogger("claudometer.tests")
 def log_file(tmp_path: Path) -> Iterator[Path]:
     with logging_to(tmp_path / "log") as file:
         yield file
-
-
-LOG_LINES = """
-import logging, sys
-from pathlib import Path
-from claudometer.system import logs
-logs.start_logging(Path(sys.argv[1]))
-logging.getLogger("claudometer.x").info("in passing")
-try:
-    1 / 0
-except ZeroDivisionError:
-    logging.getLogger("claudometer.x").exception("it failed")
-"""
-
-
-def log_lines(folder: Path) -> tuple[str, str]:
-    """Run a process that logs to the folder, and return its output and its errors."""
-    command = [sys.executable, "-c", LOG_LINES, str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return done.stdout, done.stderr
 
 
 @pytest.mark.parametrize("other_end", [False, True], ids=["without a reader", "with a reader"])
@@ -130,9 +110,9 @@ def test_a_drive_that_dies_under_the_log_blocks_neither_the_program_nor_its_end(
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         with dead_drive(folder):
-            waited_s, _ = process.communicate("\n", timeout=30)
+            waited_s, _ = process.communicate("\n", timeout=60)
     assert process.returncode == 0
-    assert float(waited_s) < 2 * log_file_module.PATIENCE_S
+    assert float(waited_s) < 10 * log_file_module.PATIENCE_S
 
 
 def test_a_log_on_a_dead_drive_neither_blocks_the_program_nor_its_end(tmp_path: Path) -> None:
@@ -142,9 +122,9 @@ def test_a_log_on_a_dead_drive_neither_blocks_the_program_nor_its_end(tmp_path: 
             [sys.executable, "-c", LOG_TO_A_DEAD_DRIVE, str(tmp_path / "home" / "log")],
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=60,
             check=False,
         )
     assert (done.returncode, done.stderr) == (0, "")
-    # A line waits once for the drive, and not each of the 2000 lines.
-    assert float(done.stdout) < 2 * log_file_module.PATIENCE_S
+    # Only the first of the 2000 lines waits for the drive.
+    assert float(done.stdout) < 10 * log_file_module.PATIENCE_S

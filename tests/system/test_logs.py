@@ -15,7 +15,7 @@ import pytest
 
 from claudometer.system import log_file as log_file_module
 from claudometer.system import logs
-from tests.system.file_logging import logging_to
+from tests.system.file_logging import LOG_LINES, log_lines, logging_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,12 +29,9 @@ log = logging.getLogger("claudometer.tests")
 
 @pytest.fixture
 def log_file(tmp_path: Path) -> Iterator[Path]:
-    """Log to a file, and assert at the end that no log file contains a secret."""
+    """Log to a file. At the end of each test, ``no_canary`` checks that no log file contains a secret."""
     with logging_to(tmp_path / "log") as log:
         yield log
-    for file in (tmp_path / "log").iterdir():
-        found = [secret for secret in (KEY, JAR) if secret in file.read_text(errors="replace")]
-        assert found == [], f"{file.name} contains a secret"
 
 
 @pytest.fixture
@@ -212,13 +209,10 @@ def test_a_secret_in_an_exception_of_a_loop_callback_is_removed(log_file: Path) 
 
 @pytest.fixture(autouse=True)
 def no_canary(tmp_path: Path) -> Iterator[None]:
-    """Assert after each test that no log file contains a canary secret."""
+    """Assert after each test that no log file contains ``KEY`` or ``JAR``, both of which contain "canary"."""
     yield
-    for path in (
-        found for found in tmp_path.rglob("*.log*") if found.is_file()
-    ):  # reading /dev/full would never end
-        text = path.read_text()
-        assert "canary" not in text.lower(), f"a secret is in {path}"
+    for path in tmp_path.rglob("*.log*"):
+        assert "canary" not in path.read_text(errors="replace").lower(), f"a secret is in {path}"
 
 
 def test_a_log_call_with_wrong_arguments_is_logged_as_such(log_file: Path) -> None:
@@ -266,30 +260,10 @@ logging.getLogger("claudometer.x").info("half a character: \ud83d")
 """
 
 
-LOG_LINES = """
-import logging, sys
-from pathlib import Path
-from claudometer.system import logs
-logs.start_logging(Path(sys.argv[1]))
-logging.getLogger("claudometer.x").info("in passing")
-logging.getLogger("claudometer.x").warning("take care of sk-ant-sid01-canary")
-try:
-    1 / 0
-except ZeroDivisionError:
-    logging.getLogger("claudometer.x").exception("it failed")
-"""
-
 NO_ROOM = """
 import resource
 resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 """
-
-
-def log_lines(folder: Path) -> tuple[str, str]:
-    """Run a process that logs to the folder, and return its output and its errors."""
-    command = [sys.executable, "-c", LOG_LINES, str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return done.stdout, done.stderr
 
 
 def test_nothing_is_printed_without_a_terminal(tmp_path: Path) -> None:
@@ -312,9 +286,7 @@ def test_warnings_are_printed_in_a_line_each_on_a_terminal(tmp_path: Path) -> No
 @pytest.mark.skipif(sys.platform == "win32", reason="limits on file size are POSIX")
 def test_lines_that_cannot_be_written_are_dropped_and_nothing_is_printed(tmp_path: Path) -> None:
     """Every write to a file fails, as on a full disk. The logging module would print a traceback for each."""
-    command = [sys.executable, "-c", NO_ROOM + LOG_LINES, str(tmp_path / "log")]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert (done.stdout, done.stderr) == ("", "")
+    assert log_lines(tmp_path / "log", first=NO_ROOM) == ("", "")
     assert (tmp_path / "log" / "claudometer.log").read_text() == ""
 
 

@@ -13,7 +13,7 @@ import pytest
 from claudometer.system.missing_pygobject import SYSTEM_PYTHON, Interpreter, missing_toolkit
 
 APP = Path(__file__).resolve().parents[2] / "app"
-ASK = (
+PRINT_ADVICE = (
     "import json; from claudometer.system.missing_pygobject import missing_toolkit; "
     "print(json.dumps(missing_toolkit(install=lambda: 'install it')))"
 )
@@ -28,10 +28,10 @@ def made_environment(folder: Path, *options: str) -> Path:
     return folder
 
 
-def ask(environment: Path) -> dict[str, str]:
-    """Return what is said in an environment."""
+def advice_in(environment: Path) -> dict[str, str]:
+    """Return the advice that the program gives in an environment."""
     done = subprocess.run(
-        [environment / "bin/python", "-c", ASK],
+        [environment / "bin/python", "-c", PRINT_ADVICE],
         env={**os.environ, "PYTHONPATH": str(APP)},
         capture_output=True,
         text=True,
@@ -49,7 +49,7 @@ def system(tmp_path: Path) -> Path:
     return python
 
 
-def said(ours: Interpreter, system: Path) -> dict[str, str]:
+def advice_for(ours: Interpreter, system: Path) -> dict[str, str]:
     return missing_toolkit(ours, system=system, install=lambda: "install it")
 
 
@@ -62,24 +62,24 @@ def installed_by_pipx(folder: Path, package: str) -> Path:
 
 def test_an_environment_that_hides_the_systems_packages_is_named_and_its_line_helps(tmp_path: Path) -> None:
     environment = made_environment(tmp_path / "an environment")
-    found = ask(environment)
+    found = advice_in(environment)
     assert found["reason"] == "hidden"
     line = found["command"].removeprefix("install it && ")
     subprocess.run(["sh", "-c", line], check=True)
-    assert ask(environment) == {"command": "install it"}
+    assert advice_in(environment) == {"command": "install it"}
 
 
 def test_where_the_environment_sees_the_systems_packages_the_package_is_missing(tmp_path: Path) -> None:
-    assert ask(made_environment(tmp_path / "v", "--system-site-packages")) == {"command": "install it"}
+    assert advice_in(made_environment(tmp_path / "v", "--system-site-packages")) == {"command": "install it"}
 
 
 def test_without_an_environment_the_package_is_missing(system: Path) -> None:
-    assert said(Interpreter(system), system) == {"command": "install it"}
+    assert advice_for(Interpreter(system), system) == {"command": "install it"}
 
 
-def test_pipx_is_told_to_let_the_environment_see_them(tmp_path: Path, system: Path) -> None:
+def test_pipx_is_told_to_let_the_environment_see_the_systems_packages(tmp_path: Path, system: Path) -> None:
     folder = installed_by_pipx(tmp_path / "v", "/srv/my wheels/claudometer.whl")
-    assert said(Interpreter(system, folder, is_isolated=True), system) == {
+    assert advice_for(Interpreter(system, folder, is_isolated=True), system) == {
         "reason": "hidden",
         "command": "pipx install --force --system-site-packages '/srv/my wheels/claudometer.whl'",
     }
@@ -90,13 +90,13 @@ def test_the_line_has_no_name_of_the_user(
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     ours = Interpreter(system, tmp_path / ".local/v", is_isolated=True)
-    assert said(ours, system)["command"].endswith(" ~/.local/v")
+    assert advice_for(ours, system)["command"].endswith(" ~/.local/v")
 
 
-def test_both_are_said_if_the_package_is_missing_too(tmp_path: Path, system: Path) -> None:
+def test_both_steps_are_advised_if_the_package_is_missing_too(tmp_path: Path, system: Path) -> None:
     system.write_text("#!/bin/sh\nexit 1\n")
     folder = installed_by_pipx(tmp_path / "v", "claudometer-desktop")
-    assert said(Interpreter(system, folder, is_isolated=True), system)["command"] == (
+    assert advice_for(Interpreter(system, folder, is_isolated=True), system)["command"] == (
         "install it && pipx install --force --system-site-packages claudometer-desktop"
     )
 
@@ -104,7 +104,7 @@ def test_both_are_said_if_the_package_is_missing_too(tmp_path: Path, system: Pat
 def test_pipx_with_another_python_is_told_to_use_the_systems(tmp_path: Path, system: Path) -> None:
     folder = installed_by_pipx(tmp_path / "v", "claudometer-desktop")
     ours = Interpreter(Path(sys.executable), folder, is_isolated=False)
-    assert said(ours, system) == {
+    assert advice_for(ours, system) == {
         "reason": "foreign",
         "command": f"pipx install --force --system-site-packages --python {system} claudometer-desktop",
     }
@@ -112,4 +112,4 @@ def test_pipx_with_another_python_is_told_to_use_the_systems(tmp_path: Path, sys
 
 def test_another_python_without_pipx_gets_no_line_that_would_not_help(tmp_path: Path, system: Path) -> None:
     ours = Interpreter(Path(sys.executable), tmp_path, is_isolated=True)
-    assert said(ours, system) == {"reason": "foreign_by_hand"}
+    assert advice_for(ours, system) == {"reason": "foreign_by_hand"}

@@ -28,7 +28,7 @@ class Disk:
 
     def read(self, what: str = "") -> str:
         self.calls += 1
-        self.answers.wait(10)
+        self.answers.wait(60)
         return what
 
 
@@ -87,9 +87,9 @@ def test_the_end_of_the_program_waits_for_calls_up_to_a_timeout(
     asyncio.run(begin())
     began = time.monotonic()
     finish_calls(timeout_s=0.2)
-    assert 0.15 < time.monotonic() - began < 2  # the timeout, on a machine that may be busy
+    assert 0.15 < time.monotonic() - began < 30  # the timeout, and not the end of the call
     threading.Timer(0.1, disk.answers.set).start()
-    finish_calls(timeout_s=10)
+    finish_calls(timeout_s=60)
     assert not any(thread.name == "claudometer-call" for thread in threading.enumerate())
 
 
@@ -131,7 +131,7 @@ def test_a_program_on_a_dead_drive_continues_and_ends(tmp_path: Path) -> None:
             [sys.executable, "-c", READ_A_DEAD_FILE, str(folder / "state.json")],
             capture_output=True,
             text=True,
-            timeout=20,
+            timeout=60,
             check=False,
         )
     assert (done.returncode, done.stdout) == (0, "TimeoutError\n" * 3), done.stderr

@@ -16,6 +16,7 @@ import pytest
 from claudometer.system import environment, processes
 from claudometer.system.processes import clean_environment, start_child
 from tests.cli.terminal import Terminal
+from tests.desktop.waiting import wait_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,11 +50,9 @@ def python(code: str, *arguments: str) -> list[str]:
     return [sys.executable, "-c", code, *arguments]
 
 
-def wait_for(path: Path) -> str:
-    deadline = time.monotonic() + 10
-    while not path.exists() or not path.read_text():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+def wait_for_text(path: Path) -> str:
+    """Wait until a child has written to this file; return what it wrote."""
+    wait_for(lambda: path.exists() and path.read_text(), what=f"the text in {path.name}")
     return path.read_text()
 
 
@@ -63,7 +62,7 @@ def test_a_childs_environment_has_no_secret(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("CLAUDOMETER_MODE", "web")
     dump = "import os, pathlib, sys; pathlib.Path(sys.argv[1]).write_text(repr(dict(os.environ)))"
     child = start_child(python(dump, str(tmp_path / "environment")))
-    assert child.wait(10) == 0
+    assert child.wait(60) == 0
     environment = (tmp_path / "environment").read_text()
     assert "CLAUDOMETER_SESSION_KEY" not in environment
     assert CANARY not in environment
@@ -80,7 +79,7 @@ def test_other_variables_are_kept() -> None:
 def test_a_child_that_ends_is_reported_and_leaves_no_zombie() -> None:
     codes: list[int] = []
     child = start_child(python("raise SystemExit(3)"), on_exit=codes.append)
-    assert child.wait(10) == 3
+    assert child.wait(60) == 3
     assert codes == [3]
     assert not child.is_running()
     with pytest.raises(ProcessLookupError):
@@ -95,7 +94,7 @@ def test_a_child_is_stopped_with_sigterm(tmp_path: Path) -> None:
         "pathlib.Path(sys.argv[2]).write_text('up'); time.sleep(60)"
     )
     child = start_child(python(handles_sigterm, str(tmp_path / "received"), str(tmp_path / "up")))
-    wait_for(tmp_path / "up")
+    wait_for_text(tmp_path / "up")
     child.stop()
     assert child.wait(0) == 0
     assert (tmp_path / "received").read_text() == "SIGTERM"
@@ -108,14 +107,14 @@ def test_a_child_that_ignores_sigterm_is_killed(tmp_path: Path) -> None:
         "pathlib.Path(sys.argv[1]).write_text('up'); time.sleep(60)"
     )
     child = start_child(python(ignores_sigterm, str(tmp_path / "up")))
-    wait_for(tmp_path / "up")
+    wait_for_text(tmp_path / "up")
     child.stop(grace_s=0.2)
     assert child.wait(0) == -signal.SIGKILL
 
 
 def test_stopping_an_ended_child_twice_is_no_error() -> None:
     child = start_child(python("pass"))
-    child.wait(10)
+    child.wait(60)
     child.stop()
     child.stop()
     assert child.wait(0) == 0
@@ -131,7 +130,7 @@ def test_waiting_for_a_running_child_times_out() -> None:
 def test_a_childs_errors_are_kept_in_a_private_file(tmp_path: Path) -> None:
     path = tmp_path / "errors"
     child = start_child(python("import sys; print('no display', file=sys.stderr)"), errors_to=path)
-    child.wait(10)
+    child.wait(60)
     assert path.read_text() == "no display\n"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
@@ -146,7 +145,7 @@ def test_a_child_starts_even_if_its_errors_cannot_be_kept(tmp_path: Path, place:
     else:
         path = tmp_path / "gone" / "errors.log"
     child = start_child(python("import sys; print('no display', file=sys.stderr)"), errors_to=path)
-    assert child.wait(10.0) == 0
+    assert child.wait(60) == 0
 
 
 def test_starting_a_missing_program_raises_and_leaves_no_thread() -> None:
@@ -157,13 +156,13 @@ def test_starting_a_missing_program_raises_and_leaves_no_thread() -> None:
 
 
 def test_a_child_that_cannot_be_waited_for_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a thread left, it ran on with nobody to end it."""
+    """Else it would run on, and nothing would end it."""
     written = tmp_path / "pid"
     note = f"pathlib.Path({str(written)!r}).write_text(str(os.getpid()))"
     code = f"import os, pathlib, time; {note}; time.sleep(60)"
 
     def refuse(_thread: threading.Thread) -> None:
-        wait_for(written)
+        wait_for_text(written)
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(threading.Thread, "start", refuse)
@@ -201,8 +200,8 @@ def test_a_successor_starts_only_after_the_given_process_has_ended(tmp_path: Pat
     with subprocess.Popen(["sleep", "60"]) as predecessor:
         start = f"start_successor({up!r}, after={predecessor.pid})"
         command = python(f"from claudometer.system.processes import start_successor; {start}")
-        subprocess.run(command, check=True, timeout=10)
+        subprocess.run(command, check=True, timeout=60)
         time.sleep(0.5)  # long enough for a successor that does not wait
         assert not (tmp_path / "up").exists()
         predecessor.kill()
-    assert wait_for(tmp_path / "up") == "up"
+    assert wait_for_text(tmp_path / "up") == "up"

@@ -272,7 +272,7 @@ def test_a_runtime_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [errno.ENOLCK, errno.EACCES, errno.EROFS, errno.EIO])
-def test_without_locks_the_socket_alone_says_who_runs(
+def test_without_locks_the_socket_alone_shows_whether_an_app_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     def refuse(*_: object) -> None:

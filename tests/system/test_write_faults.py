@@ -19,7 +19,7 @@ from tests.unprivileged import unprivileged
 if TYPE_CHECKING:
     from pathlib import Path
 
-SAID_OF = (
+WRITE_FAULTS = (
     ErrorCode.STATE_UNWRITABLE,
     ErrorCode.STATE_UNKEPT,
     ErrorCode.SETTINGS_UNWRITABLE,
@@ -35,9 +35,9 @@ def hint_after(error: BaseException, folder: Path, code: ErrorCode = ErrorCode.S
     return message_for_code(code, facts).hint
 
 
-@pytest.mark.parametrize("code", SAID_OF)
+@pytest.mark.parametrize("code", WRITE_FAULTS)
 @pytest.mark.parametrize(
-    ("number", "said"),
+    ("number", "step"),
     [
         (errno.ENOSPC, "The disk is full. Free some space on it."),
         (errno.EFBIG, "The disk is full. Free some space on it."),
@@ -46,14 +46,14 @@ def hint_after(error: BaseException, folder: Path, code: ErrorCode = ErrorCode.S
         (errno.EIO, "The drive reports errors. Check it, and copy what you need to another one."),
     ],
 )
-def test_each_cause_has_its_own_step(tmp_path: Path, number: int, said: str, code: ErrorCode) -> None:
+def test_each_cause_has_its_own_step(tmp_path: Path, number: int, step: str, code: ErrorCode) -> None:
     hint = hint_after(OSError(number, os.strerror(number)), tmp_path, code)
-    assert hint.endswith(said)
+    assert hint.endswith(step)
     assert "permission" not in hint
 
 
 @pytest.mark.skipif(os.name == "nt", reason="modes of POSIX")
-@pytest.mark.parametrize("code", SAID_OF)
+@pytest.mark.parametrize("code", WRITE_FAULTS)
 def test_a_folder_that_is_closed_has_a_line_to_type(tmp_path: Path, code: ErrorCode) -> None:
     folder = tmp_path / "it is closed"
     folder.mkdir(mode=0o700)
@@ -84,7 +84,7 @@ def test_an_unknown_cause_is_not_guessed(tmp_path: Path, error: Exception) -> No
     assert cause_of(error, tmp_path) == {}
 
 
-@pytest.mark.parametrize("code", SAID_OF)
+@pytest.mark.parametrize("code", WRITE_FAULTS)
 def test_what_is_in_a_folders_place_is_to_be_moved_away(tmp_path: Path, code: ErrorCode) -> None:
     in_the_way = tmp_path / "file"
     in_the_way.write_bytes(b"")

@@ -41,7 +41,7 @@ class Bench:
         self.opened: list[Path] = []
         self.progress: list[Update] = []
         self.sent: list[RequestRecord] = []
-        self.around = UpdateEnvironment(
+        self.environment = UpdateEnvironment(
             address=releases.address,
             running="0.1.0",
             install=Install.APPIMAGE,
@@ -65,10 +65,10 @@ class Bench:
 
     def service(self, **changes: object) -> UpdateService:
         """Build the update service, with ``changes`` to the fields of its environment."""
-        around = replace(self.around, **changes)  # type: ignore[arg-type]
-        mark = None if around.image is None else mark_of(around.image)
+        environment = replace(self.environment, **changes)  # type: ignore[arg-type]
+        mark = None if environment.image is None else mark_of(environment.image)
         downloads = Downloads(may_request, clock=SystemClock(), note=self.note)
-        return UpdateService(replace(around, image_mark=mark), downloads)
+        return UpdateService(replace(environment, image_mark=mark), downloads)
 
     def check(self, **changes: object) -> Update:
         """Check for an update with a new service."""
@@ -88,7 +88,7 @@ class Bench:
 
     def blank(self) -> Update:
         """Return the update that is shown during a check."""
-        return Update(Stage.CHECKING, self.around.running, self.around.install)
+        return Update(Stage.CHECKING, self.environment.running, self.environment.install)
 
     def is_untouched(self) -> bool:
         """Return whether the AppImage is the old one and its folder has no other files."""

@@ -23,14 +23,14 @@ class Page:
     """The response for a path.
 
     Attributes:
-        said_length: the ``Content-Length`` in bytes; ``None`` for the body's length, -1 for no such header.
+        content_length: the header in bytes; ``None`` for the body's length, -1 for no such header.
         location: the target of a redirect, which is sent instead of ``status``.
         pace_s: seconds after each 64 KiB.
     """
 
     body: bytes = b""
     status: int = 200
-    said_length: int | None = None
+    content_length: int | None = None
     location: str | None = None
     pace_s: float = 0.0
     headers: dict[str, str] = field(default_factory=dict)
@@ -39,17 +39,16 @@ class Page:
 class Releases:
     """An HTTP server on an unused port, which runs inside a ``with`` block.
 
-    ``pages`` has the responses by path and can be changed at any time. ``asked`` has the path and headers of
-    each request.
+    ``pages`` has the responses by path and can be changed at any time. ``requests`` has the path and headers
+    of each request.
     """
 
     def __init__(self) -> None:
         self.pages: dict[str, Page] = {}
-        self.asked: list[tuple[str, dict[str, str]]] = []
+        self.requests: list[tuple[str, dict[str, str]]] = []
         self._server = _Server(self)
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.01,), daemon=True
-        )  # a quick shutdown
+        # It looks for a shutdown every 0.01 s, so that a test ends quickly.
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -89,7 +88,7 @@ class Releases:
 
     def count(self, path: str) -> int:
         """Return the number of requests for a path."""
-        return sum(asked == path for asked, _ in self.asked)
+        return sum(requested == path for requested, _ in self.requests)
 
 
 class _Server(ThreadingHTTPServer):
@@ -105,13 +104,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         releases = self.server.releases
-        releases.asked.append((self.path, dict(self.headers.items())))
+        releases.requests.append((self.path, dict(self.headers.items())))
         page = releases.pages.get(self.path, Page(status=404))
         self.send_response(302 if page.location else page.status)
         if page.location:
             self.send_header("Location", page.location)
-        if page.said_length != -1:
-            self.send_header("Content-Length", str(page.said_length or len(page.body)))
+        if page.content_length != -1:
+            self.send_header("Content-Length", str(page.content_length or len(page.body)))
         for name, value in page.headers.items():
             self.send_header(name, value)
         self.end_headers()

@@ -44,7 +44,7 @@ def test_a_newer_version_is_offered_and_not_downloaded(bench: Bench) -> None:
 
 def test_the_request_of_a_check_has_no_identifying_headers(bench: Bench) -> None:
     bench.check()
-    (path, headers), *more = bench.releases.asked
+    (path, headers), *more = bench.releases.requests
     assert (path, more) == ("/latest.json", [])
     assert set(headers) == {"Host", "User-Agent", "Accept", "Accept-Encoding", "Connection"}
     assert headers["User-Agent"].startswith("claudometer/")
@@ -77,7 +77,7 @@ def test_every_request_is_reported_without_its_path(bench: Bench) -> None:
     assert {(record.host, record.path, record.reason) for record in bench.sent} == {
         ("127.0.0.1", "/…", Cause.UPDATE)
     }
-    assert len(bench.releases.asked) == len(bench.sent)
+    assert len(bench.releases.requests) == len(bench.sent)
 
 
 def test_a_canceled_request_is_recorded_as_unfinished(bench: Bench) -> None:
@@ -190,7 +190,7 @@ def test_a_download_canceled_while_its_file_is_created_leaves_no_file(
     async def story() -> None:
         service = bench.service()
         install = asyncio.create_task(service.install(await service.check(Update()), bench.progress.append))
-        await asyncio.to_thread(began.wait, 5)
+        await asyncio.to_thread(began.wait, 60)
         for _ in range(times):
             install.cancel()
             await asyncio.sleep(0)
@@ -291,12 +291,12 @@ def test_an_appimage_changed_by_another_program_is_not_replaced(
             return await service.install(found, bench.progress.append)
         changed: list[Update] = []
 
-        def tell(update: Update) -> None:
+        def change_once(update: Update) -> None:
             if not changed:
                 change(bench.image)
             changed.append(update)
 
-        return await service.install(found, tell)
+        return await service.install(found, change_once)
 
     done = asyncio.run(story())
     assert (done.stage, done.failure) == (Stage.FAILED, failure)

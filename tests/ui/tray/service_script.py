@@ -32,7 +32,7 @@ XML = f"""
 
 
 class Service:
-    """The service. Prints each notification as a line of JSON."""
+    """The service. Prints each notification that it gets and each signal that it sends as a line of JSON."""
 
     def __init__(self, capabilities: list[str]) -> None:
         self.capabilities = capabilities
@@ -77,6 +77,8 @@ class Service:
         signal, number, key = json.loads(line)
         form = "(us)" if signal == "ActionInvoked" else "(uu)"
         self.bus.emit_signal(None, PATH, NAME, signal, GLib.Variant(form, (number, key)))
+        sys.stdout.write(json.dumps(signal) + "\n")
+        sys.stdout.flush()
         return True
 
 

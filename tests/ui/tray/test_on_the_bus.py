@@ -288,8 +288,8 @@ def test_a_token_of_another_click_and_a_token_that_is_too_long_are_dropped(icon:
     icon.bus.call(icon.item, "ProvideXdgActivationToken", "s", "x" * 100_000)
     icon.bus.call(icon.item, "Activate", "ii", 1, 1)
     icon.tell("menu", "42 %  Session")
-    said = [line for line in icon.output.splitlines() if line.startswith("clicked")]
-    assert said[-3:] == ["clicked refresh None", *["clicked open_window None"] * 2]
+    clicks = [line for line in icon.output.splitlines() if line.startswith("clicked")]
+    assert clicks[-3:] == ["clicked refresh None", *["clicked open_window None"] * 2]
 
 
 @pytest.mark.parametrize(

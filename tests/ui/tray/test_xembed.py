@@ -44,7 +44,7 @@ print(len(started))
 
 
 def test_a_look_for_a_panel_starts_no_process() -> None:
-    """Each ran ldconfig, once a second as long as nobody showed the icon."""
+    """While no panel shows the icon, there is one each second, so none may run ldconfig."""
     variables = {name: value for name, value in os.environ.items() if name != "WAYLAND_DISPLAY"}
     done = subprocess.run(
         [sys.executable, "-c", LOOKS],
@@ -72,7 +72,7 @@ print(next_number() - before - 1)
 
 
 def test_a_new_icon_adds_no_handlers_to_those_of_the_first() -> None:
-    """GLib keeps each; an icon that no panel takes is made anew every two seconds."""
+    """GLib keeps each; an icon that no panel takes is created again every two seconds."""
     done = subprocess.run(
         [sys.executable, "-c", HANDLERS], capture_output=True, text=True, check=False, timeout=60
     )

@@ -19,7 +19,6 @@ from claudometer.present.messages.requests import DEMO_SENDS_NOTHING
 from claudometer.ui.window.bridge import Bridge
 from claudometer.ui.window.feed import Feed, follow
 from claudometer.ui.window.page_api import page_functions
-from tests.desktop.waiting import wait_for
 from tests.form_states import form_state
 from tests.page.scenarios import NOW, request, sent, snapshot, web_form
 from tests.readings import session
@@ -39,6 +38,7 @@ class Window:
         self.app = app
         self.feed = Feed()
         self.closed = 0
+        self.came_forward = 0
         control = ControlClient(str(path))
         bridge = Bridge(control, self.feed)
         functions = page_functions(bridge, self._close, log_folder="/the/log")
@@ -46,7 +46,7 @@ class Window:
         self.follower = threading.Thread(
             target=follow,
             args=(control.subscribe("card"), self.feed),
-            kwargs={"come_forward": self._close},
+            kwargs={"come_forward": self._come_forward},
             daemon=True,
         )
         self.follower.start()
@@ -54,16 +54,19 @@ class Window:
     def _close(self) -> None:
         self.closed += 1
 
+    def _come_forward(self) -> None:
+        self.came_forward += 1
+
 
 @pytest.fixture
 def window(tmp_path: Path) -> Iterator[Window]:
     path = tmp_path / "s"
     app = ScriptedApp(path, snapshot(), form_state(), now=lambda: NOW)
     made = Window(app, path)
-    wait_for(app.followers, what="the follower to be served")
+    made.feed.wait_for_card(0, timeout_s=60)
     yield made
     app.close()
-    made.follower.join(5)
+    made.follower.join(60)
     assert not made.follower.is_alive()
 
 
@@ -107,7 +110,7 @@ def test_the_next_view_comes_with_the_next_snapshot(window: Window) -> None:
     waiting = threading.Thread(target=lambda: answers.append(window.api["next_view"](seen)))
     waiting.start()
     window.app.publish(snapshot(session(12.0)))
-    waiting.join(5)
+    waiting.join(60)
     assert answers[0]["view"]["limits"][0]["percent_text"] == "12\u00a0% used"
     assert answers[0]["view"]["sequence"] > seen
 
@@ -134,7 +137,7 @@ def test_when_the_app_ends_every_waiting_call_returns(window: Window) -> None:
         call.start()
     window.app.close()
     for call in calls:
-        call.join(5)
+        call.join(60)
     assert [(answer["ok"], answer["gone"], answer["message"]) for answer in answers] == [
         (False, True, message_for_code(ErrorCode.NOT_RUNNING).title)
     ] * 3
@@ -247,8 +250,8 @@ def test_a_request_for_the_window_brings_it_forward(window: Window) -> None:
     window.api["load"]()
     window.app.ask_to_come_forward()
     window.app.publish(replace(snapshot(), refreshing=True))
-    window.feed.wait_for_card(1, 5)
-    assert window.closed == 1  # the fixture counts coming forward as closing
+    window.feed.wait_for_card(1, timeout_s=60)
+    assert window.came_forward == 1
 
 
 @pytest.mark.parametrize("arguments", [(1, 2, 3), ({}, {}, {})])

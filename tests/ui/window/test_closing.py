@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class App:
-    """Answers like the app, and keeps what it was asked. ``None`` for an app that does not answer."""
+    """Answers like the app, and records the requests. Without a value for the setting, it does not answer."""
 
     def __init__(self, without_tray: str | None) -> None:
         self.without_tray = without_tray
@@ -48,14 +49,12 @@ def feed_of(snapshot: Snapshot) -> Feed:
 
 
 def without_tray() -> Feed:
-    from dataclasses import replace
-
     notice = Problem(ErrorCode.TRAY_HOST_MISSING, facts=(("reason", "gnome"), ("command", "get it")))
     return feed_of(replace(SCENARIOS["numbers"].snapshot, notices=(notice,)))
 
 
 def never() -> tuple[str | None, bool]:
-    raise AssertionError("nobody was to be asked")
+    raise AssertionError("the user was asked")
 
 
 def test_with_a_tray_it_closes_without_a_question() -> None:
@@ -76,7 +75,7 @@ def test_with_a_tray_it_closes_without_a_question() -> None:
         (None, True, False, ["settings"]),
     ],
 )
-def test_who_is_asked_gets_what_they_chose(
+def test_a_user_who_is_asked_gets_what_they_chose(
     chosen: str | None, remember: bool, closes: bool, asked: list[str]
 ) -> None:
     app = App(ASK)
@@ -98,5 +97,5 @@ def test_an_app_that_does_not_answer_keeps_no_window_open() -> None:
     assert may_close(App(None), without_tray(), never)
 
 
-def test_the_words_are_those_of_the_settings() -> None:
+def test_the_choices_are_the_values_of_the_setting() -> None:
     assert {ASK, WINDOW, BACKGROUND} == {each.value for each in WithoutTray}

@@ -11,7 +11,7 @@ from claudometer.ui.window.desktop import bring_forward, come_forward
 
 
 class WaylandWindow:
-    """Stands for GTK's window on Wayland: notes what it is calls."""
+    """Stands in for GTK's window on Wayland, and records the calls of its methods."""
 
     def __init__(self, *, active: bool, realized: bool = True) -> None:
         self.active = active

@@ -70,7 +70,7 @@ def call(window: HeadlessWindow, name: str) -> str | None:
     window.scripts.clear()
     js_bridge_call(window, name, [], "1")
     for thread in set(threading.enumerate()) - before:
-        thread.join(5)
+        thread.join(60)
     return window.scripts[0] if window.scripts else None
 
 
@@ -123,7 +123,7 @@ def test_no_other_name_reaches_anything(window: HeadlessWindow, caplog: pytest.L
 
 
 def test_the_same_names_reach_into_an_ordinary_object(window: HeadlessWindow) -> None:
-    """This checks the test before: the bridge, exposed as pywebview suggests, gives away its internals."""
+    """This checks the test above: the bridge, exposed as pywebview suggests, gives away its internals."""
     window._js_api = Bridge(ControlClient("nobody"), Feed())
     found = {name for name in names_to_try() if call(window, name) is not None}
     assert {"_control.ask", "load.__globals__.get"} <= found
@@ -139,7 +139,7 @@ def test_each_function_of_the_contract_returns(window: HeadlessWindow, name: str
 
 def test_the_page_is_given_only_these_functions(window: HeadlessWindow) -> None:
     inject_pywebview("gtkwebkit2", window)
-    assert window.events.loaded.wait(5)
+    assert window.events.loaded.wait(60)
     given = re.search(r"JSON\.parse\('(.*)'\)", window.scripts[-1])
     assert given is not None
     assert [each["func"] for each in json.loads(given.group(1))] == list(CONTRACT)
