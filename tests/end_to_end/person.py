@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.desktop.private_home import PrivateHome
 
 PROGRAM = str(Path(sys.executable).with_name("claudometer"))
-TIMEOUT_S = 30.0  # far longer than a command takes, so that a slow machine fails no test
+TIMEOUT_S = 60.0  # far longer than a command takes, so that a slow machine fails no test
 
 
 class Person:

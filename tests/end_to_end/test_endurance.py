@@ -88,7 +88,7 @@ def test_a_response_of_http_1_0_without_a_length_is_valid(web_user: Person, simu
 
 def test_a_slow_response_and_a_missing_response_time_out(web_user: Person, simulator: Simulator) -> None:
     """The test takes as long as the program's timeouts: 15 s for the next byte, 40 s for the response."""
-    web_user.patience_s = 60.0
+    web_user.patience_s = 120.0
     with Simulator() as silent:
         silent.account.session_keys = simulator.account.session_keys
         silent.usage.stand(Reply(fault=Fault.HANG))

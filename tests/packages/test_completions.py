@@ -91,9 +91,10 @@ class Zsh:
         return self._read(until)
 
     def _read(self, until: str) -> str:
-        shown, ends_at = "", time.monotonic() + 30
+        shown, ends_at = "", time.monotonic() + 60
         while not re.search(until, shown):
-            assert select.select([self._terminal], [], [], ends_at - time.monotonic())[0], shown
+            left_s = max(0.0, ends_at - time.monotonic())
+            assert select.select([self._terminal], [], [], left_s)[0], shown
             shown += os.read(self._terminal, 65536).decode(errors="replace")
         return shown
 

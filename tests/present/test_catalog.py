@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PACKAGE = Path(claudometer.__path__[0])
+REPOSITORY = PACKAGE.parents[1]
 PLACES = [name for _, name, _ in pkgutil.iter_modules(messages.__path__)]
 
 LAYOUT = frozenset({"DETAILS", "PURPOSE", "TEMPLATE_NAMES"})
@@ -462,12 +463,16 @@ PAGES = (
     ".github/tested-on.md",
     ".github/troubleshooting.md",
     "web/welcome.html",
+    *(
+        f".github/architecture/{page.name}"
+        for page in sorted((REPOSITORY / ".github/architecture").glob("*.md"))
+    ),
 )
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_for_people_is_in_american_english(page: str) -> None:
-    text = (PACKAGE.parents[1] / page).read_text(encoding="utf-8")
+def test_a_page_is_in_american_english(page: str) -> None:
+    text = (REPOSITORY / page).read_text(encoding="utf-8")
     assert not BRITISH.findall(text)
 
 
