@@ -1,6 +1,7 @@
 """The page in a real WebKit window: read over the accessibility bus, used with mouse and keyboard."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from jeepney import DBusErrorResponse
 
@@ -17,6 +18,7 @@ from tests.desktop.bus_client import BusClient
 from tests.desktop.input_devices import InputDevices
 from tests.desktop.waiting import wait_for
 
+_TIMES_TO_TYPE = 5
 _TO_THE_TOP = 0  # not to the bottom, where the bar with the buttons covers elements
 
 
@@ -89,11 +91,28 @@ class Page:
         self._devices.click(x * self._scale, y * self._scale)
 
     def fill(self, name: str, text: str, role: Role | None = None) -> None:
-        """Click into a field and replace its text."""
+        """Click into a field and replace its text.
+
+        Types it again if letters are missing: on a busy machine, WebKit loses some.
+        """
+        self.click_into(name, role)
+        for _ in range(_TIMES_TO_TYPE):
+            self._devices.press("ctrl+a")
+            self._devices.type(text)
+            with suppress(TimeoutError):
+                wait_for(lambda: self._letters_in_focus() == len(text), what="all letters", timeout_s=10)
+                return
+        raise TimeoutError(f"typed {_TIMES_TO_TYPE} times into {name!r}, and each time letters were lost")
+
+    def click_into(self, name: str, role: Role | None = None) -> None:
+        """Click a field, and wait until it has the keyboard focus."""
         self.click(name, role)
         self.wait_for(lambda page: _is_focus_on(page, name), what=f"the focus on {name!r}")
-        self._devices.press("ctrl+a")
-        self._devices.type(text)
+
+    def _letters_in_focus(self) -> int:
+        """Return how many letters the focused field has. Those of a password are dots, but as many."""
+        field = self.focused()
+        return len(field.text) if field else -1
 
     def check(self, name: str, *, on: bool, role: Role = Role.CHECK_BOX) -> None:
         """Turn a box or a switch on or off, by a click if necessary."""
