@@ -25,7 +25,7 @@ def simulate(plan: Plan, folder: Path) -> Simulation:
     return simulation
 
 
-def test_every_alert_and_reset_of_a_month_is_true_and_there_once(tmp_path: Path) -> None:
+def test_every_alert_and_reset_of_a_month_is_true_and_recorded_once(tmp_path: Path) -> None:
     told = simulate(month(), tmp_path).told
     assert told.threshold_faults() == []
     assert told.reset_alert_faults() == []
@@ -36,7 +36,7 @@ def test_every_alert_and_reset_of_a_month_is_true_and_there_once(tmp_path: Path)
 
 
 @pytest.mark.parametrize("seed", range(1, 8))
-def test_every_alert_and_reset_of_random_days_is_true_and_there_once(tmp_path: Path, seed: int) -> None:
+def test_every_alert_and_reset_of_random_days_is_true_and_recorded_once(tmp_path: Path, seed: int) -> None:
     told = simulate(short_week(seed), tmp_path).told
     assert told.threshold_faults() == []
     assert told.reset_alert_faults() == []

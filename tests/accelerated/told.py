@@ -128,7 +128,7 @@ class Told:
             kept.remove(found[0])
             if not _is_right(found[0][1], change):
                 faults.append(f"{change.limit_id}: {found[0][1]} is kept for {_words(change)}")
-        return faults + [f"{limit_id}: {reset} never was" for limit_id, reset in kept]
+        return faults + [f"{limit_id}: {reset} never happened" for limit_id, reset in kept]
 
     def changes(self) -> Iterator[Change]:
         """Return each window that a response shows to be over, by the response before it."""

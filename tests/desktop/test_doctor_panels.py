@@ -1,4 +1,4 @@
-"""The check names the program that shows tray icons, on real panels: new ones and those of the old way."""
+"""The check names the program that shows tray icons, on real panels with StatusNotifier or XEmbed."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_the_tray_is_named(
         assert tray_of(bare_desktop, home)["sentence"] == sentence
 
 
-def test_a_panel_that_has_not_taken_the_icon_is_not_called_fine(
+def test_a_panel_that_has_dropped_the_icon_is_reported(
     bare_desktop: DesktopSession, home: PrivateHome
 ) -> None:
     """GNOME's extension drops an item that it fails to read, and still says that it hosts items."""

@@ -55,7 +55,7 @@ def test_with_a_login_one_click_leads_to_the_numbers(app: Claudometer) -> None:
     wait_for(lambda: list(app.home.config.glob("autostart/*.desktop")), what="the start at login")
 
 
-def test_return_is_enough_and_what_it_presses_has_the_focus(app: Claudometer) -> None:
+def test_return_presses_the_button_that_has_the_focus(app: Claudometer) -> None:
     write_login(app.home.path / ".claude")
     app.start()
     app.page.wait_for_text(HEADLINE)
@@ -100,7 +100,7 @@ def test_a_command_of_the_page_can_be_pasted(app: Claudometer) -> None:
     wait_for(lambda: clipboard_text(app) == "claude", what="the command in the clipboard")
 
 
-def test_who_chose_in_the_environment_is_not_asked(
+def test_a_mode_chosen_in_the_environment_opens_no_welcome_page(
     desktop: DesktopSession, home: PrivateHome, simulator: Simulator
 ) -> None:
     write_login(home.path / ".claude")

@@ -109,7 +109,7 @@ def test_a_single_organization_with_chat_is_used_without_asking_and_without_a_su
     wait_for(lambda: app.report()["account"]["organization"] == "Example Home", what="the name")
 
 
-def test_a_refused_organization_is_asked_about_once_and_locks_nobody_in(
+def test_a_refused_organization_is_requested_once_and_another_can_be_chosen(
     member: Claudometer, simulator: Simulator
 ) -> None:
     member.run("accounts", "organization", "default", str(TEAM["uuid"]))

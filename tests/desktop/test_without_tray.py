@@ -64,7 +64,7 @@ def test_quitting_can_be_chosen(bare_app: Claudometer) -> None:
     assert bare_app.process.wait_until_ended() == 0
 
 
-def test_what_is_remembered_is_not_asked_again_and_opens_no_window(bare_app: Claudometer) -> None:
+def test_a_remembered_answer_is_not_asked_for_again_and_opens_no_window(bare_app: Claudometer) -> None:
     bare_app.launch()
     question_of(bare_app)
     bare_app.desktop.devices.press("alt+d", "alt+k")
