@@ -50,10 +50,9 @@ def test_the_window_shows_what_was_recorded_now_and_before(app: Claudometer) -> 
         "Session, its current window: 81\u00a0% used last, 81\u00a0% at most, no reset.", Role.SPIN_BUTTON
     )
     page.click("Last 24 hours", Role.TOGGLE_BUTTON)
-    chart = page.find(
+    page.find(
         "Session, the last 24 hours: 81\u00a0% used last, 81\u00a0% at most, 2 resets.", Role.SPIN_BUTTON
     )
-    assert chart.is_usable
     app.desktop.screenshots.save("history-window")
 
 

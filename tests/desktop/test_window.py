@@ -7,6 +7,7 @@ import re
 import signal
 import sys
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -269,9 +270,9 @@ def test_without_an_app_there_is_no_window(desktop: DesktopSession, home: Privat
 
 
 def test_without_a_display_it_says_so(desktop: DesktopSession, home: PrivateHome) -> None:
-    app = ScriptedApp(home.runtime / "app", SCENARIOS["calm"].snapshot, SCENARIOS["calm"].form)
-    argv = [sys.executable, "-m", "tests.desktop.window_script", str(home.runtime / "app")]
-    program = desktop.run(argv, home, env={"PYTHONPATH": str(ROOT), "DISPLAY": "", "WAYLAND_DISPLAY": ""})
-    assert program.wait_until_ended() == 69
-    assert "no_display" in program.output
-    app.close()
+    calm, socket = SCENARIOS["calm"], home.runtime / "app"
+    argv = [sys.executable, "-m", "tests.desktop.window_script", str(socket)]
+    with closing(ScriptedApp(socket, calm.snapshot, calm.form)):
+        program = desktop.run(argv, home, env={"PYTHONPATH": str(ROOT), "DISPLAY": "", "WAYLAND_DISPLAY": ""})
+        assert program.wait_until_ended() == 69
+        assert "no_display" in program.output

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -66,16 +67,18 @@ def colors_of_frame(screen: Image.Image) -> set[str]:
 def test_the_frame_is_shown_on_wayland_while_pywebview_loads(home: PrivateHome, tmp_path: Path) -> None:
     """A Wayland compositor shows a window only once it is painted."""
     calm = SCENARIOS["calm"]
-    app = ScriptedApp(home.runtime / "app", calm.snapshot, calm.form)
     argv = [sys.executable, "-m", "tests.desktop.window_script", str(home.runtime / "app")]
-    with open_sway() as sway:
+    with (
+        closing(ScriptedApp(home.runtime / "app", calm.snapshot, calm.form)) as app,
+        open_sway() as sway,
+        ExitStack() as stack,
+    ):
         window = sway.run([*argv, "--hold", str(tmp_path / "go")], home, env={"PYTHONPATH": str(ROOT)})
+        stack.callback(window.stop)
         wait_for(lambda: GROUND_DARK in colors_of_frame(sway.grab()), what="the frame in its color")
         assert ("settings", {}) not in app.requested
         (tmp_path / "go").touch()
         wait_for(lambda: ("settings", {}) in app.requested, what="the page")
-        window.stop()
-    app.close()
 
 
 def test_a_page_that_does_not_change_is_not_drawn_again(desktop: DesktopSession, home: PrivateHome) -> None:

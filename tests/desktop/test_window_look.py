@@ -56,13 +56,15 @@ def test_the_page_follows_a_change_of_the_portal_at_once(desktop: DesktopSession
     portal = desktop.run(
         [sys.executable, "-m", "tests.desktop.portal_script"], home, env={"PYTHONPATH": str(ROOT)}
     )
-    wait_for(lambda: desktop.bus.has_owner(PORTAL), what="the portal")
-    with Opened(desktop, home, "calm", "--probe", IS_DARK) as window:
-        assert window.printed() is True
-        wait_for(lambda: lightness(desktop) < 100, what="the dark page to be painted")
-        portal.send_signal(signal.SIGUSR1)
-        wait_for(lambda: lightness(desktop) > 160, what="the page to turn light")
-    portal.stop()
+    try:
+        wait_for(lambda: desktop.bus.has_owner(PORTAL), what="the portal")
+        with Opened(desktop, home, "calm", "--probe", IS_DARK) as window:
+            assert window.printed() is True
+            wait_for(lambda: lightness(desktop) < 100, what="the dark page to be painted")
+            portal.send_signal(signal.SIGUSR1)
+            wait_for(lambda: lightness(desktop) > 160, what="the page to turn light")
+    finally:
+        portal.stop()
 
 
 @pytest.mark.parametrize(
