@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.errors import ErrorCode
-from claudometer.domain.next_poll import Cause
+from claudometer.domain.next_poll import Cause, Reason
 from claudometer.domain.outcome import Fetched, RateLimited
 from claudometer.domain.usage import Mode
+from claudometer.engine.notices import ASK_AGAIN_S
 from tests.clocks import NOON
 from tests.engine.test_local_sources import MINUTE, line, percents, running
 from tests.readings import reading, session, weekly
@@ -46,6 +47,27 @@ def test_a_hit_leads_to_one_request_which_says_which_limit_it_was(bench: Bench) 
 
     asyncio.run(scenario())
     assert bench.cli.reasons[-1] is Cause.LIMIT_HIT
+
+
+def test_many_hits_lead_to_one_request_in_ten_minutes(bench: Bench) -> None:
+    engine = bench.engine()
+
+    async def hit() -> None:
+        bench.clock.advance(5)
+        bench.hits.hit_at = bench.clock.now()
+        await bench.until_checked()
+
+    async def scenario() -> None:
+        async with running(engine):
+            for _ in range(5):  # every prompt at a limit is a hit
+                await hit()
+            assert bench.cli.reasons.count(Cause.LIMIT_HIT) == 1
+            bench.clock.advance(ASK_AGAIN_S)
+            await until(lambda: bench.cli.reasons[-1] is Reason.INTERVAL and not engine.snapshot.refreshing)
+            await hit()
+            assert bench.cli.reasons.count(Cause.LIMIT_HIT) == 2
+
+    asyncio.run(scenario())
 
 
 def test_while_claude_makes_us_wait_the_hit_is_shown_with_its_time(bench: Bench) -> None:
