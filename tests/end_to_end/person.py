@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests import canary
+from tests.warm.process import PLAIN, can_fork, warm_process
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,16 +42,21 @@ class Person:
         return self.home.state / "claudometer/history.db"
 
     def run(self, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end, with ``env`` added to the user's environment."""
-        done = subprocess.run(
-            [PROGRAM, *words],
-            env=self.home.env | self.env | env,
-            capture_output=True,
-            text=True,
-            timeout=self.patience_s,
-            check=False,
-        )
-        output = done.stdout + done.stderr
+        """Run a command to its end, with ``env`` added to the user's environment.
+
+        Its process is a fork if a fork is what a new process would be, see ``tests.warm``.
+        """
+        all_env = self.home.env | self.env | env
+        if can_fork(all_env):
+            ended = warm_process(PLAIN).run(list(words), all_env, timeout_s=self.patience_s)
+        else:
+            command = [PROGRAM, *words]
+            ended = subprocess.run(
+                command, env=all_env, capture_output=True, timeout=self.patience_s, check=False
+            )
+        out, errors = ended.stdout.decode(), ended.stderr.decode()
+        done = subprocess.CompletedProcess(ended.args, ended.returncode, out, errors)
+        output = out + errors
         assert "Traceback" not in output
         assert canary.secrets_in(output) == []
         return done
