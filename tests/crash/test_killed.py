@@ -81,7 +81,7 @@ def run_lives(
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=1200,
         check=False,
     )
     assert done.stderr == ""
@@ -94,7 +94,7 @@ def most_allowed(first: datetime, last: datetime) -> float:
     return OAUTH_BUDGET.capacity + passed_s / OAUTH_BUDGET.refill_s
 
 
-@pytest.mark.timeout(700)
+@pytest.mark.timeout(1300)
 def test_a_program_killed_at_any_moment_keeps_its_settings_and_its_budget() -> None:
     lives = lives_wanted() // SIDE_BY_SIDE
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL"),
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(900),
 ]
 
 LIFE = Path(__file__).with_name("updating_life.py")

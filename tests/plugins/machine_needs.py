@@ -62,8 +62,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     The note travels with the report: with ``-n``, another process than this one counts and prints.
     """
     report = yield
-    markers = markers_of(item)
-    if markers and report.skipped and not hasattr(report, "wasxfail"):
+    if report.skipped and not hasattr(report, "wasxfail") and (markers := markers_of(item)):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
         report.user_properties.append((_NOT_RUN, (markers[0], reason.removeprefix("Skipped: "))))
         if is_skip_a_failure(sys.platform, os.environ):
