@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import sqlite3
+import subprocess
 import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -51,6 +53,42 @@ def salvaged(path: Path) -> int:
         assert found[-1].percent == 50
         assert [point.at for point in found] == sorted({point.at for point in found})
         return len(found) - 1
+
+
+_LOOK = """
+import sys
+from pathlib import Path
+from claudometer.store.damage import find_damage
+
+def kib(name):
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(name))
+
+small, large = map(Path, sys.argv[1:])
+assert find_damage(small) is None  # loads SQLite
+Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+before = kib("VmRSS:")
+assert find_damage(large) is None
+print(kib("VmHWM:") - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's figures")
+def test_looking_through_the_file_of_a_year_takes_little_memory(path: Path, tmp_path: Path) -> None:
+    """The tray looks once a day, and what was taken for it may stay taken."""
+    small = tmp_path / "small" / "history.db"
+    for each in (path, small):
+        with closing(History(each)) as history:
+            record(history, session(40))
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.executemany(
+            "INSERT INTO points VALUES (1, ?, ?, 40.5, 2000000000, 'oauth', 1)",
+            ((at, at) for at in range(0, 6_000_000, 60)),
+        )
+    assert path.stat().st_size > 3_900_000
+    command = [sys.executable, "-c", _LOOK, str(small), str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 1000
 
 
 @pytest.mark.parametrize(("left", "least"), [(0.9, 0.75), (0.75, 0.55), (0.5, 0.25)])

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claudometer.store.connecting import (
+    CACHE_KIB,
     connect,
     connect_damaged,
     connect_in_folder,
@@ -119,6 +120,9 @@ def find_damage(path: Path) -> DamagedError | None:
     try:
         with closing(connect_damaged(Path(os.path.realpath(path)))) as connection:
             connection.execute("PRAGMA writable_schema = OFF")
+            # SQLite's own 2 MB hold half of a year's file, which is read once. The tray would keep them for
+            # good wherever something that stays was allocated behind them meanwhile.
+            connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
             found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
     except errors_of_sqlite() as error:
         return DamagedError(str(error)) if is_damaged(error) else None
