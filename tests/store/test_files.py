@@ -23,7 +23,7 @@ from claudometer.store.connecting import connect_reading
 from claudometer.store.history import History
 from claudometer.store.queries import read_points
 from claudometer.store.schema import VERSION
-from tests.histories import LONG_AGO, SESSION, percents, record
+from tests.histories import LONG_AGO, SESSION, after, percents, record
 from tests.readings import fable, session, weekly
 from tests.store.spoiling import damage_the_middle, folder_in_place_of
 from tests.unprivileged import unprivileged
@@ -109,6 +109,41 @@ def test_what_memory_held_is_written_as_soon_as_the_disk_can_take_it(history: Hi
     assert percents(history) == [40, 41, 42, 43]
     assert kept(path) == [40, 41, 42, 43]
     assert len(history.series()) == 3
+
+
+@pytest.mark.parametrize(
+    ("percent", "minutes", "is_joined"),
+    [(41, 5, True), (40, 20, True), (41, 21, False), (39, 5, False)],
+    ids=["soon", "unchanged", "after a gap", "after a fall"],
+)
+def test_what_memory_held_is_joined_to_what_the_disk_had_if_it_came_soon(
+    history: History, path: Path, percent: float, minutes: int, *, is_joined: bool
+) -> None:
+    record(history, session(40, after(300)), weekly(9))
+    history.close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        record(history, session(percent, after(300)), minutes=minutes)
+        record(history, session(60, after(300)), minutes=minutes + 21)
+        other.execute("ROLLBACK")
+    record(history, session(61, after(300)), minutes=minutes + 22)
+    points = history.points(SESSION, LONG_AGO)
+    assert [each.percent for each in points] == [40, percent, 60, 61]
+    assert [each.joined for each in points] == [False, is_joined, False, True]
+
+
+def test_what_memory_held_is_not_joined_over_a_promised_reset(history: History, path: Path) -> None:
+    record(history, session(40, after(3)))
+    history.close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        record(history, session(41, after(303)), minutes=5)
+        other.execute("ROLLBACK")
+    history.retry()
+    assert [(each.percent, each.joined) for each in history.points(SESSION, LONG_AGO)] == [
+        (40, False),
+        (41, False),
+    ]
 
 
 def test_a_link_to_a_regular_file_stays_a_link(history: History, path: Path, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from claudometer.domain.history import GAP_S
 from claudometer.store.clearing import count_clearings, set_clearings
 from claudometer.store.connecting import errors_of_sqlite
 from claudometer.store.queries import columns_of, data_tables
@@ -49,6 +50,30 @@ def copy_rows(source: Connection, target: Connection, *, leave_out: frozenset[st
     if "alert_memory" not in leave_out:
         copied += _copy_alerts(source, target)
     return copied
+
+
+def join_to_earlier(source: Connection, target: Connection) -> None:
+    """Join the first point of each limit of ``source`` to the one before it in ``target``, if that is near.
+
+    ``source`` began with the reading that no disk took, so it could not know what came before that. A fall
+    and a promised reset between the two leave a gap: nobody has looked for a reset there.
+
+    Args:
+        target: has all rows of ``source`` already.
+    """
+    for *key, first in source.execute(
+        "SELECT provider, account, limit_id, min(at) FROM series JOIN points ON series = id GROUP BY id"
+    ).fetchall():
+        target.execute(
+            "UPDATE points SET joined = 1 WHERE at = ? AND series = "
+            "(SELECT id FROM series WHERE provider = ? AND account = ? AND limit_id = ?) AND EXISTS ("
+            "SELECT 1 FROM points AS before WHERE before.series = points.series AND before.at = "
+            "(SELECT max(at) FROM points AS earlier WHERE earlier.series = points.series "
+            "AND earlier.at < points.at) "
+            "AND points.at - before.until BETWEEN 0 AND ? AND points.percent >= before.percent "
+            "AND (before.resets_at IS NULL OR before.resets_at > points.at))",
+            (first, *key, GAP_S),
+        )
 
 
 def find_whole(source: Connection) -> frozenset[str]:

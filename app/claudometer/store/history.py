@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.snapshot import Problem
 from claudometer.store.connecting import errors_of_sqlite
-from claudometer.store.copying import copy_rows
+from claudometer.store.copying import copy_rows, join_to_earlier
 from claudometer.store.curve import read_curve
 from claudometer.store.disk import Disk
 from claudometer.store.forecasts import read_forecasts, write_forecasts
@@ -228,6 +228,7 @@ class History:
 
         def both(connection: Connection) -> None:
             copy_rows(memory, connection)
+            join_to_earlier(memory, connection)
             work(connection)
 
         return both
