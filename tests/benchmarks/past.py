@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.usage import AccountId
 from claudometer.store.connecting import FILE_NAME
 from claudometer.store.history import History
-from tests.benchmarks.store import BEGIN, minutely
+from tests.benchmarks.store import BEGIN, by_day
 from tests.simulator.account import CHAT_ORGANIZATION
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ def leave_days(home: PrivateHome, days: int) -> None:
     now = datetime.now(UTC)
     shift = now - BEGIN - timedelta(days=days)
     history = History(home.state / "claudometer" / FILE_NAME)
-    for day in range(days):
-        batch = [_moved(one, shift) for one in minutely(1, first=day)]
+    for readings in by_day(days):
+        batch = [_moved(one, shift) for one in readings]
         history.record(batch, now=batch[-1].fetched_at, gap_s=1200, is_verified=True)
     history.close()
 

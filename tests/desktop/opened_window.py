@@ -59,9 +59,9 @@ class Opened:
         self.page.wait_for_text("Start at login")
         return self
 
-    def printed(self) -> object:
+    def printed(self, timeout_s: float = 40.0) -> object:
         """Return the value that the probe printed."""
-        line = wait_for(self.program.stdout.read_text, what="the probe's line")
+        line = wait_for(self.program.stdout.read_text, what="the probe's line", timeout_s=timeout_s)
         return json.loads(line)
 
     def requested(self, op: str) -> list[Mapping[str, object]]:

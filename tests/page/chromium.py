@@ -143,6 +143,10 @@ class Chromium:
     def js(self, script: str, *values: object) -> Any:  # noqa: ANN401 - any JSON value
         return self._driver.execute_script(script, *values)
 
+    def let_scripts_take(self, timeout_s: float) -> None:
+        """Wait so long for the end of a script, instead of 30 s. Selenium gives up after 120 s."""
+        self._driver.set_script_timeout(timeout_s)
+
     def wait(self, condition: Callable[[], object], timeout_s: float = 40) -> None:
         """Wait until the condition is true; the page may replace elements while it reads them."""
         replaced = (StaleElementReferenceException,)
