@@ -122,10 +122,10 @@ def test_a_damaged_history_is_reported(program: Program) -> None:
 
 
 @pytest.mark.parametrize(
-    ("records", "said"), [((), NONE_SAVED), ((RECORD,), MAY_LACK)], ids=["none saved", "one saved"]
+    ("records", "note"), [((), NONE_SAVED), ((RECORD,), MAY_LACK)], ids=["none saved", "one saved"]
 )
 def test_while_nothing_can_be_saved_it_says_so_and_why(
-    program: Program, records: tuple[AlertRecord, ...], said: str
+    program: Program, records: tuple[AlertRecord, ...], note: str
 ) -> None:
     """Some may have been shown and lost, so the list must not claim that there were none."""
     keep(program, Kept(records=records))
@@ -134,7 +134,7 @@ def test_while_nothing_can_be_saved_it_says_so_and_why(
         other.execute("BEGIN IMMEDIATE")
         answer, listed = program.run("alerts"), program.run("alerts", "--json")
     assert answer.code == listed.code == 0
-    assert said in " ".join(answer.out.split())
+    assert note in " ".join(answer.out.split())
     assert NONE not in answer.out
     assert answer.err == listed.err
     assert str(file) in answer.err

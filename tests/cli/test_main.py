@@ -170,7 +170,7 @@ def test_a_closed_pipe_exits_with_141_and_no_message(program: Program, app: Runn
         program.command("status", "--json"), env=program.environment, stdout=writing, stderr=subprocess.PIPE
     ) as process:
         os.close(writing)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (141, b"")
 
 

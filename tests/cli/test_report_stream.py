@@ -77,7 +77,7 @@ def test_an_app_that_turns_to_another_account_is_left_and_found_again(
         stream.close()
 
 
-def test_a_bug_of_the_streams_own_poller_reaches_its_caller_who_logs_it(
+def test_a_bug_in_the_streams_own_poller_is_raised_for_the_caller_to_log(
     program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(**_arguments: object) -> None:

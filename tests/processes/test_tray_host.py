@@ -52,7 +52,7 @@ print("done", flush=True)
         (["shown", "hidden"], start.IN_WINDOW, True),
     ],
 )
-def test_a_report_that_is_outdated_when_the_engine_runs_counts_as_none(
+def test_a_report_that_is_outdated_when_the_engine_runs_is_ignored(
     reports: list[str], line: str, has_window: bool, tmp_path: Path
 ) -> None:
     """Else it would take the place of the first report: no line in the terminal, and no window."""

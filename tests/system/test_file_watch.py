@@ -49,7 +49,7 @@ def has_news(watch: FileWatch) -> bool:
 def settled(*files: Path, trust_s: float = 60.0) -> FileWatch:
     """Return a watch that has nothing to report yet."""
     watch = FileWatch(lambda: files, trust_s=trust_s)
-    assert has_news(watch), "nobody has looked yet"
+    assert has_news(watch), "the first look"
     assert not has_news(watch)
     return watch
 

@@ -65,7 +65,7 @@ def test_the_command_gives_exactly_that_file_to_the_user(
         os.chown(file, SOMEBODY, SOMEBODY)
         line = make_own(file, which=having(tool), is_root=False)  # type: ignore[arg-type]
         assert str(home) not in line
-        subprocess.run(["/bin/bash", "-c", line], check=True, timeout=20)
+        subprocess.run(["/bin/bash", "-c", line], check=True, timeout=60)
         assert file.stat().st_uid == 0, line
 
 
@@ -81,5 +81,5 @@ def test_a_user_name_in_the_path_is_left_to_the_users_shell(
     line = make_own(file, which=having("su"), is_root=False)  # type: ignore[arg-type]
     assert "somebody" not in line
     monkeypatch.setenv("USER", "somebody")
-    subprocess.run(["/bin/bash", "-c", line], check=True, timeout=20)
+    subprocess.run(["/bin/bash", "-c", line], check=True, timeout=60)
     assert file.stat().st_uid == 0

@@ -27,7 +27,7 @@ TELL = "from claudometer.system.streams import tell_terminal; tell_terminal('I a
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no terminals of this kind")
 @pytest.mark.parametrize(
-    ("shell", "told"),
+    ("shell", "is_written"),
     [
         ('"$0" -c "$1"', True),
         ('"$0" -c "$1" >/dev/null', True),
@@ -37,10 +37,10 @@ TELL = "from claudometer.system.streams import tell_terminal; tell_terminal('I a
     ],
     ids=["terminal", "output elsewhere", "pipe", "errors elsewhere", "background"],
 )
-def test_only_somebody_who_waits_at_a_terminal_is_told(shell: str, *, told: bool) -> None:
+def test_the_text_is_written_only_where_somebody_waits_at_a_terminal(shell: str, *, is_written: bool) -> None:
     command = ["sh", "-c", f"{shell}; echo the end", sys.executable, TELL]
     with Terminal(command, dict(os.environ)) as terminal:
-        assert ("I am here" in terminal.wait_for("the end")) is told
+        assert ("I am here" in terminal.wait_for("the end")) is is_written
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

@@ -91,8 +91,8 @@ def test_what_is_in_a_folders_place_is_to_be_moved_away(tmp_path: Path, code: Er
     for folder in (in_the_way, in_the_way / "below"):
         with pytest.raises(OSError, match=str(in_the_way)) as raised:
             make_private_folder(folder)
-        said = f"{in_the_way} is a file or a link, not a folder. Move it away."
-        assert hint_after(raised.value, folder, code).endswith(said)
+        step = f"{in_the_way} is a file or a link, not a folder. Move it away."
+        assert hint_after(raised.value, folder, code).endswith(step)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links of POSIX")
@@ -130,9 +130,9 @@ def test_a_file_or_folder_that_is_closed_to_reading_has_a_line_to_type(
     file.chmod(0)
     assert step_of(code, hint_after_reading(file, code)).command == f"chmod u+rw '{file}'"
     folder.chmod(0)
-    said = hint_after_reading(file, code)
+    hint = hint_after_reading(file, code)
     folder.chmod(0o700)
-    assert step_of(code, said).command == f"chmod u+rwx '{folder}'"
+    assert step_of(code, hint).command == f"chmod u+rwx '{folder}'"
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives a file away")

@@ -87,13 +87,15 @@ def test_several_run_at_once_and_none_waits_for_another(program: Program) -> Non
         words = ["statusline", "--chain", f"sleep {seconds}"]
         ends.append((forking.run(words, program.environment, timeout_s=TIMEOUT_S).returncode, seconds))
 
-    threads = [threading.Thread(target=run, args=(seconds,)) for seconds in (3, 0.5)]
+    threads = [
+        threading.Thread(target=run, args=(seconds,)) for seconds in (4.5, 0)
+    ]  # our line waits for 5 s at most
     for thread in threads:
         thread.start()
         time.sleep(0.2)
     for thread in threads:
         thread.join()
-    assert ends == [(0, 0.5), (0, 3)]
+    assert ends == [(0, 0), (0, 4.5)]
 
 
 def test_variables_of_python_itself_need_a_new_process() -> None:

@@ -51,7 +51,7 @@ def test_entries_become_a_menu_of_the_system() -> None:
         env=os.environ | {"PYSTRAY_BACKEND": "dummy"},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
         check=True,
     )
     assert json.loads(done.stdout) == {

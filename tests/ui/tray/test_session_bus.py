@@ -40,5 +40,5 @@ def test_a_bus_that_ended_first_does_not_keep_the_program_from_ending() -> None:
             assert program.stdout is not None
             assert program.stdout.readline() == "connected\n"
             session_bus.stop()
-            output, errors = program.communicate("\n", timeout=20)
+            output, errors = program.communicate("\n", timeout=60)
         assert (output, program.returncode) == ("ended\n", 0), errors

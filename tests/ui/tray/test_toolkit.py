@@ -27,7 +27,7 @@ def test_a_missing_library_is_reported_with_the_command_that_installs_it() -> No
         env=os.environ | {"PYSTRAY_BACKEND": "the user's own"},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
         check=True,
     ).stdout
     # Beside a Python that is not the distribution's, its package would not help.

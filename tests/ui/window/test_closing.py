@@ -27,14 +27,14 @@ class App:
 
     def __init__(self, without_tray: str | None) -> None:
         self.without_tray = without_tray
-        self.asked: list[str] = []
+        self.requested: list[str] = []
         self.saved: Mapping[str, object] | None = None
 
     def call(
         self, op: str, params: Mapping[str, object] | None = None, *, timeout_s: float = 0
     ) -> dict[str, Any]:
         assert timeout_s < 5
-        self.asked.append(op)
+        self.requested.append(op)
         if self.without_tray is None:
             raise ClaudometerError(ErrorCode.APP_UNRESPONSIVE)
         if op == "save_settings":
@@ -61,11 +61,11 @@ def test_with_a_tray_it_closes_without_a_question() -> None:
     app = App(ASK)
     assert may_close(app, feed_of(SCENARIOS["numbers"].snapshot), never)
     assert may_close(app, Feed(), never)
-    assert app.asked == []
+    assert app.requested == []
 
 
 @pytest.mark.parametrize(
-    ("chosen", "remember", "closes", "asked"),
+    ("chosen", "remember", "closes", "requested"),
     [
         (BACKGROUND, False, True, ["settings"]),
         (BACKGROUND, True, True, ["settings", "save_settings"]),
@@ -76,21 +76,21 @@ def test_with_a_tray_it_closes_without_a_question() -> None:
     ],
 )
 def test_a_user_who_is_asked_gets_what_they_chose(
-    chosen: str | None, remember: bool, closes: bool, asked: list[str]
+    chosen: str | None, remember: bool, closes: bool, requested: list[str]
 ) -> None:
     app = App(ASK)
     assert may_close(app, without_tray(), lambda: (chosen, remember)) is closes
-    assert app.asked == asked
-    assert app.saved == ({"without_tray": chosen} if "save_settings" in asked else None)
+    assert app.requested == requested
+    assert app.saved == ({"without_tray": chosen} if "save_settings" in requested else None)
 
 
 @pytest.mark.parametrize(
-    ("remembered", "asked"), [(BACKGROUND, ["settings"]), (WINDOW, ["settings", "quit"])]
+    ("remembered", "requested"), [(BACKGROUND, ["settings"]), (WINDOW, ["settings", "quit"])]
 )
-def test_what_was_remembered_is_done_without_a_question(remembered: str, asked: list[str]) -> None:
+def test_what_was_remembered_is_done_without_a_question(remembered: str, requested: list[str]) -> None:
     app = App(remembered)
     assert may_close(app, without_tray(), never) is (remembered == BACKGROUND)  # the app's end closes it
-    assert app.asked == asked
+    assert app.requested == requested
 
 
 def test_an_app_that_does_not_answer_keeps_no_window_open() -> None:

@@ -23,10 +23,10 @@ class Window:
 
     def __init__(self, chosen: tuple[str, ...] | str | None) -> None:
         self.chosen = chosen
-        self.asked: dict[str, Any] = {}
+        self.options: dict[str, Any] = {}
 
-    def create_file_dialog(self, _kind: object, **asked: object) -> tuple[str, ...] | str | None:
-        self.asked = asked
+    def create_file_dialog(self, _kind: object, **options: object) -> tuple[str, ...] | str | None:
+        self.options = options
         return self.chosen
 
 
@@ -41,7 +41,7 @@ def test_the_file_has_the_text_and_the_answer_its_place(tmp_path: Path, *, is_tu
     window: Any = Window((str(path),) if is_tuple else str(path))
     assert save_csv(window, TEXT) == {"saved": f"Saved as {path}"}
     assert path.read_bytes() == TEXT.encode()
-    assert re.fullmatch(r"claudometer-resets-\d{4}-\d\d-\d\d\.csv", window.asked["save_filename"])
+    assert re.fullmatch(r"claudometer-resets-\d{4}-\d\d-\d\d\.csv", window.options["save_filename"])
 
 
 def test_a_canceled_dialog_writes_nothing_and_says_nothing() -> None:
@@ -52,7 +52,7 @@ def test_a_canceled_dialog_writes_nothing_and_says_nothing() -> None:
 def test_without_a_history_to_read_no_dialog_opens() -> None:
     window: Any = Window(None)
     assert save_csv(window, None)["message"] == words.NOT_READABLE
-    assert window.asked == {}
+    assert window.options == {}
 
 
 def test_what_is_no_file_is_left_alone_and_named(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_what_is_no_file_is_left_alone_and_named(tmp_path: Path) -> None:
         (5, "the drive reported an error", words.NOT_SAVED_HINT),
     ],
 )
-def test_the_reason_is_said(
+def test_the_message_names_the_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, reason: str, hint: str
 ) -> None:
     def fail(*_args: object) -> None:
