@@ -21,7 +21,7 @@ FULL_SESSION = session(100)
 FULL_WEEK = weekly(100)
 
 
-def told(subject: Limit, *limits: Limit, paid: object = None) -> AlertText:
+def text_for(subject: Limit, *limits: Limit, paid: object = None) -> AlertText:
     shown = view(snapshot(reading(*limits, spend=paid)))  # type: ignore[arg-type]
     alert = Alert(AlertKind.THRESHOLD, "claude/account-1", NOON, subject.id, 100.0, 100, subject.resets_at)
     return say(alert, shown, UTC_REGION)
@@ -29,29 +29,29 @@ def told(subject: Limit, *limits: Limit, paid: object = None) -> AlertText:
 
 def test_with_session_and_week_full_the_later_reset_counts() -> None:
     for subject, title in ((FULL_SESSION, "Session limit reached"), (FULL_WEEK, "Weekly limit reached")):
-        said = told(subject, FULL_SESSION, FULL_WEEK)
+        said = text_for(subject, FULL_SESSION, FULL_WEEK)
         assert (said.title, said.body) == (title, "You can go on Tue 17:00.")
 
 
 def test_a_session_alone_says_its_own_reset() -> None:
-    assert told(FULL_SESSION, FULL_SESSION, weekly(99)).body == "You can go on at 14:10."
+    assert text_for(FULL_SESSION, FULL_SESSION, weekly(99)).body == "You can go on at 14:10."
 
 
 def test_where_the_other_reset_is_unknown_nobody_says_when_to_go_on() -> None:
-    assert told(FULL_SESSION, FULL_SESSION, weekly(100, None)).body == "Resets 14:10."
-    assert told(FULL_WEEK, session(100, None), weekly(100, None)).body == "Its reset time is not known."
+    assert text_for(FULL_SESSION, FULL_SESSION, weekly(100, None)).body == "Resets 14:10."
+    assert text_for(FULL_WEEK, session(100, None), weekly(100, None)).body == "Its reset time is not known."
 
 
 def test_an_old_number_of_the_other_limit_says_nothing() -> None:
     old = replace(FULL_WEEK, origin=Origin(Source.OAUTH, NOON - timedelta(hours=20)))
-    assert told(FULL_SESSION, FULL_SESSION, old).body == "You can go on at 14:10."
+    assert text_for(FULL_SESSION, FULL_SESSION, old).body == "You can go on at 14:10."
 
 
 @pytest.mark.parametrize("full", [FULL_SESSION, FULL_WEEK])
 def test_other_models_do_not_work_while_a_limit_of_all_models_is_full(full: Limit) -> None:
     model = fable(100)
-    assert told(model, full, model).body == "Resets Tue 17:00."
-    assert told(model, session(80), model).body == "Other models still work. Resets Tue 17:00."
+    assert text_for(model, full, model).body == "Resets Tue 17:00."
+    assert text_for(model, session(80), model).body == "Other models still work. Resets Tue 17:00."
     shown = view(snapshot(reading(full, model)))
     assert reached(shown.limits[-1], shown) == "Limit reached"
 
@@ -76,6 +76,8 @@ def test_an_alert_about_a_key_that_ends_opens_the_settings(hours: int, title: st
 
 def test_only_a_fresh_number_says_that_extra_usage_pays() -> None:
     paying = spend()
-    assert told(FULL_SESSION, FULL_SESSION, paid=paying).body.startswith("Extra usage is paying now: €12.34")
+    assert text_for(FULL_SESSION, FULL_SESSION, paid=paying).body.startswith(
+        "Extra usage is paying now: €12.34"
+    )
     old = replace(paying, origin=Origin(Source.OAUTH, NOON - timedelta(hours=20)))
-    assert told(FULL_SESSION, FULL_SESSION, paid=old).body == "You can go on at 14:10."
+    assert text_for(FULL_SESSION, FULL_SESSION, paid=old).body == "You can go on at 14:10."

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from claudometer.domain.usage import Limit, Spend
 
 
-def asked(
+def decision_for(
     *limits: Limit,
     outlooks: dict[str, Outlook] | None = None,
     now: datetime = NOON + timedelta(minutes=2),
@@ -42,7 +42,7 @@ def asked(
     return decide(report_for(view(shown, now)), UTC_REGION, need=need, limit_id=limit_id)
 
 
-def said(decision: Decision) -> str:
+def sentence_of(decision: Decision) -> str:
     return decision.sentence.replace("\u00a0", " ")
 
 
@@ -52,8 +52,8 @@ def full_in(minutes: int) -> Outlook:
 
 
 def test_yes_names_the_session_its_age_its_pace_and_the_tightest() -> None:
-    answer = asked(session(41), weekly(), fable(66), outlooks={"session": full_in(122)})
-    assert said(answer) == (
+    answer = decision_for(session(41), weekly(), fable(66), outlooks={"session": full_in(122)})
+    assert sentence_of(answer) == (
         "Yes: Session 41 % (2 min ago), about 2 h at your pace; Fable is the tight one, at 66 %."
     )
     assert answer.verdict == "yes"
@@ -62,10 +62,10 @@ def test_yes_names_the_session_its_age_its_pace_and_the_tightest() -> None:
 
 def test_yes_says_how_long_a_limit_lasts_and_less_where_nothing_is_forecast() -> None:
     lasting = {"session": Outlook(None, None, None, 60.0, 50.0, 70.0)}
-    assert said(asked(session(41), weekly(), outlooks=lasting)) == (
+    assert sentence_of(decision_for(session(41), weekly(), outlooks=lasting)) == (
         "Yes: Session 41 % (2 min ago), lasts until its reset 14:10."
     )
-    assert said(asked(session(41), weekly())) == "Yes: Session 41 % (2 min ago)."
+    assert sentence_of(decision_for(session(41), weekly())) == "Yes: Session 41 % (2 min ago)."
 
 
 @pytest.mark.parametrize(
@@ -82,43 +82,43 @@ def test_yes_says_how_long_a_limit_lasts_and_less_where_nothing_is_forecast() ->
     ],
 )
 def test_no_says_why_and_never_that_somebody_cannot_work(limits: tuple[Limit, ...], expected: str) -> None:
-    answer = asked(*limits)
-    assert (answer.verdict, said(answer)) == ("no", expected)
+    answer = decision_for(*limits)
+    assert (answer.verdict, sentence_of(answer)) == ("no", expected)
 
 
 def test_a_full_session_beside_extra_usage_says_who_pays() -> None:
-    answer = asked(session(100), weekly(), extra=spend(used=1200))
-    assert said(answer).endswith("resets 14:10; extra usage is paying now: €12.00 of €40.00.")
+    answer = decision_for(session(100), weekly(), extra=spend(used=1200))
+    assert sentence_of(answer).endswith("resets 14:10; extra usage is paying now: €12.00 of €40.00.")
     stopped = replace(spend(used=1200), enabled=False, stopped_by=StoppedBy.USER)
-    assert "paying" not in said(asked(session(100), weekly(), extra=stopped))
+    assert "paying" not in sentence_of(decision_for(session(100), weekly(), extra=stopped))
     # Nobody may have said that it was stopped.
-    assert "paying" not in said(asked(session(100), weekly(), extra=spend(used=4000)))
+    assert "paying" not in sentence_of(decision_for(session(100), weekly(), extra=spend(used=4000)))
 
 
 def test_what_is_left_and_what_is_used_add_up_to_100() -> None:
     """80.5 % were shown as 81 %, and what they leave as 20 %."""
-    answer = asked(session(80.5), need=25)
-    assert said(answer) == "No: Session 81 % (2 min ago) leaves 19 %, and 25 % is needed."
+    answer = decision_for(session(80.5), need=25)
+    assert sentence_of(answer) == "No: Session 81 % (2 min ago) leaves 19 %, and 25 % is needed."
 
 
 def test_a_limit_that_is_full_soon_keeps_a_long_job_from_starting() -> None:
-    answer = asked(session(81), weekly(), outlooks={"session": full_in(22)})
+    answer = decision_for(session(81), weekly(), outlooks={"session": full_in(22)})
     assert answer.verdict == "no"
-    assert "will be full in about 20 min" in said(answer), "12:22, seen at 12:02"
-    now = asked(session(81), weekly(), outlooks={"session": full_in(5)})
-    assert said(now) == "No: Session 81 % (2 min ago) will be full within 10 min at your pace."
-    assert asked(session(81), weekly(), outlooks={"session": full_in(60)}).verdict == "yes"
+    assert "will be full in about 20 min" in sentence_of(answer), "12:22, seen at 12:02"
+    now = decision_for(session(81), weekly(), outlooks={"session": full_in(5)})
+    assert sentence_of(now) == "No: Session 81 % (2 min ago) will be full within 10 min at your pace."
+    assert decision_for(session(81), weekly(), outlooks={"session": full_in(60)}).verdict == "yes"
 
 
 def test_a_week_that_is_full_in_minutes_keeps_a_long_job_from_starting() -> None:
-    answer = asked(session(3), weekly(98), outlooks={"weekly": full_in(14)})
+    answer = decision_for(session(3), weekly(98), outlooks={"weekly": full_in(14)})
     assert answer.verdict == "no"
-    assert said(answer) == "No: Weekly 98 % (2 min ago) will be full in about 10 min at your pace."
+    assert sentence_of(answer) == "No: Weekly 98 % (2 min ago) will be full in about 10 min at your pace."
 
 
 def test_a_limit_that_should_be_full_by_now_keeps_a_job_waiting_until_a_newer_number_is_known() -> None:
-    answer = asked(session(3), weekly(98), outlooks={"weekly": full_in(1)})
-    assert said(answer) == "No: Weekly 98 % (2 min ago) will be full within 10 min at your pace."
+    answer = decision_for(session(3), weekly(98), outlooks={"weekly": full_in(1)})
+    assert sentence_of(answer) == "No: Weekly 98 % (2 min ago) will be full within 10 min at your pace."
 
 
 @pytest.mark.parametrize(
@@ -132,71 +132,82 @@ def test_a_limit_that_should_be_full_by_now_keeps_a_job_waiting_until_a_newer_nu
     ],
 )
 def test_the_span_of_a_week_is_no_finer_than_it_can_be_known(minutes: int, expected: str) -> None:
-    answer = asked(weekly(41), outlooks={"weekly": full_in(minutes)})
-    assert said(answer) == f"Yes: Weekly 41 % (2 min ago), about {expected} at your pace."
+    answer = decision_for(weekly(41), outlooks={"weekly": full_in(minutes)})
+    assert sentence_of(answer) == f"Yes: Weekly 41 % (2 min ago), about {expected} at your pace."
 
 
 def test_an_old_number_without_a_reset_time_says_nothing_even_at_100_percent() -> None:
     later = NOON + timedelta(days=9)
-    answer = asked(replace(session(100), resets_at=None), now=later)
+    answer = decision_for(replace(session(100), resets_at=None), now=later)
     assert (answer.verdict, answer.limit_id) == ("unknown", "session")
-    assert said(answer) == "Unknown: Session was 100 %, but that was 9 d ago."
-    assert asked(replace(session(100), resets_at=None)).verdict == "no", "a fresh one does"
-    paid = asked(extra=replace(spend(used=4000), stopped_by=StoppedBy.CAP), now=NOON + timedelta(days=40))
+    assert sentence_of(answer) == "Unknown: Session was 100 %, but that was 9 d ago."
+    assert decision_for(replace(session(100), resets_at=None)).verdict == "no", "a fresh one does"
+    paid = decision_for(
+        extra=replace(spend(used=4000), stopped_by=StoppedBy.CAP), now=NOON + timedelta(days=40)
+    )
     assert paid.verdict == "unknown"
 
 
 @given(minutes=st.integers(0, 5 * 24 * 60), limit_id=st.sampled_from(["session", "weekly"]))
 def test_yes_is_never_said_of_a_limit_that_is_full_soon(minutes: int, limit_id: str) -> None:
-    answer = asked(session(41), weekly(41), outlooks={limit_id: full_in(minutes)})
+    answer = decision_for(session(41), weekly(41), outlooks={limit_id: full_in(minutes)})
     # The session of these numbers resets 130 minutes after noon, and the guard is asked 2 minutes after it.
     assert (answer.verdict == "no") is (minutes - 2 < SOON.total_seconds() / 60)
 
 
 def test_a_job_that_uses_one_model_does_not_wait_for_another() -> None:
     opus = replace(fable(100), id="weekly:opus", label="Opus")
-    assert asked(session(3), weekly(), fable(20), opus).verdict == "no"
-    assert asked(session(3), weekly(), fable(20), opus, limit_id="weekly:fable").verdict == "yes"
-    assert asked(session(100), weekly(), fable(20), limit_id="weekly:fable").verdict == "no", "session counts"
-    assert asked(session(3), weekly(), fable(80), limit_id="weekly:fable", need=30).verdict == "no"
+    assert decision_for(session(3), weekly(), fable(20), opus).verdict == "no"
+    assert decision_for(session(3), weekly(), fable(20), opus, limit_id="weekly:fable").verdict == "yes"
+    assert decision_for(session(100), weekly(), fable(20), limit_id="weekly:fable").verdict == "no", (
+        "session counts"
+    )
+    assert decision_for(session(3), weekly(), fable(80), limit_id="weekly:fable", need=30).verdict == "no"
 
 
 def test_unknown_stays_unknown_unless_something_is_known_to_be_full() -> None:
-    unknown = asked(session(None), weekly())
-    assert (unknown.verdict, said(unknown)) == ("unknown", "Unknown: there is no number for Session now.")
-    assert asked(session(None), weekly(100)).verdict == "no"
+    unknown = decision_for(session(None), weekly())
+    assert (unknown.verdict, sentence_of(unknown)) == (
+        "unknown",
+        "Unknown: there is no number for Session now.",
+    )
+    assert decision_for(session(None), weekly(100)).verdict == "no"
     later = NOON + timedelta(hours=1)
-    old = asked(session(41), weekly(), now=later)
-    assert (old.verdict, said(old)) == ("unknown", "Unknown: Session was 41 %, but that was 1 h ago.")
-    assert asked(session(100), weekly(), now=later).verdict == "no", "within its window it only grows"
-    assert asked(session(100), weekly(), now=NOON + timedelta(hours=3)).verdict == "unknown", "it has reset"
+    old = decision_for(session(41), weekly(), now=later)
+    assert (old.verdict, sentence_of(old)) == ("unknown", "Unknown: Session was 41 %, but that was 1 h ago.")
+    assert decision_for(session(100), weekly(), now=later).verdict == "no", "within its window it only grows"
+    assert decision_for(session(100), weekly(), now=NOON + timedelta(hours=3)).verdict == "unknown", (
+        "it has reset"
+    )
 
 
 def test_without_numbers_it_says_what_is_wrong() -> None:
     shown = Snapshot(Mode.CLI, Status.OFFLINE, problem=Problem(ErrorCode.OFFLINE))
     answer = decide(report_for(view(shown)), UTC_REGION)
     assert answer.verdict == "unknown"
-    assert said(answer).startswith("Unknown: ")
+    assert sentence_of(answer).startswith("Unknown: ")
 
 
 def test_a_plan_without_limits_goes_by_its_spend_limit_or_has_none() -> None:
-    assert asked().verdict == "yes"
-    assert asked(extra=spend(used=1200)).verdict == "yes"
-    reached = asked(extra=replace(spend(used=4000), stopped_by=StoppedBy.CAP))
+    assert decision_for().verdict == "yes"
+    assert decision_for(extra=spend(used=1200)).verdict == "yes"
+    reached = decision_for(extra=replace(spend(used=4000), stopped_by=StoppedBy.CAP))
     assert (reached.verdict, reached.limit_id) == ("no", "spend")
 
 
 def test_used_up_extra_usage_keeps_no_job_from_starting_but_is_named_as_status_counts_it() -> None:
     used_up = replace(spend(used=4000), enabled=False, stopped_by=StoppedBy.CAP)
-    answer = asked(session(12), weekly(), extra=used_up)
-    assert said(answer) == "Yes: Session 12 % (2 min ago); Extra usage is the tight one, at 100 %."
+    answer = decision_for(session(12), weekly(), extra=used_up)
+    assert sentence_of(answer) == "Yes: Session 12 % (2 min ago); Extra usage is the tight one, at 100 %."
     assert (answer.limit_id, answer.tightest_id) == ("session", "spend")
-    about_it = asked(session(12), weekly(), extra=used_up, limit_id="spend")
-    assert (about_it.verdict, said(about_it)) == ("no", "No: Extra usage is at 100 % (2 min ago).")
-    assert asked(session(12), weekly(), extra=spend(used=1200), limit_id="spend").verdict == "yes"
+    about_it = decision_for(session(12), weekly(), extra=used_up, limit_id="spend")
+    assert (about_it.verdict, sentence_of(about_it)) == ("no", "No: Extra usage is at 100 % (2 min ago).")
+    assert decision_for(session(12), weekly(), extra=spend(used=1200), limit_id="spend").verdict == "yes"
     off = replace(used_up, stopped_by=StoppedBy.USER)
-    assert asked(session(12), weekly(), extra=off).tightest_id != "spend", "the user wants to pay nothing"
-    old = asked(session(100), weekly(), extra=used_up, now=NOON + timedelta(hours=1))
+    assert decision_for(session(12), weekly(), extra=off).tightest_id != "spend", (
+        "the user wants to pay nothing"
+    )
+    old = decision_for(session(100), weekly(), extra=used_up, now=NOON + timedelta(hours=1))
     assert old.limit_id == "session"
 
 
@@ -209,7 +220,7 @@ def test_used_up_extra_usage_keeps_no_job_from_starting_but_is_named_as_status_c
 def test_yes_needs_every_number_and_room_for_what_is_needed(
     first: float | None, second: float | None, need: float, minutes: int
 ) -> None:
-    answer = asked(session(first), weekly(second), need=need, now=NOON + timedelta(minutes=minutes))
+    answer = decision_for(session(first), weekly(second), need=need, now=NOON + timedelta(minutes=minutes))
     if answer.verdict == "yes":
         assert first is not None
         assert second is not None
