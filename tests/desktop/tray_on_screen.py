@@ -37,9 +37,11 @@ class TrayOnScreen:
         self.devices.click((left + right) // 2, (top + bottom) // 2, button=button)
 
     def open_menu(self) -> Box:
-        """Click the icon with the right button; return the place of the menu."""
+        """Click the icon with the right button, wait until the menu is drawn, and return its place."""
         self.click(3)
-        return wait_for(lambda: self.windows.menu_box_of_class(_TRAY_CLASS), what="the menu on the screen")
+        box = wait_for(lambda: self.windows.menu_box_of_class(_TRAY_CLASS), what="the menu on the screen")
+        wait_for(self._is_still, what="the menu to stop moving")
+        return box
 
     def close_menu(self) -> None:
         """Close the menu without choosing anything."""
@@ -50,7 +52,6 @@ class TrayOnScreen:
         """Open the menu, save a picture of it with the end of the panel above it, and close it."""
         box = self.open_menu()
         try:
-            wait_for(self._is_still, what="the menu to stop moving")
             left, _top, _right, bottom = box
             around = (left - _MARGIN, 0, self.screenshots.grab().width, bottom + _MARGIN)
             return self.screenshots.save(name, around)
