@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.events import SnapshotChanged
 from claudometer.domain.next_poll import Poll, Reason
 from claudometer.domain.outcome import Fetched, Offline, Status, Unauthorized
 from claudometer.domain.secret import Secret
@@ -18,11 +20,13 @@ from claudometer.domain.usage import AccountId, Mode
 from tests.engine.served import running
 from tests.readings import account, reading, session
 from tests.settings_with import settings_with
+from tests.waiting import TIMEOUT_S, until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable, Mapping
 
     from claudometer.domain.usage import Reading
+    from claudometer.engine.dependencies import StateFile
     from claudometer.engine.engine import Engine
     from tests.engine.sources import Bench, ScriptedSource
 
@@ -109,6 +113,48 @@ def test_numbers_that_arrive_after_the_key_is_forgotten_are_not_kept(in_web_mode
     assert engine.snapshot.status is Status.MISSING_CREDENTIALS
     assert engine.snapshot.reading is None
     assert "11.0" not in (bench.folder / "state" / "state.json").read_text(encoding="utf-8")
+
+
+class SlowDisk:
+    """A state file whose first write of a reading returns once ``may_return`` is set."""
+
+    is_spare = False
+    fault: Mapping[str, str] = {}
+
+    def __init__(self, state: StateFile) -> None:
+        self._state = state
+        self.has_written, self.may_return = threading.Event(), threading.Event()
+
+    def read(self) -> dict[str, Any]:
+        return self._state.read()
+
+    def change(self, edit: Callable[[dict[str, Any]], None], *, durable: bool = True) -> None:
+        self._state.change(edit, durable=durable)
+        if self.read().get("readings") and not self.has_written.is_set():
+            self.has_written.set()
+            assert self.may_return.wait(TIMEOUT_S)
+
+
+def test_a_mode_switched_while_a_response_is_written_does_not_show_the_other_modes_numbers(
+    bench: Bench,
+) -> None:
+    bench.store.write(OLD_KEY)
+    bench.web.answers[0] = Offline()
+    bench.state = disk = SlowDisk(bench.state)
+    engine = bench.engine()
+    modes: list[Mode] = []
+
+    async def scenario() -> None:
+        async with running(engine):
+            await until(disk.has_written.is_set)
+            await engine.save({"mode": "web"})
+            bench.bus.subscribe(SnapshotChanged, lambda event: modes.append(event.snapshot.mode))
+            disk.may_return.set()
+            await until(lambda: engine.snapshot.status is Status.OFFLINE)
+
+    asyncio.run(scenario())
+    assert set(modes) == {Mode.WEB}
+    assert engine.snapshot.reading is None
 
 
 def test_two_concurrent_saves_are_both_kept(bench: Bench) -> None:
