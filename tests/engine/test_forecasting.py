@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from claudometer.engine.bus import Bus, SnapshotStore
 from claudometer.engine.engine import Engine
 from claudometer.engine.forecasting import Forecaster
 from claudometer.store.history import History
+from claudometer.system.off_loop import FILE_TIMEOUT_S
 from tests.clocks import NOON
 from tests.histories import SESSION, after, record_all
 from tests.readings import fable, reading, session, weekly
@@ -23,7 +25,8 @@ from tests.waiting import until
 
 if TYPE_CHECKING:
     from claudometer.domain.forecasting.outlook import Outlook
-    from claudometer.domain.usage import Reading
+    from claudometer.domain.history import Series
+    from claudometer.domain.usage import AccountKey, Reading
     from tests.engine.sources import Bench
 
 SESSION_S = 5 * 3600
@@ -121,6 +124,27 @@ def test_a_forecast_is_kept_and_graded_also_across_a_restart(bench: Bench, histo
         await until(lambda: again.snapshot.tallies)
         await again.tasks.stop()
         assert dict(again.snapshot.tallies)["session"] == (1, 1)
+
+    asyncio.run(story())
+
+
+class SlowHistory(History):
+    """A history on a disk that needs longer than other files may take."""
+
+    def series(self, account: AccountKey | None = None) -> list[Series]:
+        time.sleep(FILE_TIMEOUT_S + 0.5)
+        return super().series(account)
+
+
+@pytest.mark.slow
+def test_a_running_program_waits_for_a_history_that_is_read_slowly(bench: Bench) -> None:
+    async def story() -> None:
+        history = SlowHistory(bench.folder / "state" / "history.db")
+        record_all(history, *(past_session(160 - 10 * step, 5.0 * step) for step in range(16)))
+        engine = Engine(replace(bench.parts(), history=history))
+        engine.start_polling()
+        await until(lambda: outlook_of(engine))
+        await engine.tasks.stop()
 
     asyncio.run(story())
 

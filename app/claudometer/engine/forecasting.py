@@ -15,7 +15,7 @@ from claudometer.domain.forecasting.priors import SESSION_PRIOR, WEEK_PRIOR
 from claudometer.domain.forecasting.windows import Sample, WindowSorter
 from claudometer.domain.history import LimitKey
 from claudometer.domain.usage import AccountKey, has_reset, origin_of
-from claudometer.system.off_loop import off_loop
+from claudometer.system.off_loop import FILE_TIMEOUT_S, off_loop, run_abandonable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -38,6 +38,10 @@ RECORDED_FOR = timedelta(days=78)
 
 READ_AT_ONCE = timedelta(days=1)
 """Six weeks of points at once would leave the program 6 MB larger for good."""
+
+LEARNING_TIMEOUT_S = 120.0
+"""For a program that goes on. Six weeks take a second of processor time, and many times as long while a slow
+computer is busy starting; without them, a bad record would be forgotten until the next start."""
 
 _DAY_S = 86400
 
@@ -85,12 +89,12 @@ class Forecaster:
         try:
             while True:
                 await self._to_load.wait()
-                await self.load()
+                await self.load(timeout_s=LEARNING_TIMEOUT_S)
                 await self.keep()
         finally:
             self._ended = True
 
-    async def load(self) -> None:
+    async def load(self, *, timeout_s: float = FILE_TIMEOUT_S) -> None:
         """Learn from the history of the account that is shown, unless that was done."""
         self._to_load.clear()
         reading = self._snapshots.snapshot.reading
@@ -98,12 +102,19 @@ class Forecaster:
             return
         past, since = self._past, self._clock.now() - LEARNED_FOR
         try:
-            known = {} if past is None else await off_loop(self._learn, past, reading.key, since)
+            known = {} if past is None else await self._learn_off_loop(past, reading.key, since, timeout_s)
         except OSError as error:  # a timeout: the disk hangs
             log.warning("forecasts begin without the history: %s", error)
             known = {}
         self._limits[reading.key] = known
         self._note(self._snapshots.snapshot.reading)
+
+    async def _learn_off_loop(
+        self, past: Past, account: AccountKey, since: datetime, timeout_s: float
+    ) -> dict[str, _FollowedLimit]:
+        return await run_abandonable(
+            lambda: self._learn(past, account, since), timeout_s=timeout_s, place=self
+        )
 
     async def keep(self) -> None:
         """Write the forecasts that are new or graded since the last call."""
