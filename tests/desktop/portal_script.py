@@ -1,11 +1,13 @@
 """A desktop portal on the session bus that only has the setting for light or dark.
 
-SIGUSR1 switches between the two; SIGUSR2 sets no preference, which is how GNOME says light.
+SIGUSR1 switches between the two; SIGUSR2 sets no preference, which is how GNOME says light. With the argument
+``hang`` it answers no call, and prints each.
 """
 
 from __future__ import annotations
 
 import signal
+import sys
 from typing import Any
 
 from gi.repository import Gio, GLib
@@ -25,9 +27,19 @@ XML = f"""<node><interface name="{INTERFACE}">
 NO_PREFERENCE, DARK, LIGHT = 0, 1, 2
 
 
+def swallow(_bus: object, message: Any, is_incoming: bool) -> Any:  # noqa: ANN401 - called by GLib
+    """Print a call and drop it, so that it is never answered."""
+    if not is_incoming or message.get_message_type() is not Gio.DBusMessageType.METHOD_CALL:
+        return message
+    print(f"{message.get_interface()}.{message.get_member()}", flush=True)  # noqa: T201 - how it is observed
+    return None
+
+
 def main() -> None:
     scheme = [DARK]
     bus = Gio.bus_get_sync(Gio.BusType.SESSION)
+    if "hang" in sys.argv:
+        bus.add_filter(swallow)
 
     def answer(*call: Any) -> None:  # noqa: ANN401 - PyGObject has no types
         parameters, invocation = call[5], call[6]

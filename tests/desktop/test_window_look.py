@@ -67,6 +67,20 @@ def test_the_page_follows_a_change_of_the_portal_at_once(desktop: DesktopSession
         portal.stop()
 
 
+def test_the_window_asks_a_portal_that_hangs_for_nothing_that_it_would_wait_for(
+    desktop: DesktopSession, home: PrivateHome
+) -> None:
+    """Without a session manager, GTK's application would wait 25 s for the portal, before an empty window."""
+    portal = desktop.run(
+        [sys.executable, "-m", "tests.desktop.portal_script", "hang"], home, env={"PYTHONPATH": str(ROOT)}
+    )
+    wait_for(lambda: desktop.bus.has_owner(PORTAL), what="the portal")
+    with Opened(desktop, home, "calm") as window:
+        window.ready()
+        assert set(portal.stdout.read_text().split()) == {"org.freedesktop.portal.Settings.Read"}
+    portal.stop()
+
+
 @pytest.mark.parametrize(
     "change", [signal.SIGUSR1, signal.SIGUSR2], ids=["light", "no preference, GNOME's way to say light"]
 )

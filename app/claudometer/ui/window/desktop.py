@@ -26,6 +26,7 @@ _PORTAL_TIMEOUT_MS = 200
 """The window waits for this. If the portal is slower, the colors change when the window is there."""
 
 _DARK, _LIGHT = 1, 2
+_BUS_VARIABLE = "DBUS_SESSION_BUS_ADDRESS"
 
 
 def prepare_gtk() -> bool:
@@ -52,6 +53,29 @@ def prepare_gtk() -> bool:
     if "GTK_THEME" not in os.environ:
         _follow_portal(settings)
     return is_dark(settings)
+
+
+def make_application() -> Any:  # noqa: ANN401 - PyGObject has no types
+    """Return a registered GTK application for one window, without a connection to the session bus.
+
+    With one, GTK 3 looks for a session manager. Where it finds none, as in sway, it waits for the portal's
+    ``Inhibit``: 25 s if the portal hangs or cannot start (3.24, ``gtk_application_impl_dbus_startup``). A
+    window that saves nothing inhibits nothing.
+    """
+    from gi.repository import Gtk  # noqa: PLC0415
+
+    application = Gtk.Application.new(None, 0)
+    before = os.environ.get(_BUS_VARIABLE)
+    os.environ[_BUS_VARIABLE] = "disabled:"  # GLib knows no such transport, so it goes on without a bus
+    try:
+        application.register(None)
+    finally:
+        # Before any process is started, and before the folder dialog, which may use the bus.
+        if before is None:
+            del os.environ[_BUS_VARIABLE]
+        else:
+            os.environ[_BUS_VARIABLE] = before
+    return application
 
 
 def bring_forward(find_window: Callable[[], Any]) -> None:
@@ -122,10 +146,13 @@ def _follow_portal(settings: Any) -> None:  # noqa: ANN401
     """
     from gi.repository import Gio, GLib  # noqa: PLC0415
 
-    if not os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
+    address = os.environ.get(_BUS_VARIABLE)
+    if not address:
         return  # GLib would start a session bus of its own
+    # Not GLib's shared connection, which the application would then use: see `make_application`.
+    flags = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
     try:
-        bus = Gio.bus_get_sync(Gio.BusType.SESSION)
+        bus = Gio.DBusConnection.new_for_address_sync(address, flags)
     except GLib.Error:
         return  # no bus: keep GTK's own theme
     name, path, interface = _PORTAL

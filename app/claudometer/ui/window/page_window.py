@@ -13,7 +13,7 @@ from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.resources import assets_folder
 from claudometer.ui.window.bridge import Bridge
 from claudometer.ui.window.closing import ask_in_dialog, may_close, tell_app
-from claudometer.ui.window.desktop import bring_forward
+from claudometer.ui.window.desktop import bring_forward, make_application
 from claudometer.ui.window.feed import Feed, follow
 from claudometer.ui.window.folder_dialog import choose_folder
 from claudometer.ui.window.frame import GROUND_LIGHT, IS_GTK, SIZE, SMALLEST, TITLE
@@ -164,6 +164,10 @@ def _show(log_folder: str) -> None:
 
     icon = assets_folder() / ICON
     try:
+        if IS_GTK:
+            from webview.platforms import gtk  # noqa: PLC0415 - only this system has it
+
+            gtk._app = make_application()  # noqa: SLF001 - otherwise pywebview makes one that may wait for a portal
         webview.start(gui="gtk" if IS_GTK else None, icon=str(icon) if icon.is_file() else None)
     except (ImportError, ValueError, webview.WebViewException) as error:
         log.warning("no window can be shown here: %s", error)
