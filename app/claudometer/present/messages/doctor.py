@@ -145,7 +145,7 @@ SENTENCES: Final[dict[str, Message]] = {
     "notifications.headless": Message("There is no graphical session here.", ""),
     "notifications.toolkit": Message("Not known without PyGObject.", ""),
     "keyring.unlocked": Message("{keyring} is unlocked.", ""),
-    # Whether no dialog came up, or it was cancelled, is not known: both end the same way.
+    # Whether no dialog came up, or it was canceled, is not known: both end the same way.
     "keyring.still_locked": Message(
         "The keyring is still locked. If no dialog asked for its password, log out and back in.",
         "To be asked again:",

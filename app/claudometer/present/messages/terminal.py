@@ -183,7 +183,7 @@ HINTS: dict[Terminal, dict[str, str]] = {
         "organization_gone": _CHOOSE_ANOTHER,
         "session_key_refused": "Log in to claude.ai in your browser and paste the new key in Settings.",
         "captive_portal": "Open any web page to log in, then run “claudometer refresh”.",
-        "keyring_locked": "Unlock it, then run “claudometer refresh”.",
+        "keyring_locked": "Run “claudometer refresh”, and type its password when your desktop asks for it.",
         "login_not_allowed": (
             "Ask its administrator to allow it, then run “claudometer refresh”; or switch to claude.ai in "
             "Settings (claudometer settings)."
@@ -207,7 +207,7 @@ HINTS: dict[Terminal, dict[str, str]] = {
     Terminal.WATCH: _WITHOUT_APP
     | {
         "captive_portal": "Open any web page to log in. Your numbers then appear automatically.",
-        "keyring_locked": "Unlock it, then start “claudometer watch” again.",
+        "keyring_locked": "Run “claudometer doctor --unlock”, then start “claudometer watch” again.",
         "login_not_allowed": (
             "Ask its administrator to allow it, run “claudometer accounts” to check again, then start "
             "“claudometer watch” again; or switch to claude.ai with CLAUDOMETER_SESSION_KEY."
@@ -244,7 +244,7 @@ HINTS: dict[Terminal, dict[str, str]] = {
         "too_large": _LATER,
         "timed_out": _LATER,
         "connection_broken": _LATER,
-        "keyring_locked": "Unlock it, then try again.",
+        "keyring_locked": "Run “claudometer doctor --unlock”, then try again.",
     },
 }
 """In place of hints that nobody can follow in a terminal, or that promise what will not happen there."""
