@@ -62,7 +62,8 @@ MENUS = (
 TERMINALS = (
     ("status", "doctor", "requests", "accounts"),
     ("--help",),
-    ("doctor --help", "statusline --help"),
+    ("doctor --help",),
+    ("statusline --help",),
 )
 """The commands in each picture of a terminal."""
 
@@ -179,21 +180,23 @@ def _question(desktop: DesktopSession, simulator: Simulator) -> Image.Image:
 def _terminal(
     desktop: DesktopSession, commands: Sequence[str], columns: int = 82, size: int = 9
 ) -> Image.Image:
+    home = PrivateHome.create()
+    done = home.root / "done"
     colors = ("#1a1816", "#ece6dc") if desktop.look.dark else ("#ffffff", "#1a1816")
     shown = "; ".join(f"{PROGRAM} --demo {command}" for command in commands)
     argv = (
         *("xterm", "-fa", "DejaVu Sans Mono", "-fs", f"{size}", "-geometry", f"{columns}x45+0+0"),
         *("-b", "14", "+sb"),
         *("-bg", colors[0], "-fg", colors[1], "-T", "Terminal", "-bw", "0"),
-        *("-e", "sh", "-c", f"{shown}; sleep 60"),
+        *("-e", "sh", "-c", f"{shown}; touch {done}; sleep 60"),
     )
-    home = PrivateHome.create()
     terminal = Program(argv, env=desktop.env_for(home) | {"LANG": "C.UTF-8"}, logs=home.logs)
     terminal.start()
     try:
         (window,) = wait_for(desktop.windows.all, what="the terminal")
+        wait_for(done.exists, what="the end of the commands", timeout_s=300)
         before, still = b"", 0
-        while still < 3:  # seconds: a command takes less until its first line
+        while still < 2:  # seconds: the terminal may still be painting
             time.sleep(1)
             now = desktop.screenshots.grab(window.content_box).tobytes()
             before, still = now, still + 1 if now == before else 0
