@@ -87,9 +87,8 @@ def test_several_run_at_once_and_none_waits_for_another(program: Program) -> Non
         words = ["statusline", "--chain", f"sleep {seconds}"]
         ends.append((forking.run(words, program.environment, timeout_s=TIMEOUT_S).returncode, seconds))
 
-    threads = [
-        threading.Thread(target=run, args=(seconds,)) for seconds in (4.5, 0)
-    ]  # our line waits for 5 s at most
+    # Our own line waits for the chained one for 5 s at most.
+    threads = [threading.Thread(target=run, args=(seconds,)) for seconds in (4.5, 0)]
     for thread in threads:
         thread.start()
         time.sleep(0.2)
