@@ -90,11 +90,17 @@ def _frames(desktop: DesktopSession, app: Claudometer) -> list[Image.Image]:
 
 
 def _steps(app: Claudometer) -> tuple[Callable[[], object], ...]:
-    return (
-        app.open_window,
-        app.open_settings,
-        lambda: app.page.click("Check this computer", Role.BUTTON),
-    )
+    """Return what leads to each further frame, and waits for all that it shows."""
+
+    def open_window() -> None:
+        app.open_window()
+        app.page.find("Last 7 days", Role.TOGGLE_BUTTON, in_view=False)  # the graph comes after the numbers
+
+    def check() -> None:
+        app.page.click("Check this computer", Role.BUTTON)
+        app.page.wait_for_text("Everything works.")
+
+    return open_window, app.open_settings, check
 
 
 def _is_painted(desktop: DesktopSession, app: Claudometer) -> bool:
