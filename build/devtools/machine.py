@@ -18,6 +18,7 @@ from devtools.packages import (
     choose_prefix,
     choose_way_to_root,
     megabytes_to_fetch,
+    not_offered,
     size_command,
 )
 
@@ -79,6 +80,15 @@ def find_size(manager: PackageManager, names: tuple[str, ...]) -> float | None:
         return None
     done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     return None if done.returncode else megabytes_to_fetch(done.stdout)
+
+
+def find_not_offered(manager: PackageManager, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the packages that the distribution does not have; empty if that is not known."""
+    if not manager.offers or not names:
+        return ()
+    command = (*manager.offers, *names)
+    done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    return () if done.returncode else not_offered(names, done.stdout)
 
 
 def missing_needs(needs: Iterable[Need], python: Path) -> tuple[Need, ...]:

@@ -13,7 +13,8 @@ from devtools.catalog import AnyFile, Font, Need, Program, PythonModule, Typelib
 class PackageManager:
     """How one family of distributions installs packages. ``dialect`` is its column in the catalog.
 
-    ``sizes`` lists what would be fetched: any user may run it, and it changes nothing. Empty if not known.
+    ``sizes`` lists what would be fetched, ``offers`` in which versions packages are offered, one ``NAME |
+    VERSION | SOURCE`` a line: any user may run them, and they change nothing. Empty if not known.
     """
 
     dialect: str
@@ -23,6 +24,7 @@ class PackageManager:
     environment: tuple[str, ...] = ()
     unattended: tuple[str, ...] = ()
     sizes: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
 
 
 class Root(StrEnum):
@@ -54,6 +56,7 @@ _APT = PackageManager(
     ),
     unattended=("-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0", "-o", "APT::Status-Fd=3"),
     sizes=("install", "-y", "--no-install-recommends", "--print-uris"),
+    offers=("apt-cache", "madison"),
 )
 PACKAGE_MANAGERS: tuple[PackageManager, ...] = (
     PackageManager("dnf", "dnf", install=("install", "-y")),
@@ -160,6 +163,15 @@ def megabytes_to_fetch(listed: str) -> float:
     """Return the sum of what ``apt-get --print-uris`` lists; its lines are ``'URI' NAME BYTES HASH``."""
     found = re.findall(r"^'\S+' \S+ (\d+)(?: |$)", listed, re.MULTILINE)
     return sum(map(int, found)) / 1e6
+
+
+def not_offered(names: tuple[str, ...], listed: str) -> tuple[str, ...]:
+    """Return the names that are not in what ``offers`` lists.
+
+    Returns none of them if nothing is listed: the lists of packages are not fetched yet, as in a new container.
+    """
+    offered = {line.partition("|")[0].strip() for line in listed.splitlines()}
+    return tuple(name for name in names if name not in offered) if offered else ()
 
 
 def describe_needs(needs: Iterable[Need], manager: PackageManager | None = None) -> str:

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devtools.catalog import Need
-from devtools.machine import find_manager, find_prefix, find_size, find_way_to_root, missing_needs
+from devtools.machine import (
+    find_manager,
+    find_not_offered,
+    find_prefix,
+    find_size,
+    find_way_to_root,
+    missing_needs,
+)
 from devtools.packages import (
     PackageManager,
     Root,
@@ -89,9 +96,14 @@ def plan_provision(needs: tuple[Need, ...], python: Path) -> Provision:
 def ask_for(lacking: tuple[Need, ...], manager: PackageManager, root: Root) -> None:
     """Say what is lacking, and the line for this machine that installs it."""
     say(f"This machine lacks some system packages:\n{describe_needs(lacking, manager)}")
-    who = "as root" if root is Root.UNKNOWN else "yourself"
-    say(f"Install them {who}, then run this again:\n")
-    say(f"{in_lines(line_to_type(manager, package_names(lacking, manager), root))}\n")
+    names = package_names(lacking, manager)
+    absent = find_not_offered(manager, names)  # one such name in the line, and nothing is installed
+    if absent:
+        say(f"This system's package lists do not have {', '.join(absent)}. What needs that cannot run here.")
+    if offered := tuple(name for name in names if name not in absent):
+        who = "as root" if root is Root.UNKNOWN else "yourself"
+        say(f"Install {'the others' if absent else 'them'} {who}, then run this again:\n")
+        say(f"{in_lines(line_to_type(manager, offered, root))}\n")
 
 
 def _may_use_sudo(prefix: tuple[str, ...]) -> bool:

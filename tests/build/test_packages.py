@@ -17,6 +17,7 @@ from devtools.packages import (
     install_command,
     line_to_type,
     megabytes_to_fetch,
+    not_offered,
     package_names,
     update_command,
 )
@@ -199,3 +200,18 @@ def test_the_list_has_the_purpose_of_each_package() -> None:
 def test_the_list_describes_the_need_if_no_package_is_known() -> None:
     needs = needs_for(frozenset({Purpose.APP}))
     assert describe_needs(needs).splitlines()[0].startswith("  Python module gi ")
+
+
+MADISON = """\
+      xvfb | 2:21.1.25-2 | http://deb.debian.org/debian sid/main amd64 Packages
+mate-panel |   1.27.1-6 | http://deb.debian.org/debian sid/main amd64 Packages
+"""
+
+
+@pytest.mark.parametrize(
+    ("listed", "absent"),
+    [(MADISON, ("trayer",)), ("", ())],
+    ids=["Debian without trayer", "no lists fetched yet"],
+)
+def test_a_package_that_the_distribution_does_not_have_is_found(listed: str, absent: tuple[str, ...]) -> None:
+    assert not_offered(("xvfb", "trayer", "mate-panel"), listed) == absent
