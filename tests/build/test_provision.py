@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 from devtools.catalog import NEEDS, Need, Program
+from devtools.machine import find_manager
 from devtools.packages import PackageManager, Root, choose_manager
 from devtools.provision import ask_for
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the package lists' program is a shell script")
+from tests.plugins.machine_needs import describe_remedy
+
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="the package lists' program is a shell script"
+)
 
 
 def need(program: str) -> Need:
@@ -42,3 +47,12 @@ def test_no_line_to_type_is_printed_if_the_distribution_lacks_all(
 ) -> None:
     ask_for((need("trayer"),), apt, Root.SELF)
     assert "Install" not in "".join(capfd.readouterr())
+
+
+@pytest.mark.skipif(getattr(find_manager(), "program", "") != "apt-get", reason="reads the lists of apt")
+@pytest.mark.usefixtures("apt")
+def test_the_count_of_skipped_tests_advises_no_package_that_the_distribution_lacks() -> None:
+    remedy = describe_remedy([need("Xvfb"), need("trayer")])
+    assert "xvfb" in remedy
+    assert "trayer" not in remedy
+    assert describe_remedy([need("trayer")]) == "nothing: this system's package lists do not have trayer"

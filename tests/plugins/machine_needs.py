@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from devtools.catalog import Need, needs_for
 from devtools.environment import Environment
-from devtools.machine import find_manager, find_way_to_root, missing_needs
+from devtools.machine import find_manager, find_not_offered, find_way_to_root, missing_needs
 from devtools.packages import describe_probe, line_to_type, package_names
 from devtools.selection import NEEDED_BY_MARKER
 
@@ -104,4 +104,7 @@ def describe_remedy(lacking: Sequence[Need]) -> str:
     names = package_names(lacking, manager) if manager else ()
     if manager is None or not names:
         return "installing these by hand"
-    return line_to_type(manager, names, find_way_to_root())
+    absent = find_not_offered(manager, names)
+    if offered := tuple(name for name in names if name not in absent):
+        return line_to_type(manager, offered, find_way_to_root())
+    return f"nothing: this system's package lists do not have {', '.join(absent)}"
