@@ -168,7 +168,7 @@ def megabytes_to_fetch(listed: str) -> float:
 def not_offered(names: tuple[str, ...], listed: str) -> tuple[str, ...]:
     """Return the names that are not in what ``offers`` lists.
 
-    Returns none of them if nothing is listed: the lists of packages are not fetched yet, as in a new container.
+    Returns none of them if nothing is listed: the lists of packages are not fetched yet, as in a container.
     """
     offered = {line.partition("|")[0].strip() for line in listed.splitlines()}
     return tuple(name for name in names if name not in offered) if offered else ()

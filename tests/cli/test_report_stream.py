@@ -11,6 +11,7 @@ from claudometer.cli.environment_account import EnvironmentAccount
 from claudometer.cli.report_stream import follow
 from claudometer.system.logs import stop_logging
 from tests.cli.watched_account import watched
+from tests.desktop.waiting import wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,7 @@ def test_the_streams_own_poller_ends_when_an_app_takes_over(program: Program, en
     assert len(pollers()) == 1
     with program.serve(engine, demo=True):
         read_until(stream, "oauth")
-        assert pollers() == []
+        wait_for(lambda: not pollers(), what="the end of the stream's own poller")
         stream.close()
 
 
@@ -55,7 +56,7 @@ def test_the_streams_own_poller_ends_with_the_stream() -> None:
     stream = follow(demo=True)
     read_until(stream, "demo")
     stream.close()
-    assert pollers() == []
+    wait_for(lambda: not pollers(), what="the end of the stream's own poller")
 
 
 def test_an_app_that_turns_to_another_account_is_left_and_found_again(
@@ -67,13 +68,13 @@ def test_an_app_that_turns_to_another_account_is_left_and_found_again(
     with program.serve(engine, demo=True, watched=cli) as server:
         stream = follow(demo=True, named=named)
         read_until(stream, "oauth")
-        assert pollers() == []
+        wait_for(lambda: not pollers(), what="the end of the stream's own poller")
         server.watched = {**cli, "mode": "web"}
         server.do(engine.show, engine.snapshot)
         read_until(stream, "demo")
         server.watched = cli
         read_until(stream, "oauth")
-        assert pollers() == []
+        wait_for(lambda: not pollers(), what="the end of the stream's own poller")
         stream.close()
 
 

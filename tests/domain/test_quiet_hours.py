@@ -40,17 +40,18 @@ def test_a_night_is_quiet_from_its_evening_to_its_morning(noon: datetime, quiet:
     assert QuietHours().next_end(found[0], BERLIN) == found[-1] + MINUTE
 
 
+# Of a past year, which new data of time zones leaves alone: 2026f has no change in Cuba in November 2026.
 CHANGES = [
-    ("Europe/Berlin", datetime(2026, 3, 29, 1), timedelta(hours=1)),
-    ("Europe/Berlin", datetime(2026, 10, 25, 1), timedelta(hours=-1)),
-    ("America/New_York", datetime(2026, 3, 8, 7), timedelta(hours=1)),
-    ("America/New_York", datetime(2026, 11, 1, 6), timedelta(hours=-1)),
-    ("Australia/Lord_Howe", datetime(2026, 10, 3, 15, 30), timedelta(minutes=30)),
-    ("Australia/Lord_Howe", datetime(2026, 4, 4, 15), timedelta(minutes=-30)),
-    ("Atlantic/Azores", datetime(2026, 3, 29, 1), timedelta(hours=1)),  # at midnight
-    ("America/Havana", datetime(2026, 11, 1, 5), timedelta(hours=-1)),
-    ("Antarctica/Troll", datetime(2026, 3, 29, 1), timedelta(hours=2)),
-    ("Antarctica/Troll", datetime(2026, 10, 25, 1), timedelta(hours=-2)),
+    ("Europe/Berlin", datetime(2024, 3, 31, 1), timedelta(hours=1)),
+    ("Europe/Berlin", datetime(2024, 10, 27, 1), timedelta(hours=-1)),
+    ("America/New_York", datetime(2024, 3, 10, 7), timedelta(hours=1)),
+    ("America/New_York", datetime(2024, 11, 3, 6), timedelta(hours=-1)),
+    ("Australia/Lord_Howe", datetime(2024, 10, 5, 15, 30), timedelta(minutes=30)),
+    ("Australia/Lord_Howe", datetime(2024, 4, 6, 15), timedelta(minutes=-30)),
+    ("Atlantic/Azores", datetime(2024, 3, 31, 1), timedelta(hours=1)),  # at midnight
+    ("America/Havana", datetime(2024, 11, 3, 5), timedelta(hours=-1)),
+    ("Antarctica/Troll", datetime(2024, 3, 31, 1), timedelta(hours=2)),
+    ("Antarctica/Troll", datetime(2024, 10, 27, 1), timedelta(hours=-2)),
     ("Pacific/Apia", datetime(2011, 12, 30, 10), timedelta(hours=24)),  # a whole day was skipped
 ]
 
