@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +61,8 @@ def test_a_panel_that_has_dropped_the_icon_is_reported(
             wait_for(lambda: tray_of(bare_desktop, home)["state"] != "ok", what="the fault")
             found = tray_of(bare_desktop, home)
             assert found["sentence"].endswith(" shows tray icons, but not Claudometer's.")
-            assert found["action"]["command"].endswith("claudometer")
+            # In quotes, where its path contains the user's name, which is written as $USER.
+            assert shlex.split(found["action"]["command"])[-1].endswith("claudometer")
         finally:
             app.terminate()
             watcher.kill()
