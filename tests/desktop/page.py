@@ -17,6 +17,7 @@ from tests.desktop.accessible import (
 from tests.desktop.bus_client import BusClient
 from tests.desktop.input_devices import InputDevices
 from tests.desktop.waiting import wait_for
+from tests.desktop.windows import Windows
 
 _TIMES_TO_TYPE = 5
 _TO_THE_TOP = 0  # not to the bottom, where the bar with the buttons covers elements
@@ -25,9 +26,18 @@ _TO_THE_TOP = 0  # not to the bottom, where the bar with the buttons covers elem
 class Page:
     """The content of the window with a title."""
 
-    def __init__(self, session_bus: BusClient, devices: InputDevices, *, title: str, scale: int = 1) -> None:
+    def __init__(
+        self,
+        session_bus: BusClient,
+        devices: InputDevices,
+        windows: Windows,
+        *,
+        title: str,
+        scale: int = 1,
+    ) -> None:
         self._bus = accessibility_bus(session_bus)
         self._devices = devices
+        self._windows = windows
         self._title = title
         self._scale = scale  # positions are in points, clicks in pixels
 
@@ -131,8 +141,10 @@ class Page:
         Not by the arrow keys: in WebKitGTK 2.52, the open list has no options for a screen reader.
         """
         self.click(name, Role.COMBO_BOX)
+        wait_for(lambda: self._windows.has_open_list, what=f"the open list of {name!r}")
         self._devices.type(option)
         self._devices.press("Return")
+        wait_for(lambda: not self._windows.has_open_list, what=f"the closed list of {name!r}")
 
     def disconnect(self) -> None:
         """Disconnect from the accessibility bus."""

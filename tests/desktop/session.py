@@ -50,7 +50,7 @@ class DesktopSession:
 
     def page(self, title: str) -> Page:
         """Return the page in the window with this title."""
-        return Page(self.bus, self.devices, title=title, scale=self.look.scale)
+        return Page(self.bus, self.devices, self.windows, title=title, scale=self.look.scale)
 
     def env_for(self, home: PrivateHome) -> dict[str, str]:
         """Return the environment of a program with this home in this session."""
