@@ -5,4 +5,5 @@ pytest_plugins = [
     "tests.plugins.interrupts",
     "tests.plugins.machine_needs",
     "tests.plugins.short_folder",
+    "tests.plugins.workers",
 ]
