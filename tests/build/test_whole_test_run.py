@@ -20,8 +20,9 @@ EVERY_MARKER = (*MARKERS, "slow")
 # In place of .venv/bin/python: writes what it was asked, and ends as the file of its number says.
 PYTEST = """#!/bin/sh
 trap 'sleep 1; echo "$number" >> stopped; exit 2' INT
+touch asked
+number=$(($(wc -l < asked) + 1))
 echo "$*" >> asked
-number=$(wc -l < asked)
 . "./$number"
 """
 RUN = "import sys; from devtools.tasks import _test_everything; sys.exit(_test_everything())"
@@ -99,7 +100,7 @@ def test_after_ctrl_c_it_ends_only_when_pytest_has_stopped_its_programs(project:
     end_as(project, "sleep 60 & wait")
     running = start(project)
     deadline = time.monotonic() + 60
-    while not asked(project):
+    while not asked(project):  # by then, the stand-in knows its number
         assert time.monotonic() < deadline
         time.sleep(0.02)
     os.killpg(running.pid, signal.SIGINT)
