@@ -72,7 +72,8 @@ def test_a_slow_interval_of_the_user_is_no_gap(history: History) -> None:
 def test_a_number_of_another_source_has_that_source_and_its_own_time(history: History) -> None:
     local = replace(session(50), origin=Origin(Source.STATUS_LINE, after(3)))
     record(history, session(40), minutes=0)
-    record_all(history, reading(local, weekly(), fetched_at=NOON))
+    said = reading(local, weekly(), fetched_at=NOON)
+    history.record([said], now=after(3), gap_s=1200, is_verified=True)
     last = history.points(SESSION, LONG_AGO)[-1]
     assert (last.percent, last.source, last.at) == (50, Source.STATUS_LINE, after(3))
     assert history.points(WEEKLY, LONG_AGO)[0].at == NOON
@@ -80,8 +81,8 @@ def test_a_number_of_another_source_has_that_source_and_its_own_time(history: Hi
 
 def test_an_older_reading_than_the_last_changes_nothing(history: History) -> None:
     record(history, session(40), minutes=10)
-    record(history, session(30), minutes=5)
-    record(history, session(35), minutes=10)
+    late = [reading(session(percent), fetched_at=after(at)) for percent, at in ((30, 5), (35, 10))]
+    history.record(late, now=after(11), gap_s=1200, is_verified=True)
     assert percents(history) == [40]
 
 

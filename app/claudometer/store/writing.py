@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from claudometer.domain.history import Point
@@ -20,8 +21,12 @@ if TYPE_CHECKING:
     from claudometer.domain.usage import Limit, Reading
 
 FUTURE_S = 24 * 3600
-"""Points that are further ahead were written while a clock was wrong. Clocks of two programs may differ by
-hours for a moment: one of them may not have heard the server's time yet."""
+"""By a clock that no server has confirmed, points further ahead than this are passed over: they or this clock
+are wrong by more than a time zone."""
+
+AHEAD_S = 120
+"""Once a server has told the time, points further ahead than this were written by a wrong clock. Clocks that
+differ by less than a minute are not corrected, and two programs may differ by twice as much."""
 
 
 def write_reading(
@@ -31,18 +36,22 @@ def write_reading(
 
     Args:
         now: by the clock that the reading's times are of.
-        is_verified: a server has told that time. Only then are points from the future deleted; else they stay
-            and are passed over, since it may be this clock that is wrong.
+        is_verified: a server has told that time. Only then is anything deleted that is ahead of it; else it
+            stays, since it may be this clock that is wrong, and a reading of a time that is covered already
+            is passed over.
         gap_s: readings further apart than this many seconds are not joined.
     """
     plan = _plan_of(reading)
     found: list[tuple[int, Reset]] = []
+    latest = now + timedelta(seconds=AHEAD_S) if is_verified else None
     for limit in reading.limits:
-        point = _point_of(limit, reading)
+        point = _point_of(limit, reading, latest)
         if point is None:
             continue
-        number, plan_before, is_new = _series_of(connection, reading, limit, plan)
-        before = None if is_new else _last_point(connection, number, now, is_verified=is_verified)
+        number, plan_before = _series_of(connection, reading, limit, plan)
+        if is_verified:
+            _take_back_future(connection, number, now, gap_s)
+        before = _last_point(connection, number, max(now, point.at))
         if before is not None and point.at <= before.until:
             continue  # known already, or older than what another source said
         if before is not None:
@@ -55,20 +64,23 @@ def write_reading(
             is_joined = (point.at - before.until).total_seconds() <= gap_s
             point = replace(point, joined=is_joined)
         _write_point(connection, number, before, point, limit.window_s)
-        if plan is not None:
-            connection.execute(
-                "UPDATE series SET plan = ? WHERE id = ? AND plan IS NOT ?", (plan, number, plan)
-            )
+        _note_plan(connection, number, plan)
     for (number, _), reset in zip(found, note_server_wide([each for _, each in found]), strict=True):
         _write_reset(connection, number, reset)
 
 
-def _point_of(limit: Limit, reading: Reading) -> Point | None:
-    """Return the point that a limit of a reading makes, ``None`` if its percent is not known."""
+def _point_of(limit: Limit, reading: Reading, latest: datetime | None) -> Point | None:
+    """Return the point that a limit of a reading makes, ``None`` if percent or time are not known.
+
+    Args:
+        latest: a reading after that has the time of a wrong clock. ``None`` while the time is not known.
+    """
     if limit.percent is None or not math.isfinite(limit.percent):
         return None
     origin = origin_of(limit, reading)
     at = time_of(stamp(origin.fetched_at))
+    if latest is not None and at > latest:
+        return None
     # To the nearest second: the time varies around a whole one.
     resets_at = None if limit.resets_at is None else time_of(round(limit.resets_at.timestamp()))
     return Point(at, at, limit.percent, resets_at, origin.source, joined=False)
@@ -85,8 +97,8 @@ def _text(text: str) -> str:
 
 def _series_of(
     connection: Connection, reading: Reading, limit: Limit, plan: str | None
-) -> tuple[int, str | None, bool]:
-    """Return a limit's number, the plan of the reading before, and whether the limit is new."""
+) -> tuple[int, str | None]:
+    """Return a limit's number, and the plan of the reading before."""
     key = (reading.provider, reading.account.id, _text(limit.id))
     name = _text(limit.label)
     row = connection.execute(
@@ -99,32 +111,43 @@ def _series_of(
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
             (*key, limit.kind.value, name, limit.window_s, plan),
         )
-        return int(made.lastrowid or 0), plan, True
+        return int(made.lastrowid or 0), plan
     number, plan_before, label, window_s = row
     if (label, window_s) != (name, limit.window_s):
         connection.execute(
             "UPDATE series SET label = ?, window_s = ?, kind = ? WHERE id = ?",
             (name, limit.window_s, limit.kind.value, number),
         )
-    return number, plan_before, False
+    return number, plan_before
 
 
-def _drop_future(connection: Connection, number: int, now: datetime) -> None:
-    latest = stamp(now) + FUTURE_S
+def _note_plan(connection: Connection, number: int, plan: str | None) -> None:
+    if plan is not None:
+        connection.execute("UPDATE series SET plan = ? WHERE id = ? AND plan IS NOT ?", (plan, number, plan))
+
+
+def _take_back_future(connection: Connection, number: int, now: datetime, gap_s: float) -> None:
+    """Delete what is ahead of a time that a server has told, and shorten a point that reaches beyond it."""
+    latest = stamp(now) + AHEAD_S
     connection.execute("DELETE FROM points WHERE series = ? AND at > ?", (number, latest))
     connection.execute("DELETE FROM resets WHERE series = ? AND seen_after > ?", (number, latest))
+    query = "SELECT at, until FROM points WHERE series = ? ORDER BY at DESC LIMIT 1"
+    row = connection.execute(query, (number,)).fetchone()
+    if row is None or not isinstance(row[1], int) or row[1] <= latest:  # it may be damaged
+        return
+    at, until = row
+    # A clock that was set ahead by less than a gap prolonged a point of the right time. One that was further
+    # ahead made the whole point, and nobody knows how much of it is true.
+    kept = max(at, stamp(now) - AHEAD_S) if until <= latest + gap_s else at
+    connection.execute("UPDATE points SET until = ? WHERE series = ? AND at = ?", (kept, number, at))
 
 
-def _last_point(connection: Connection, number: int, now: datetime, *, is_verified: bool) -> Point | None:
-    """Return the last point that is not from the future, without a sign of life from the future."""
-    if is_verified:
-        _drop_future(connection, number, now)
-    latest = stamp(now) + FUTURE_S
-    query = f"SELECT {POINT} FROM points WHERE series = ? AND at <= ? ORDER BY at DESC LIMIT 1"  # noqa: S608
-    row = connection.execute(query, (number, latest)).fetchone()
-    if row is not None and isinstance(row[1], int) and row[1] > latest:  # it may be damaged
-        connection.execute("UPDATE points SET until = at WHERE series = ? AND at = ?", (number, row[0]))
-        row = connection.execute(query, (number, latest)).fetchone()
+def _last_point(connection: Connection, number: int, now: datetime) -> Point | None:
+    """Return the last point, except those that are far ahead."""
+    row = connection.execute(
+        f"SELECT {POINT} FROM points WHERE series = ? AND at <= ? ORDER BY at DESC LIMIT 1",  # noqa: S608
+        (number, stamp(now) + FUTURE_S),
+    ).fetchone()
     return None if row is None else to_point(row)
 
 
