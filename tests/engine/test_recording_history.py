@@ -18,6 +18,7 @@ from claudometer.engine.engine import Engine
 from claudometer.store import connecting
 from claudometer.store.history import History
 from claudometer.store.state import StoredState
+from claudometer.system.off_loop import finish_calls
 from tests.engine.full_disk import FullDisk
 from tests.histories import LONG_AGO, SESSION, after, percents, record, record_all
 from tests.readings import reading, session
@@ -75,8 +76,57 @@ def test_the_file_is_closed_when_the_program_ends(bench: Bench, history: History
         path = bench.folder / "state" / "history.db"
         await until(lambda: path.with_name("history.db-wal").exists() and percents(history))
         await engine.tasks.stop()
-        # What was being learned from the file may open it once more, and closes it then.
+        # What is being learned from the file may open it once more, and closes it then.
         await until(lambda: not path.with_name("history.db-wal").exists())
+
+    asyncio.run(story())
+
+
+class LateHistory(History):
+    """A history whose calls begin late, as on a busy machine: only when the test lets them."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.has_come, self.may_go = threading.Event(), threading.Event()
+
+    def record(
+        self, readings: Sequence[Reading], *, now: datetime, gap_s: float, is_verified: bool = False
+    ) -> None:
+        self.has_come.set()
+        self.may_go.wait(timeout=60)
+        super().record(readings, now=now, gap_s=gap_s, is_verified=is_verified)
+
+
+def test_a_write_that_is_under_way_at_the_end_is_kept_and_leaves_the_file_closed(bench: Bench) -> None:
+    async def story() -> None:
+        history = LateHistory(bench.folder / "state" / "history.db")
+        engine = engine_with(bench, history)
+        engine.start_polling()
+        await until(history.has_come.is_set)
+        await engine.tasks.stop()
+        history.may_go.set()
+        finish_calls(timeout_s=60)
+        # An open database has these beside it; what a program's end leaves there stays for good.
+        assert sorted(file.name for file in (bench.folder / "state").glob("history.db*")) == ["history.db"]
+        assert percents(History(history.disk.path)) == [81]
+
+    asyncio.run(story())
+
+
+def test_a_budget_that_is_written_after_the_end_is_kept_and_leaves_the_file_closed(
+    bench: Bench, history: History
+) -> None:
+    async def story() -> None:
+        state = StoredState(history.disk, bench.folder / "state" / "state.json")
+        engine = engine_with(bench, history)
+        engine.start_polling()
+        await until(lambda: percents(history))
+        await engine.tasks.stop()
+        finish_calls(timeout_s=60)
+        state.change(lambda kept: kept.update(spent=3))
+        assert state.read()["spent"] == 3
+        assert history.disk.connection is None
+        assert not (bench.folder / "state" / "history.db-wal").exists()
 
     asyncio.run(story())
 
@@ -137,6 +187,7 @@ def test_a_history_that_cannot_be_kept_is_said_beside_the_numbers(bench: Bench, 
         await until(lambda: [each.code for each in engine.snapshot.notices] == [ErrorCode.HISTORY_UNKEPT])
         assert engine.snapshot.reading is not None
         path.rmdir()
+        bench.clock.advance(300)
         bench.cli.answers[0] = Fetched(reading(session(82), fetched_at=after(5)))
         await engine.refresh()
         await until(lambda: not engine.snapshot.notices)
@@ -274,7 +325,13 @@ class FailingHistory:
     def retry(self) -> None:
         raise OSError(errno.EIO, "the drive does not respond")
 
+    def stay_open(self) -> None:
+        """Nothing is open."""
+
     def close(self) -> None:
+        """Do nothing."""
+
+    def end(self) -> None:
         """Do nothing."""
 
 

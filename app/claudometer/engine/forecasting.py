@@ -53,7 +53,6 @@ class Past(Protocol):
     def points(self, key: LimitKey, since: datetime, until: datetime | None = None) -> list[Point]: ...
     def forecasts(self, key: LimitKey, since_s: float) -> list[SaidForecast]: ...
     def keep_forecasts(self, key: LimitKey, forecasts: Sequence[SaidForecast]) -> None: ...
-    def close(self) -> None: ...
 
 
 class Forecaster:
@@ -143,8 +142,6 @@ class Forecaster:
                 followed = _FollowedLimit(series.window_s, self._offset_at, said)
                 known[series.key.limit_id] = followed
                 followed.take(past_readings(past, series.key, since, self._clock.now()))
-        if self._ended:  # the file was closed meanwhile, and perhaps opened again just now
-            past.close()
         return known
 
     def _note(self, reading: Reading | None) -> None:

@@ -65,7 +65,9 @@ class History(Protocol):
     def forecasts(self, key: LimitKey, since_s: float) -> list[SaidForecast]: ...
     def keep_forecasts(self, key: LimitKey, forecasts: Sequence[SaidForecast]) -> None: ...
     def check(self) -> None: ...
+    def stay_open(self) -> None: ...
     def close(self) -> None: ...
+    def end(self) -> None: ...
 
 
 class Recorder:
@@ -101,7 +103,9 @@ class Recorder:
             bus.subscribe(SnapshotChanged, lambda event: self._note(event.snapshot.reading))
 
     async def run(self) -> None:
-        """Write each new reading until canceled, then close the file."""
+        """Write each new reading until canceled, then close the file: also for what is still under way."""
+        if self._history is not None:
+            self._history.stay_open()  # after a fault, this is called again
         try:
             while True:
                 await self._wait()
@@ -111,7 +115,8 @@ class Recorder:
                 else:
                     await self._retry()
         finally:
-            await self.close()
+            if self._history is not None:
+                await self._close(self._history.end)
 
     def pass_over(self, origins: frozenset[Origin]) -> None:
         """Do not record numbers of these origins: an earlier run did, perhaps by another clock."""
@@ -126,7 +131,8 @@ class Recorder:
         """Write what has come, and close the file: the program is about to end."""
         if self._waiting:
             await self.write()
-        await self.close()  # also after a look: open, it leaves files beside it
+        if self._history is not None:  # also after a look: open, it leaves files beside it
+            await self._close(self._history.close)
 
     async def write(self) -> None:
         """Write what is waiting. What a disk does not take in time waits for the next reading."""
@@ -177,13 +183,12 @@ class Recorder:
             log.warning("the history was not checked: %s", error)
         self._show(self._history)
 
-    async def close(self) -> None:
+    async def _close(self, close: Callable[[], None]) -> None:
         """Close the file; a disk that hangs is left alone."""
-        if self._history is not None:
-            try:
-                await off_loop(self._history.close)
-            except OSError as error:
-                log.warning("the history was not closed: %s", error)
+        try:
+            await off_loop(close)
+        except OSError as error:
+            log.warning("the history was not closed: %s", error)
 
     def _note(self, reading: Reading | None) -> None:
         # Most snapshots differ in other things than the numbers.

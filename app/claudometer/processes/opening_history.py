@@ -61,6 +61,9 @@ class DemoHistory(History):
     def close(self) -> None:
         """Do nothing: a database in memory would be gone."""
 
+    def end(self) -> None:
+        """Do nothing, as :meth:`close`."""
+
     def _begin(self, account: AccountKey) -> None:
         """Write the past of an account, once.
 

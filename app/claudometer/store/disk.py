@@ -63,6 +63,8 @@ class Disk:
         failing: why the database could not be used at the last attempt, ``None`` if it could.
         damaged: that an earlier file was damaged. Stays until the end of this run.
         replaced: that somebody deleted or replaced the file while it was open. Stays for some hours.
+        stays_open: the database stays open between two calls. Not any more once the program ends: a call that
+            comes then must leave no files beside it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -73,6 +75,7 @@ class Disk:
         self.connection: Connection | None = None
         self.damaged: Problem | None = None
         self.replaced: Problem | None = None
+        self.stays_open = True
         self._replaced_at: datetime | None = None
         self._file: tuple[int, int] | None = None
         self._mark: Mark | None = None
@@ -97,6 +100,8 @@ class Disk:
         except self.errors():
             self.close()
             return self.read_only(query, busy_ms=FAILING_MS)  # a lock has been waited for already
+        finally:
+            self._rest()
 
     def read_only(self, query: Callable[[Connection], T], *, busy_ms: int = BUSY_MS) -> T:
         """Return what a query finds, by a connection for reading alone. A damaged file stays where it is.
@@ -121,6 +126,7 @@ class Disk:
             self._with_mended(lambda: in_transaction(set_durable(self.open(), durable=durable), work))
         finally:
             self.note_written()
+            self._rest()
 
     def note_failure(self, error: Exception) -> bool:
         """Note why the database could not be used, and return whether that is new."""
@@ -180,6 +186,15 @@ class Disk:
         """Close the database, if it is open. It is opened again when it is needed."""
         close(self.connection)
         self.connection = None
+
+    def end(self) -> None:
+        """Close the database, and from now on after each call: the program ends."""
+        self.stays_open = False
+        self.close()
+
+    def _rest(self) -> None:
+        if not self.stays_open:
+            self.close()
 
     def note_written(self) -> None:
         """Remember what the files look like after a write of our own, to notice those of others."""

@@ -159,10 +159,19 @@ class History:
                 self._write(work)
             return self.disk.failing is None
 
+    def stay_open(self) -> None:
+        """Keep the file open between two calls, as at first. Does not block."""
+        self.disk.stays_open = True
+
     def close(self) -> None:
         """Close the file. It is opened again when it is needed."""
         with self.disk.lock:
             self.disk.close()
+
+    def end(self) -> None:
+        """Close the file. A later call opens it, and closes it again, until :meth:`stay_open`."""
+        with self.disk.lock:
+            self.disk.end()
 
     def _has_sqlite(self) -> bool:
         """Return whether this Python has SQLite, and note a problem if not."""
