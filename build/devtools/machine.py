@@ -44,8 +44,9 @@ def has_graphical_session(platform: str, environ: Mapping[str, str]) -> bool:
     return platform != "linux" or bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
 
 
-def read_os_release(path: Path = Path("/etc/os-release")) -> str:
+def read_os_release() -> str:
     """Return the text of /etc/os-release, or an empty text if there is no such file."""
+    path = Path("/etc/os-release")
     return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 

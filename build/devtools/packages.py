@@ -141,14 +141,14 @@ _JOINT = 3
 """Columns of the space before a word, and of the space and the backslash behind the last one of a line."""
 
 
-def in_lines(command: str, width: int = 80) -> str:
-    """Return a shell command, indented, in lines that fit a terminal: the shell joins them when it is pasted.
+def in_lines(command: str) -> str:
+    """Return a shell command, indented, in lines of up to 80 columns: the shell joins them when it is pasted.
 
     A backslash at a line's end does that inside the single quotes of ``su -lc`` as well, for the inner shell.
     """
     lines = [" "]
     for word in command.split(" "):
-        if len(lines[-1]) + len(word) + _JOINT > width:
+        if len(lines[-1]) + len(word) + _JOINT > 80:
             lines.append("   ")
         lines[-1] += f" {word}"
     return " \\\n".join(lines)

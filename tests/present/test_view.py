@@ -80,7 +80,7 @@ def test_times_are_those_of_the_given_region() -> None:
     region = Region(timezone(timedelta(hours=9)), twelve_hour=True)
     shown = view(snapshot(), NOON, region)
     assert shown.main is not None
-    assert (shown.main.when.clock, shown.main.when.spoken) == ("9:00 PM", "today 9:00 PM")
+    assert (shown.main.when.clock, shown.main.when.said) == ("9:00 PM", "today 9:00 PM")
 
 
 def test_an_overdue_check_is_shown_as_due_now_and_keeps_its_planned_time() -> None:

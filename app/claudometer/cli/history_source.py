@@ -88,7 +88,7 @@ def find_account(call: Call, connection: Connection) -> AccountKey | None:
     named = [each for each in kept if wanted in (each.account, str(each))]
     if named:
         return named[0]
-    found = identify_account(demo=False, wanted=wanted)
+    found = identify_account(wanted)
     if found is not None or wanted is not None or read_environment_account(call) is not None:
         return found
     return next(iter(kept), None)

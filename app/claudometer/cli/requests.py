@@ -62,7 +62,7 @@ def _about_named_folder(call: Call, records: list[RequestRecord]) -> list[Reques
     from claudometer.present.messages.requests import ONLY_THE_NAMED_ACCOUNT
     from claudometer.processes.headless import identify_account
 
-    account = identify_account(demo=False)
+    account = identify_account()
     mark = None if account is None else account_mark(str(account))
     if not call.has("--json"):
         sentence = line(ONLY_THE_NAMED_ACCOUNT.format(variable=login_variable()))

@@ -23,7 +23,6 @@ from claudometer.present.formatters import (
     said_share,
     share,
     span,
-    spoken_moment,
     whole_second,
 )
 from claudometer.present.messages.errors import message_for
@@ -253,8 +252,7 @@ class _Viewer:
 
     def _when(self, at: datetime) -> When:
         now, region = self._now, self._region
-        short, long = spoken_moment(at, now, region), said_moment(at, now, region)
-        return When(at, clock(at, region), moment(at, now, region), short, long)
+        return When(at, clock(at, region), moment(at, now, region), said_moment(at, now, region))
 
 
 def _pick_shown(reading: Reading, limits: tuple[LimitView, ...]) -> tuple[LimitView, ...]:

@@ -93,7 +93,6 @@ class _Grid:
 
     def __init__(self, chart: Chart, columns: int, height: int, *, per_cell: tuple[int, int]) -> None:
         self._chart = chart
-        self._columns = columns
         self._across, self._down = per_cell
         self._wide, self._high = columns * self._across, height * self._down
         self._dots: dict[tuple[int, int], int] = {}

@@ -40,14 +40,12 @@ class When:
     Attributes:
         clock: "14:10".
         moment: with as much date as necessary, "Tue 14:10".
-        spoken: with the day in words, "tomorrow 14:10".
-        said: the same with nothing abbreviated, for screen readers: "Tuesday 14:10".
+        said: with the day in words and nothing abbreviated, for screen readers: "Tuesday 14:10".
     """
 
     at: datetime
     clock: str
     moment: str
-    spoken: str
     said: str
 
 

@@ -59,7 +59,6 @@ class Alerts:
         show: shows a notification, and returns whether the desktop took it. Raises nothing.
         store: ``None`` to remember everything for this run only.
         is_silent: never alert, as in the demo, whose numbers are made up.
-        settle_s: how long to wait for more alerts of the same burst, in seconds.
     """
 
     def __init__(  # noqa: PLR0913 - named by their words
@@ -71,7 +70,6 @@ class Alerts:
         show: Callable[[Bubble], Awaitable[bool]],
         store: AlertStore | None,
         is_silent: bool = False,
-        settle_s: float = SETTLE_S,
     ) -> None:
         self._engine = engine
         self._views = views
@@ -79,7 +77,6 @@ class Alerts:
         self._show = show
         self._store = store
         self._is_silent = is_silent
-        self._settle_s = settle_s
         self._kept = Kept()
         self._changed = asyncio.Event()
         self._loaded = False
@@ -198,8 +195,8 @@ class Alerts:
             return
         await self._load()
         memory, due = self._due()
-        if due and self._settle_s:
-            await asyncio.sleep(self._settle_s)
+        if due:
+            await asyncio.sleep(SETTLE_S)
             memory, due = self._due()
         now, settings, region = self._clock.now(), self._engine.settings, self._views.region
         silence = followed(self._kept.silence, self._engine.snapshot, now, begun(self._kept.memory, memory))

@@ -130,7 +130,7 @@ async def _with_login_trouble(snapshot: Snapshot, chosen_folder: str | None) -> 
     return replace(snapshot, status=status_of(found), problem=problem_of(found, None))
 
 
-def identify_account(*, demo: bool, wanted: str | None = None) -> AccountKey | None:
+def identify_account(wanted: str | None = None) -> AccountKey | None:
     """Return the account that is wanted, else the one that the environment or the settings name.
 
     ``None`` without credentials. Sends nothing.
@@ -138,7 +138,7 @@ def identify_account(*, demo: bool, wanted: str | None = None) -> AccountKey | N
     Raises:
         ClaudometerError: the environment cannot be used, or there is no account ``wanted``.
     """
-    context = _context_of(wanted, demo=demo)
+    context = _context_of(wanted, demo=False)
 
     async def identify() -> AccountKey | None:
         engine = await assemble(context)

@@ -89,17 +89,16 @@ def proxy_for(url: str, environ: Mapping[str, str] | None = None) -> Proxy | Unu
     return UnusableProxy(passed_over[0]) if passed_over else None
 
 
-def passed_over(environ: Mapping[str, str] | None = None) -> tuple[str, ...]:
+def passed_over() -> tuple[str, ...]:
     """Return the names of the variables that have a proxy or an exception which cannot be used."""
-    known = os.environ if environ is None else environ
     found = [
         variable
         for name in ("https_proxy", "http_proxy", "all_proxy")
         for variable in (name, name.upper())
-        if (value := known.get(variable, "").strip()) and _usable(value) is None
+        if (value := os.environ.get(variable, "").strip()) and _usable(value) is None
     ]
     for variable in ("no_proxy", "NO_PROXY"):
-        entries = known.get(variable, "").replace(" ", ",").split(",")
+        entries = os.environ.get(variable, "").replace(" ", ",").split(",")
         if any(_can_match_nothing(entry.strip()) for entry in entries):
             found.append(variable)
     return tuple(found)

@@ -21,13 +21,12 @@ def has_graphical_session(environ: Mapping[str, str] | None = None, platform: st
     return bool(known.get("DISPLAY") or known.get("WAYLAND_DISPLAY"))
 
 
-def desktop_name(environ: Mapping[str, str] | None = None) -> str:
+def desktop_name() -> str:
     """Return the desktop's own name, and X11 or Wayland: "XFCE (x11)"; without one, the system's name."""
-    known = os.environ if environ is None else environ
-    name = known.get("XDG_CURRENT_DESKTOP") or known.get("XDG_SESSION_DESKTOP")
+    name = os.environ.get("XDG_CURRENT_DESKTOP") or os.environ.get("XDG_SESSION_DESKTOP")
     if not name:
         import platform  # noqa: PLC0415 - hardly anybody needs it
 
         return platform.system() or sys.platform
-    kind = known.get("XDG_SESSION_TYPE") or ("wayland" if known.get("WAYLAND_DISPLAY") else "x11")
+    kind = os.environ.get("XDG_SESSION_TYPE") or ("wayland" if os.environ.get("WAYLAND_DISPLAY") else "x11")
     return f"{name} ({kind})"

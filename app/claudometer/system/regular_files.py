@@ -31,12 +31,13 @@ class NotRegularFileError(OSError):
         super().__init__(errno.EINVAL, "not a regular file", os.fspath(path))
 
 
-def open_regular(path: StrPath, flags: int, mode: int = PRIVATE_FILE) -> int:
+def open_regular(path: StrPath, flags: int) -> int:
     """Open a regular file, links followed, and return its descriptor. Never waits for another program.
+
+    A file that is created can be read and written by this user only.
 
     Args:
         flags: as for ``os.open``.
-        mode: the permissions of a file that is created.
 
     Raises:
         NotRegularFileError: something else is there.
@@ -46,7 +47,7 @@ def open_regular(path: StrPath, flags: int, mode: int = PRIVATE_FILE) -> int:
         _require_regular(os.stat(path), path)  # before opening, which alone can have an effect on a device
     # Truncated only after the second check, since a link may have taken the file's place after the first.
     truncate = flags & os.O_TRUNC
-    handle = os.open(path, (flags & ~os.O_TRUNC) | _NEVER_BLOCK, mode)
+    handle = os.open(path, (flags & ~os.O_TRUNC) | _NEVER_BLOCK, PRIVATE_FILE)
     try:
         _require_regular(os.fstat(handle), path)
         if truncate:

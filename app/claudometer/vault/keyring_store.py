@@ -51,27 +51,26 @@ _ERRORS = (
 class KeyringStore:
     """Keeps the session key in the best secure keyring of this system."""
 
-    def __init__(self, *, user: str = USER) -> None:
-        self._user = user
+    def __init__(self) -> None:
         self._found: KeyringBackend | None = None
 
     def read(self, *, prompt: bool = False) -> Secret | None:
         with _conversion():
-            kept = self._backend(prompt=prompt).get_password(SERVICE, self._user)
+            kept = self._backend(prompt=prompt).get_password(SERVICE, USER)
         return Secret(kept) if kept else None
 
     def write(self, secret: Secret, *, prompt: bool = False) -> None:
         with _conversion():
-            self._backend(prompt=prompt).set_password(SERVICE, self._user, secret.reveal())
+            self._backend(prompt=prompt).set_password(SERVICE, USER, secret.reveal())
 
     def delete(self, *, prompt: bool = False) -> None:
         """Delete until nothing is found: a backend may report success and leave the key there."""
         with _conversion():
             backend = self._backend(prompt=prompt)
             for _ in range(MAX_DELETIONS):
-                if backend.get_password(SERVICE, self._user) is None:
+                if backend.get_password(SERVICE, USER) is None:
                     return
-                backend.delete_password(SERVICE, self._user)
+                backend.delete_password(SERVICE, USER)
         raise ClaudometerError(ErrorCode.KEYRING_FAILED)
 
     def check(self) -> None:

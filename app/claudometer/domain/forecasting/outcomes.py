@@ -37,13 +37,11 @@ def left_when_full(outcome: float) -> float | None:
     return None if outcome < 100 else (outcome - 100) / 100
 
 
-def quantile(distribution: Distribution, share: float) -> float:
-    """Return the least outcome that has at least a share of the weight at or below it."""
-    return quantiles(distribution, (share,))[0]
-
-
 def quantiles(distribution: Distribution, shares: Sequence[float]) -> list[float]:
-    """Return the quantile of each of ``shares``, which ascend; of a distribution that is not empty."""
+    """Return, for each share, the least outcome that has at least that share of the weight at or below it.
+
+    The shares ascend, and the distribution is not empty.
+    """
     total = sum(weight for _, weight in distribution)
     found: list[float] = []
     reached, place = 0.0, -1

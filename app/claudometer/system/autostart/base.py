@@ -63,8 +63,9 @@ class Autostart(ABC):
     def place(self) -> str:
         """The folder of the entry, or what corresponds to it, for a message."""
 
-    @abstractmethod
-    def _starts_at_login(self) -> bool: ...
+    def _starts_at_login(self) -> bool:
+        named = self._named_program()
+        return named is not None and is_program(named)
 
     @abstractmethod
     def _named_program(self) -> str | None: ...

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.parsers.expat import ExpatError
 
-from claudometer.system.autostart.base import NAME, Autostart, is_program
+from claudometer.system.autostart.base import NAME, Autostart
 from claudometer.system.files import read_bytes, write_atomically
 from claudometer.system.home import below_home
 
@@ -27,10 +27,6 @@ class LaunchAgent(Autostart):
     @property
     def place(self) -> str:
         return str(self._file.parent)
-
-    def _starts_at_login(self) -> bool:
-        named = self._named_program()
-        return named is not None and is_program(named)
 
     def _named_program(self) -> str | None:
         agent = self._read()

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Protocol
 
-from claudometer.system.autostart.base import NAME, Autostart, is_program
+from claudometer.system.autostart.base import NAME, Autostart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,10 +41,6 @@ class RunKey(Autostart):
     @property
     def place(self) -> str:
         return rf"HKEY_CURRENT_USER\{RUN}"
-
-    def _starts_at_login(self) -> bool:
-        named = self._named_program()
-        return named is not None and is_program(named)
 
     def _named_program(self) -> str | None:
         line = self._registry.read(RUN, NAME)

@@ -32,14 +32,12 @@ class ColorScheme:
 
     Args:
         on_change: called when ``ink`` has changed.
-        desktop: the value of ``XDG_CURRENT_DESKTOP``; by default that of the environment.
     """
 
-    def __init__(self, on_change: Callable[[], None], *, desktop: str | None = None) -> None:
+    def __init__(self, on_change: Callable[[], None]) -> None:
         self._on_change = on_change
-        names = (os.environ.get("XDG_CURRENT_DESKTOP", "") if desktop is None else desktop).split(":")
         # GNOME's own panel is dark in either scheme.
-        self._is_always_dark = "GNOME" in names
+        self._is_always_dark = "GNOME" in os.environ.get("XDG_CURRENT_DESKTOP", "").split(":")
         self._ink: IconColors | None = None
 
     @property
