@@ -62,7 +62,6 @@ class Result:
     account: TrueAccount
     seen: Seen
     endpoint: Endpoint
-    clicks_refused: int = 0
     requests: list[float] = field(default_factory=list)
     refusals: list[float] = field(default_factory=list)
 
@@ -108,7 +107,6 @@ class Simulation:
         self.machine.history_file = history_file
         self.told = Told(self.machine)
         self._observer = Observer(self.machine)
-        self._clicks_refused = 0
 
     def run(self) -> Result:
         """Run the plan and return the result."""
@@ -119,7 +117,7 @@ class Simulation:
         finally:
             chance.setstate(before)
         endpoint = self._endpoint
-        result = Result(self._plan, self._account, self._observer.seen, endpoint, self._clicks_refused)
+        result = Result(self._plan, self._account, self._observer.seen, endpoint)
         result.requests, result.refusals = endpoint.requests, endpoint.refusals
         return result
 
@@ -151,8 +149,7 @@ class Simulation:
         self._engine = self.machine.start()
 
     async def _click(self) -> None:
-        answer = await self._engine.refresh()
-        self._clicks_refused += not answer.accepted
+        await self._engine.refresh()
 
     async def _look(self) -> None:
         while True:

@@ -44,8 +44,8 @@ def test_the_page_of_the_terminal_has_every_command() -> None:
 
 def test_the_help_of_status_lists_every_name_of_a_template() -> None:
     words = usage.help_for("status").replace("LIMIT.", "").split()
-    assert set(template.PLAIN_NAMES) <= set(words)
-    assert set(template.LIMIT_FIELDS) <= set(words)
+    assert set(template.PLAIN) <= set(words)
+    assert set(template.OF_A_LIMIT) <= set(words)
 
 
 def kinds_in(*modules: object) -> set[str]:

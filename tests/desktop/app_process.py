@@ -12,11 +12,6 @@ class AppProcess(Program):
         """The running descendants of the process."""
         return process_tree.family_of(self.pid)[1:]
 
-    @property
-    def family_pss_bytes(self) -> int:
-        """The proportional memory of the process and its descendants."""
-        return sum(map(process_tree.pss_bytes, process_tree.family_of(self.pid)))
-
     def visible_to_others(self, *, besides_itself: bool = False) -> str:
         """Return every argument and environment variable of the process and its descendants.
 

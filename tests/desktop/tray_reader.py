@@ -23,7 +23,6 @@ class TrayItem:
     item_id: str
     title: str
     status: str
-    icon_name: str
     icon_description: str
     tooltip: str
     label: str
@@ -141,7 +140,6 @@ def _read_item(bus: BusClient, name: str) -> TrayItem | None:
         item_id=values["Id"],
         title=values.get("Title", ""),
         status=values["Status"],
-        icon_name=values.get("IconName", ""),
         icon_description=values.get("IconAccessibleDesc", ""),
         tooltip=values["ToolTip"][2],
         label=values.get("XAyatanaLabel", ""),

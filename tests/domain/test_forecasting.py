@@ -14,7 +14,8 @@ from claudometer.domain.forecasting.outcomes import chance_of_full, outcome_of, 
 from claudometer.domain.forecasting.outlook import LEAST_PERCENT, LEAST_SHARE, outlook
 from claudometer.domain.forecasting.priors import SESSION_PRIOR, WEEK_PRIOR
 from claudometer.domain.forecasting.rhythm import HOUR_S, Rhythm
-from claudometer.domain.forecasting.windows import Sample, SeenWindow, WindowSorter, windows_of
+from claudometer.domain.forecasting.windows import Sample, SeenWindow, WindowSorter
+from tests.forecast.replay import windows_of
 
 SESSION_S = 5 * HOUR_S
 WEEK_S = 168 * HOUR_S

@@ -8,9 +8,8 @@ from __future__ import annotations
 from multiprocessing import Pool
 
 from claudometer.domain.forecasting.learner import SESSION, STAGES, WEEK, Learner, Prior
-from claudometer.domain.forecasting.windows import windows_of
 from tests.forecast.months import REGIMES, month
-from tests.forecast.replay import LENGTHS_S, utc
+from tests.forecast.replay import LENGTHS_S, utc, windows_of
 
 SEEDS = {"session": range(1000, 1024), "weekly": range(1000, 1064)}
 LIKELY = 16

@@ -8,17 +8,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from claudometer.domain.forecasting.outlook import LEAST_PERCENT, LEAST_SHARE
-from claudometer.domain.forecasting.windows import SeenWindow, windows_of
+from claudometer.domain.forecasting.windows import WindowSorter
 from tests.forecast.months import HOUR_S, SESSION_S, WEEK_S, Month, TrueWindow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from claudometer.domain.forecasting.windows import Sample, SeenWindow
 
 LENGTHS_S = {"session": float(SESSION_S), "weekly": float(WEEK_S)}
 EVERY_S = {"session": 1200.0, "weekly": 6.0 * HOUR_S}
 """How often a forecast is scored."""
 
 QUANTILES = (0.1, 0.5, 0.9)
+
+
+def windows_of(points: Iterable[Sample], length_s: float) -> list[SeenWindow]:
+    """Sort readings, the oldest first, into windows; the last one may not be over."""
+    sorter = WindowSorter(length_s)
+    windows = [window for point in points if (window := sorter.add(point)) is not None]
+    return windows if sorter.current is None else [*windows, sorter.current]
 
 
 class Answer(NamedTuple):

@@ -218,11 +218,6 @@ class Chromium:
     def _log(self, name: str) -> list[dict[str, str]]:
         return self._driver.get_log(name)  # type: ignore[no-untyped-call, no-any-return]
 
-    def screenshot(self, file: Path, *, whole: bool = True) -> None:
-        """Write a PNG of the whole page, or only of the part in the window."""
-        shot = self._driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": whole})
-        file.write_bytes(base64.b64decode(shot["data"]))
-
     def picture_of(self, name: str) -> bytes:
         """Return a PNG of this page of the window, as high as it is. It must be the one that is shown."""
         height = self.js(

@@ -88,13 +88,13 @@ def _find(name: str) -> Callable[[Report, datetime], Value]:
     Raises:
         BadTemplateError: there is no such name.
     """
-    if name in _PLAIN:
-        return _PLAIN[name]
+    if name in PLAIN:
+        return PLAIN[name]
     limit, _, field = name.rpartition(".")
     family, _, slug = limit.partition(".")
-    if field in _OF_A_LIMIT and (limit in _WINDOWS or (family in _FAMILIES and slug)):
+    if field in OF_A_LIMIT and (limit in _WINDOWS or (family in _FAMILIES and slug)):
         limit_id = _FAMILIES[family] + slug if slug else limit
-        return lambda report, now: _of_limit(report, limit_id, _OF_A_LIMIT[field], now)
+        return lambda report, now: _of_limit(report, limit_id, OF_A_LIMIT[field], now)
     raise BadTemplateError("unknown_name", name)
 
 
@@ -155,7 +155,7 @@ def _stopped_by(report: Report) -> str | None:
     return spend["stopped_by"] or (NONE if spend["enabled"] is True else None)
 
 
-_PLAIN: dict[str, Callable[[Report, datetime], Value]] = {
+PLAIN: dict[str, Callable[[Report, datetime], Value]] = {
     "status": lambda report, _: report["status"],
     "mode": lambda report, _: report["mode"],
     "source": lambda report, _: report["source"],
@@ -174,7 +174,7 @@ _PLAIN: dict[str, Callable[[Report, datetime], Value]] = {
     "hint": lambda report, _: report["hint"],
 }
 
-_OF_A_LIMIT: dict[str, Callable[[ReportLimit, datetime], Value]] = {
+OF_A_LIMIT: dict[str, Callable[[ReportLimit, datetime], Value]] = {
     "percent": lambda limit, _: limit["percent"],
     "label": lambda limit, _: limit["label"],
     "resets_at": lambda limit, _: limit["resets_at"],
@@ -183,6 +183,3 @@ _OF_A_LIMIT: dict[str, Callable[[ReportLimit, datetime], Value]] = {
     "age": lambda limit, now: _age(limit["fetched_at"], now),
     "stale": lambda limit, _: "yes" if limit["stale"] else "no",
 }
-
-PLAIN_NAMES = tuple(_PLAIN)
-LIMIT_FIELDS = tuple(_OF_A_LIMIT)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from claudometer.domain.snapshot import Snapshot
     from claudometer.domain.usage import AccountKey
     from claudometer.processes.assembly import RunContext
-
-log = logging.getLogger(__name__)
 
 LOG_NAME = "terminal"
 

@@ -18,12 +18,8 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import MissingCredentials
 from claudometer.present.messages.errors import message_for_code
 from claudometer.providers.claude.keychain import Keychain
-from claudometer.providers.claude.login_reader import (
-    FILE_NAME,
-    MAX_FILE_BYTES,
-    Login,
-    LoginReader,
-)
+from claudometer.providers.claude.login import Login
+from claudometer.providers.claude.login_reader import FILE_NAME, MAX_FILE_BYTES, LoginReader
 from claudometer.system.login_folder import ClaudeFolder
 from claudometer.system.own_files import make_own
 from tests.dead_drive import dead_drive

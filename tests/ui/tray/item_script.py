@@ -120,11 +120,6 @@ class Script:
         self.icon.paint(icon(number % 100))
         self.icon.list_entries(entries(f"{number} %  Session"))
 
-    def flood(self, count: int) -> None:
-        """Change icon and menu this many times without a pause."""
-        for number in range(count):
-            self.number(number)
-
     def loaded(self, module: str) -> None:
         """Print whether a module is loaded."""
         say("loaded", module, module in sys.modules)

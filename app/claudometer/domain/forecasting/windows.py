@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 GRANTED_DROP = 3.0
 """A fall by more percentage points within a window is a granted reset. Sources differ by less."""
@@ -143,10 +143,3 @@ class WindowSorter:
         window = SeenWindow(point.resets_at - self._length_s, point.resets_at, began=began, is_cut=is_cut)
         window.add(point.at, point.percent)
         return window
-
-
-def windows_of(points: Iterable[Sample], length_s: float) -> list[SeenWindow]:
-    """Sort readings, the oldest first, into windows; the last one may not be over."""
-    sorter = WindowSorter(length_s)
-    windows = [window for point in points if (window := sorter.add(point)) is not None]
-    return windows if sorter.current is None else [*windows, sorter.current]

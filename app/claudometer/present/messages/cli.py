@@ -8,8 +8,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-PROGRAM = "claudometer"
-
 # ASCII and at most 80 columns: any terminal can show it, and the manual page is made from it.
 PURPOSE = """\
 Shows how much of your Claude plan's limits you have used. Without a command:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from claudometer.present.messages.message import Message
 
 DEMO = "demo"
-BETWEEN = " · "
 
 RESETS = "resets {time}, in {span}"
 RESETS_FULL = "{then}, resets {time}"

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
     from datetime import datetime
 
-__all__ = ["Login", "LoginReader"]
-
 FILE_NAME = ".credentials.json"
 NO_PROGRAM = "no_program"
 """The name of the fact that Claude Code was not found on this computer."""

@@ -5,7 +5,6 @@ The interface is that of libdbusmenu's ``dbus-menu.xml``, version 3.
 
 from __future__ import annotations
 
-import logging
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from claudometer.present.menu_entries import Dispatch, Entry
     from claudometer.ui.tray.menu_tree import Changes
 
-
-log = logging.getLogger(__name__)
 
 MENU = "com.canonical.dbusmenu"
 MENU_PATH = "/MenuBar"

@@ -6,7 +6,6 @@ way (XEmbed), pystray's backend for GTK is loaded as well.
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -35,8 +34,6 @@ if TYPE_CHECKING:
 
 with changed_environment({"PYSTRAY_BACKEND": "dummy"}):  # every other backend loads a toolkit when imported
     import pystray
-
-log = logging.getLogger(__name__)
 
 XEMBED_LOOK_S = 1
 """How often to look for an old panel while nobody shows the icon, because it sends no signal on the bus."""

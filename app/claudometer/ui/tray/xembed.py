@@ -29,8 +29,6 @@ log = logging.getLogger(__name__)
 # a program without a window.
 _WHILE_LOADING = {"GDK_GL": "disable", "GDK_BACKEND": "x11"}
 
-_ErrorHandler = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
-
 
 def may_have_xembed() -> bool:
     """Return whether this session could have such a panel: one of X11 itself, not XWayland."""
