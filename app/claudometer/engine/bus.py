@@ -13,7 +13,6 @@ from claudometer.domain.events import SnapshotChanged
 if TYPE_CHECKING:
     from claudometer.domain.events import Event
     from claudometer.domain.snapshot import Snapshot
-    from claudometer.domain.usage import AccountKey
 
 log = logging.getLogger(__name__)
 
@@ -49,23 +48,16 @@ class Bus:
 
 
 class SnapshotStore:
-    """Holds one snapshot for each account, of which one is shown."""
+    """Holds the snapshot that is shown, and announces its changes."""
 
     def __init__(self, bus: Bus, snapshot: Snapshot) -> None:
         self._bus = bus
-        self._shown: AccountKey | None = snapshot.account
-        self._snapshots = {self._shown: snapshot}
+        self._snapshot = snapshot
 
     @property
     def snapshot(self) -> Snapshot:
         """The snapshot that is shown."""
-        return self._snapshots[self._shown]
-
-    @property
-    def snapshots(self) -> tuple[Snapshot, ...]:
-        """All snapshots; the first is the one that is shown."""
-        others = (snapshot for account, snapshot in self._snapshots.items() if account != self._shown)
-        return (self.snapshot, *others)
+        return self._snapshot
 
     def change(self, **fields: Any) -> None:  # noqa: ANN401 - the fields of Snapshot, checked by replace()
         """Replace fields of the shown snapshot, and announce it if something is different.
@@ -76,10 +68,7 @@ class SnapshotStore:
         # Each announcement makes every surface compute its view again, and most looks change nothing.
         if changed == self.snapshot:
             return
-        # Under its old key: another account may be what has changed.
-        del self._snapshots[self._shown]
-        self._shown = changed.account
-        self._snapshots[self._shown] = changed
+        self._snapshot = changed
         self.announce()
 
     def announce(self) -> None:

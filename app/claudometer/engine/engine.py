@@ -114,11 +114,6 @@ class Engine:
         return self._snapshots.snapshot
 
     @property
-    def snapshots(self) -> tuple[Snapshot, ...]:
-        """The snapshots of all accounts that are watched; the first is the one that is shown."""
-        return self._snapshots.snapshots
-
-    @property
     def settings(self) -> Settings:
         """The saved settings, without the environment's overrides."""
         return self._settings

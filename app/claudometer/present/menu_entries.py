@@ -79,7 +79,6 @@ class Entry:
     kind: Kind
     text: str = ""
     action: Action | None = None
-    enabled: bool = True
     checked: bool | None = None
     value: str | None = None
     name: str = ""

@@ -50,7 +50,7 @@ def entries(label: str, *, lines: int = 0, below: tuple[str, ...] = ("org-1", "o
         for value in below
     )
     return (
-        Entry(Kind.ACTION, label, Action.OPEN_WINDOW, enabled=False, value="session"),
+        Entry(Kind.ACTION, label, Action.OPEN_WINDOW, value="session"),
         *(
             Entry(Kind.ACTION, f"Line {number}", Action.OPEN_WINDOW, name=f"line-{number}")
             for number in range(lines)

@@ -157,7 +157,7 @@ class DBusMenu:
             self._introduce_submenus(panel, *arguments.unpack()[:2])
         for entry in clicked:
             # After the answer, so that no panel waits for what the click does.
-            if entry.action is not None and entry.enabled:
+            if entry.action is not None:
                 self._dispatch(entry.action, entry.value)
 
     def _answers(self, panel: str) -> Mapping[str, Callable[..., GLib.Variant | None]]:

@@ -40,7 +40,6 @@ class GtkMenu:
         if entry.kind is Kind.SEPARATOR:
             return Gtk.SeparatorMenuItem()
         item = self._checkable(entry) if entry.checked is not None else Gtk.MenuItem(label=entry.text)
-        item.set_sensitive(entry.enabled)
         if entry.kind is Kind.SUBMENU:
             submenu = Gtk.Menu()
             self._refill(submenu, entry.children)
@@ -72,8 +71,6 @@ def _reword(menu: Gtk.Menu, before: tuple[Entry, ...], after: tuple[Entry, ...])
     for item, old, new in zip(menu.get_children(), before, after, strict=True):
         if old.text != new.text:
             item.set_label(new.text)
-        if old.enabled != new.enabled:
-            item.set_sensitive(new.enabled)
         if new.kind is Kind.SUBMENU:
             _reword(item.get_submenu(), old.children, new.children)
 
@@ -81,6 +78,5 @@ def _reword(menu: Gtk.Menu, before: tuple[Entry, ...], after: tuple[Entry, ...])
 def skeleton(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     """Return the entries without the parts that can be changed in place."""
     return tuple(
-        replace(entry, text="", enabled=True, picture=None, children=skeleton(entry.children))
-        for entry in entries
+        replace(entry, text="", picture=None, children=skeleton(entry.children)) for entry in entries
     )

@@ -96,14 +96,12 @@ class MenuTree:
 
 
 def properties_of(entry: Entry) -> dict[str, Value]:
-    """Return what differs from dbusmenu's defaults: enabled, visible, a plain line without a mark."""
+    """Return what differs from dbusmenu's defaults: a plain line without a mark. Every line is enabled."""
     if entry.kind is Kind.SEPARATOR:
         return {"type": "separator"}
     found: dict[str, Value] = {
         "label": entry.text.replace("_", "__")
     }  # a single one marks a keyboard shortcut
-    if not entry.enabled:
-        found["enabled"] = False
     if entry.checked is not None:
         found |= {"toggle-type": "radio", "toggle-state": int(entry.checked)}
     if entry.kind is Kind.SUBMENU:

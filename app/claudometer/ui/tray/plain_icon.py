@@ -76,7 +76,6 @@ class PlainIcon:
             self._target(entry),
             checked=None if entry.checked is None else lambda _item: bool(entry.checked),
             radio=entry.checked is not None,
-            enabled=entry.enabled,
         )
 
     def _target(self, entry: Entry) -> pystray.Menu | Callable[[], None]:
