@@ -16,6 +16,7 @@ import pytest
 from claudometer.cli import previous_status_line
 from claudometer.cli.previous_status_line import MAX_BYTES, read_in_thread
 from claudometer.providers.claude import capture, capture_codec
+from claudometer.providers.claude.limit_windows import identify_window
 from claudometer.system import captures
 from tests.canary import files_with
 from tests.cli.loaded_modules import HEAVY, modules_loaded_by
@@ -126,12 +127,25 @@ def test_it_is_colored_even_in_a_pipe_unless_no_color_is_set(program: Program) -
         ('{"alert_thresholds": [75, 98, 100]}', "172"),
         ('{"alert_own_thresholds": {"session": [75, 98, 100], "weekly": [1]}}', "172"),
         ('{"alert_thresholds": ["98", true, -1, {}], "alert_own_thresholds": {"session": 7}}', "167"),
+        ('{"alert_thresholds": [97, "x", 98]}', "167"),
+        ('{"alert_own_thresholds": {"session": [97, 98], "weekly": ["x"]}}', "167"),
     ],
 )
 def test_its_colors_begin_where_the_user_wants_alerts(program: Program, saved: str, color: str) -> None:
     program.home.settings.parent.mkdir(parents=True, exist_ok=True)
     program.home.settings.write_text(saved, encoding="utf-8")
     assert f"\x1b[1;38;5;{color}m96 %\x1b[0m" in run(program, session_json(96)).out
+
+
+@pytest.mark.parametrize(
+    "name", ["five_hour", "seven_day", "seven_day_opus", "seven_day_fable", "seven_day_apps", "spend_limit"]
+)
+def test_a_limits_own_colors_are_found_by_the_id_that_the_app_gives_it(program: Program, name: str) -> None:
+    own = {identify_window(name).id: [10, 20]}
+    program.home.settings.parent.mkdir(parents=True, exist_ok=True)
+    program.home.settings.write_text(json.dumps({"alert_own_thresholds": own}), encoding="utf-8")
+    window = {"used_percentage": 33, "resets_at": time.time() + 9000}
+    assert "\x1b[1;38;5;167m33 %\x1b[0m" in run(program, json.dumps({"rate_limits": {name: window}})).out
 
 
 def test_an_encoding_without_our_characters_gets_ascii(program: Program) -> None:

@@ -40,8 +40,10 @@ PACE_FROM = 5.0
 _FORMS = (frozenset({"five_hour", "seven_day"}), frozenset({"five_hour"}), frozenset[str]())
 
 _SPEND = "spend_limit"
-_KINDS = {"five_hour": "session", "seven_day": "weekly"}
-"""How the app names the windows of Claude Code."""
+_MODELS = ("opus", "sonnet", "haiku", "fable")
+_IDS = {"five_hour": "session", "seven_day": "weekly"}
+_IDS |= {f"seven_day_{model}": f"weekly:{model}" for model in _MODELS}
+"""How the app names the windows of Claude Code that it knows, as ``providers.claude.limit_windows`` does."""
 
 _SAME_WINDOW_S = 600.0
 """How far apart app and Claude Code may place the reset of one window; the next reset is hours away."""
@@ -73,7 +75,7 @@ def render(  # noqa: PLR0913, PLR0917 - named by their words
     for part in parts:
         part.forecast = _forecast_of(part.key, windows[part.key], forecasts or {})
         part.remaining = remaining
-        part.thresholds = (thresholds or part.thresholds).of(_KINDS.get(part.key, part.key))
+        part.thresholds = (thresholds or part.thresholds).of(_limit_id(part.key))
     parts = parts or [_Part(name, (None, None), now) for name in LENGTHS_S]
     bare = TerminalStyle(unicode=style.unicode)  # color sequences take no room, but would be counted
     for bars in _FORMS:
@@ -82,6 +84,11 @@ def render(  # noqa: PLR0913, PLR0917 - named by their words
     if width_of(_mixed_line(parts, note, bare)) <= style.width:
         return _mixed_line(parts, note, style)
     return _join([part.short(style) for part in parts], style)
+
+
+def _limit_id(key: str) -> str:
+    """Return the app's id of a limit that Claude Code passes by this name."""
+    return _IDS.get(key) or f"other:{'-'.join(filter(None, key.casefold().split('_')))}"
 
 
 def _in_order(windows: Windows) -> list[tuple[str, Window]]:
@@ -155,7 +162,7 @@ def _pace(parts: list[_Part], style: TerminalStyle) -> str:
 def _forecast_of(key: str, window: Window, forecasts: Forecasts) -> LineWords | None:
     """Return the app's forecast of a window, if Claude Code shows the same window and it is not full."""
     used, resets_at = window
-    said = forecasts.get(_KINDS.get(key, ""))
+    said = forecasts.get(_IDS.get(key, ""))
     if said is None or resets_at is None or used is None or used >= 100:
         return None
     return said if abs(said[0] - resets_at) < _SAME_WINDOW_S else None

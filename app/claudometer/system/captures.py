@@ -44,6 +44,9 @@ _DIGEST_BYTES = 8
 LOCAL = "local"
 """The mode that reads no login, as ``domain.usage`` names it."""
 
+MOST_THRESHOLDS = 10
+"""How many percents a setting may have, as in ``domain.settings``."""
+
 REMAINING = "remaining"
 """The setting by which percentages are what is left of a limit, as ``domain.settings`` names it."""
 
@@ -139,11 +142,17 @@ def load_choices() -> Choices:
     saved = _saved_settings()
     own = saved.get("alert_own_thresholds")
     by_limit = {limit: _percents(each) for limit, each in own.items()} if isinstance(own, dict) else {}
-    return saved.get("percents") == REMAINING, _percents(saved.get("alert_thresholds")), by_limit
+    usable = {limit: percents for limit, percents in by_limit.items() if percents is not None}
+    # As the app reads it: a setting with anything unusable has its default.
+    own_percents = usable if len(usable) == len(by_limit) else {}
+    return saved.get("percents") == REMAINING, _percents(saved.get("alert_thresholds")) or [], own_percents
 
 
-def _percents(wire: object) -> list[int]:
-    return [each for each in wire if type(each) is int and 1 <= each <= 100] if isinstance(wire, list) else []
+def _percents(wire: object) -> list[int] | None:
+    """Return percents, ``None`` unless all of them can be used."""
+    if not isinstance(wire, list) or len(wire) > MOST_THRESHOLDS:
+        return None
+    return wire if all(type(each) is int and 1 <= each <= 100 for each in wire) else None
 
 
 def _saved_settings() -> dict[str, object]:
