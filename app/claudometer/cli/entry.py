@@ -8,7 +8,7 @@ import sys
 from claudometer.cli.commands import COMMANDS, DEFAULT
 from claudometer.cli.options import UsageError, parse
 from claudometer.system.demo_plan import choose_demo_plan
-from claudometer.system.streams import replace_closed_outputs, soften
+from claudometer.system.streams import buffer_output, replace_closed_outputs, soften
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = sys.argv[1:] if argv is None else list(argv)
     replace_closed_outputs()
+    buffer_output()
     code = _run_safely(words)
     try:
         sys.stderr.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 import os
 import sys
 
@@ -36,6 +37,18 @@ def replace_closed_outputs() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - open until we end; pathlib is slow to load
+
+
+def buffer_output() -> None:
+    """Give standard output a buffer where ``PYTHONUNBUFFERED`` has taken it away.
+
+    A text that could not be written stays in a buffer, by which a full disk is told from other errors. Without
+    a buffer it is forgotten.
+    """
+    raw = getattr(sys.stdout, "buffer", None)
+    if isinstance(raw, io.FileIO):
+        encoding, errors = sys.stdout.encoding, sys.stdout.errors
+        sys.stdout = open(raw.fileno(), "w", encoding=encoding, errors=errors, closefd=False)  # noqa: SIM115, PTH123 - as above
 
 
 def tell_terminal(text: str) -> None:
