@@ -90,6 +90,12 @@ def _settings_file(person: Person) -> Path:
     return folder / "settings.json"
 
 
+def _no_settings(person: Person) -> Path:
+    file = _settings_file(person)
+    file.unlink(missing_ok=True)
+    return file
+
+
 def _block(person: Person, simulator: Simulator) -> None:
     simulator.oauth.queue(Reply(429, {}, {"Retry-After": "1200"}))
     person.run("status")
@@ -279,6 +285,20 @@ FAULTS = (
         "mv ~/.config/claudometer/settings.json",
         lambda who, _: _settings_file(who).write_bytes('{"ö": 1}'.encode("latin-1")),
         sentence="not saved as UTF-8",
+    ),
+    Fault(
+        "a folder in place of the settings",
+        "settings",
+        "mv ~/.config/claudometer/settings.json",
+        lambda who, _: _no_settings(who).mkdir(),
+        sentence="is not a regular file",
+    ),
+    Fault(
+        "settings that are a link to itself",
+        "settings",
+        "mv ~/.config/claudometer/settings.json",
+        lambda who, _: _no_settings(who).symlink_to("settings.json"),
+        sentence="is not a regular file",
     ),
     Fault(
         "settings that may not be read",

@@ -175,7 +175,7 @@ def test_every_step_that_ends_with_a_colon_has_a_line_to_copy_or_gets_one() -> N
         "certificates.unusable",
     }
     given |= {"notifications.none", "window.no_engine", "status-line.unreadable", "settings.broken"}
-    given |= {"settings.not_utf8"}
+    given |= {"settings.not_utf8", "settings.not_file"}
     given |= {"settings.unreadable", "data.foreign", "data.denied", "copies.second", "copies.unresponsive"}
     given |= {"connection.proxy_failed", "connection.proxy_unreachable"}
     given |= {f"tray.{piece}" for piece in Piece}

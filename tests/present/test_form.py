@@ -43,6 +43,20 @@ def test_the_form_says_where_the_key_is(key: dict[str, object], note: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("code", "note"),
+    [
+        ("keyring_locked", words.KEY_UNKNOWN),
+        ("keyring_failed", words.KEY_UNKNOWN),
+        ("keyring_missing", words.NO_KEY),
+        (None, words.NO_KEY),
+    ],
+)
+def test_a_keyring_that_cannot_be_read_may_have_a_key(code: str | None, note: str) -> None:
+    none = {"saved": False, "where": None, "ends_at": None}
+    assert form(session_key=none, keyring={"problem": code})["session_key"]["note"] == note
+
+
+@pytest.mark.parametrize(
     ("days", "words_of_end"),
     [
         (None, None),

@@ -33,6 +33,9 @@ _INTERVAL: FormRange = {"min": 10, "max": 3600, "kept_from": 300}
 
 _DEFAULT_FOLDER = "~/.claude"
 
+# A missing keyring is none of them: no key can be left in it.
+_UNREADABLE = frozenset({ErrorCode.KEYRING_LOCKED.value, ErrorCode.KEYRING_FAILED.value})
+
 _VARIABLES = {
     "mode": "CLAUDOMETER_MODE",
     "interval_seconds": "CLAUDOMETER_INTERVAL_SECONDS",
@@ -52,7 +55,7 @@ def form_for(state: FormState, now: datetime | None = None, region: Region = UTC
         "set_up": _is_set_up(state),
         "session_key": {
             "saved": key["saved"],
-            "note": words.KEY_NOTES.get(key["where"] or "", words.NO_KEY) if key["saved"] else words.NO_KEY,
+            "note": _key_note(key, state["keyring"]["problem"] if state["remember"] else None),
             "ends": _end_of(key, now, region),
         },
         "remember": state["remember"],
@@ -87,6 +90,17 @@ def _names(alerts: AlertsState) -> dict[str, str]:
     """Return the names of the limits that have a choice of their own."""
     chosen = {*alerts["alert_limits_off"], *alerts["alert_own_thresholds"]}
     return {each: name_of(each) for each in sorted(chosen)}
+
+
+def _key_note(key: KeyState, keyring_problem: str | None) -> str:
+    """Return where the key is. A keyring that is locked or out of order may have one.
+
+    Args:
+        keyring_problem: ``None`` also where keys are not kept in the keyring.
+    """
+    if key["saved"]:
+        return words.KEY_NOTES.get(key["where"] or "", words.NO_KEY)
+    return words.KEY_UNKNOWN if keyring_problem in _UNREADABLE else words.NO_KEY
 
 
 def _end_of(key: KeyState, now: datetime | None, region: Region) -> str | None:

@@ -194,6 +194,7 @@ class ReadOnly:
         names: the settings whose values cannot be used, separated by commas.
         is_there: whether there is a file.
         is_utf8: false for a file in an unknown encoding.
+        is_file: false for a folder, a device, and a link that leads back to itself.
         command: makes a file readable that cannot be read, if the cause is known.
     """
 
@@ -202,6 +203,7 @@ class ReadOnly:
     names: str = ""
     is_there: bool = True
     is_utf8: bool = True
+    is_file: bool = True
     command: str | None = None
 
 
@@ -214,8 +216,11 @@ def read_only(path: Path) -> ReadOnly:
         return ReadOnly(Settings(), is_there=False)
     except _DamagedError as error:
         is_utf8 = not isinstance(error, _NotTextError)
-        return ReadOnly(Settings(), ErrorCode.SETTINGS_BROKEN, is_utf8=is_utf8)
+        is_file = path.is_file()
+        return ReadOnly(Settings(), ErrorCode.SETTINGS_BROKEN, is_utf8=is_utf8, is_file=is_file)
     except OSError as error:
+        if error.errno == errno.ELOOP:
+            return ReadOnly(Settings(), ErrorCode.SETTINGS_BROKEN, is_file=False)
         command = cause_of_unread(error, path).get("command")
         return ReadOnly(Settings(), ErrorCode.SETTINGS_UNREADABLE, command=command)
     if unusable:

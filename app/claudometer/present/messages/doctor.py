@@ -210,6 +210,7 @@ SENTENCES: Final[dict[str, Message]] = {
     "settings.not_utf8": Message(
         "{file} is not saved as UTF-8.", "Save it as UTF-8 in an editor, or move it away:"
     ),
+    "settings.not_file": Message("{file} is not a regular file.", "Move it away:"),
     "settings.unreadable": Message("{file} cannot be read.", "Give yourself permission to read it:"),
     "data.writable": Message("Claudometer can save its data.", ""),
     "data.foreign": Message("{folder} belongs to another user.", "Make it your own:"),

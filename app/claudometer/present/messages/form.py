@@ -16,6 +16,7 @@ KEY_WAS_TO_END: Final = "It was to end on {day}, so claude.ai may refuse it at a
 """``day`` is "5 Feb"."""
 
 NO_KEY: Final = "No key is saved."
+KEY_UNKNOWN: Final = "The keyring cannot be read, so it is not known whether a key is saved."
 UNNAMED_ORGANIZATION: Final = "Unnamed organization"
 
 LOCKED: Final = "Set by {variable} for this run."

@@ -102,6 +102,7 @@ def _settings(file: Path) -> tuple[Settings, Finding]:
         case ErrorCode.SETTINGS_BROKEN:
             command = f"mv {shell_path(file)} {shell_path(file)}.broken"
             said = "settings.broken" if found.is_utf8 else "settings.not_utf8"
+            said = said if found.is_file else "settings.not_file"
             return found.settings, Finding(Part.SETTINGS, State.ATTENTION, said, path | {"command": command})
         case ErrorCode.SETTINGS_UNREADABLE:
             facts = path | {"command": found.command or f"chmod u+rw {shell_path(file)}"}
