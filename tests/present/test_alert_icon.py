@@ -5,10 +5,14 @@ from __future__ import annotations
 import pytest
 
 from claudometer.domain.alerts.model import Alert, AlertKind
+from claudometer.domain.region import UTC_REGION
 from claudometer.present.alert_icon import alert_icon
-from claudometer.present.alerts import AlertText, bubble_for
+from claudometer.present.alerts import AlertText, bubble_for, say
 from claudometer.present.icon import Arc, IconModel, Level, Shape
+from claudometer.present.levels import Thresholds
 from tests.clocks import NOON
+from tests.readings import reading, session, snapshot
+from tests.views import view
 
 
 def alert(kind: AlertKind, percent: float | None = None) -> Alert:
@@ -37,6 +41,23 @@ def test_the_number_can_be_what_is_left_while_the_ring_shows_what_is_used() -> N
     shown = bubble_for([AlertText(alert(AlertKind.THRESHOLD, 76.0), "", "")], remaining=True).icon
     assert shown is not None
     assert (shown.text, shown.arcs) == ("24", (Arc(76, Level.WARNING),))
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "percent", "level"),
+    [
+        (Thresholds(50, 60), 65, Level.CRITICAL),
+        (Thresholds(50, 95), 93, Level.WARNING),
+        (Thresholds(80, 90), 76, Level.WARNING),  # told at 75 %, before the thresholds were changed
+    ],
+)
+def test_it_is_red_where_the_users_thresholds_make_the_limit_red(
+    thresholds: Thresholds, percent: int, level: Level
+) -> None:
+    shown = view(snapshot(reading(session(percent))), thresholds=thresholds)
+    bubble = bubble_for([say(alert(AlertKind.THRESHOLD, percent), shown, UTC_REGION)])
+    assert bubble.icon is not None
+    assert (bubble.icon.level, bubble.icon.arcs) == (level, (Arc(percent, level),))
 
 
 def test_a_new_session_without_use_is_an_empty_ring_with_a_zero() -> None:

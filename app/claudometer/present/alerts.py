@@ -23,6 +23,7 @@ from claudometer.present.view import ResetState
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from claudometer.control.wire.report import LevelName
     from claudometer.domain.alerts.model import Alert
     from claudometer.domain.alerts.silence import Fate
     from claudometer.domain.region import Region
@@ -69,11 +70,12 @@ class Bubble:
 
 @dataclass(frozen=True, slots=True)
 class AlertText:
-    """An alert in words."""
+    """An alert in words, and the level of its limit: ``None`` without a limit or without its number."""
 
     alert: Alert
     title: str
     body: str
+    level: LevelName | None = None
 
     def record(self, fate: Fate) -> AlertRecord:
         """Return it for the list of past alerts."""
@@ -106,7 +108,8 @@ def say(alert: Alert, view: AccountView, region: Region) -> AlertText:
             title, body = _forecast(alert, view)
         case AlertKind.THRESHOLD:
             title, body = _threshold(alert, view)
-    return AlertText(alert, title, body)
+    limit = _find(alert, view)
+    return AlertText(alert, title, body, limit.level if limit and limit.percent is not None else None)
 
 
 def bubble_for(said: Sequence[AlertText], *, remaining: bool = False) -> Bubble:
@@ -125,7 +128,7 @@ def bubble_for(said: Sequence[AlertText], *, remaining: bool = False) -> Bubble:
         body="\n".join(line for line in lines if line),
         urgency=max((_urgency(each.alert) for each in said), key=list(Urgency).index),
         buttons=tuple(buttons),
-        icon=alert_icon(first.alert, remaining=remaining),
+        icon=alert_icon(first.alert, remaining=remaining, level=first.level),
     )
 
 

@@ -42,13 +42,13 @@ def replace_closed_outputs() -> None:
 def buffer_output() -> None:
     """Give standard output a buffer where ``PYTHONUNBUFFERED`` has taken it away.
 
-    A text that could not be written stays in a buffer, by which a full disk is told from other errors. Without
-    a buffer it is forgotten.
+    A text that could not be written stays in a buffer, by which a full disk is told from other errors.
+    Without a buffer it is forgotten.
     """
     raw = getattr(sys.stdout, "buffer", None)
     if isinstance(raw, io.FileIO):
         encoding, errors = sys.stdout.encoding, sys.stdout.errors
-        sys.stdout = open(raw.fileno(), "w", encoding=encoding, errors=errors, closefd=False)  # noqa: SIM115, PTH123 - as above
+        sys.stdout = open(raw.fileno(), "w", encoding=encoding, errors=errors, closefd=False)  # noqa: SIM115 - as above
 
 
 def tell_terminal(text: str) -> None:
