@@ -10,15 +10,7 @@ function settingsFields(root) {
 
   const text = (id) => ({ get: () => part(id).value, set: (value) => { part(id).value = value; } });
   const box = (id) => ({ get: () => part(id).checked, set: (value) => { part(id).checked = value; } });
-  // Percents in the settings that no chip has are kept.
-  const chips = (id) => {
-    const all = [...part(id).querySelectorAll("input")];
-    const others = () => held[id].filter((each) => !all.some(({ value }) => Number(value) === each));
-    return {
-      get: () => [...others(), ...all.filter(({ checked }) => checked).map(({ value }) => Number(value))].sort((one, other) => one - other),
-      set: (values) => { for (const each of all) each.checked = values.includes(Number(each.value)); },
-    };
-  };
+  const chips = (list) => ({ get: () => checkedPercents(list), set: (percents) => checkPercents(list, percents, "threshold") });
   const limits = limitChoices(root, () => held, () => controls.alert_thresholds.get());
   // A time in the settings that the list does not have is added to it.
   const hour = (id) => ({
@@ -43,7 +35,7 @@ function settingsFields(root) {
     // Without a keyring the box is off and locked: a key typed now stays in memory, and the saved choice is kept.
     remember: { get: box("remember").get, set: (value) => { part("remember").checked = value && held.keyring.available; } },
     ask_through_browser: box("ask_through_browser"),
-    alert_thresholds: chips("alert_thresholds"),
+    alert_thresholds: chips(part("alert_thresholds").querySelector(".chip-list")),
     alert_limits_off: limits.off,
     alert_own_thresholds: limits.own,
     alert_forecast: box("alert_forecast"),

@@ -1,5 +1,20 @@
 // When each limit sends alerts: at the common percents, at its own, or never. Two settings share one list.
 
+const percentChips = (list) => [...list.querySelectorAll(".chip input")];
+const checkedPercents = (list) => percentChips(list).filter(({ checked }) => checked).map(({ value }) => Number(value));
+
+// Checks the chips of these percents. One in the settings that the list does not have is added to it, in order.
+function checkPercents(list, percents, prefix) {
+  const known = percentChips(list).map(({ value }) => Number(value));
+  for (const percent of percents.filter((each) => !known.includes(each))) {
+    const chip = list.querySelector(".chip").cloneNode(true);
+    Object.assign(chip.firstElementChild, { id: `${prefix}-${percent}`, value: percent });
+    chip.lastChild.data = `${percent}\u00a0%`;
+    list.insertBefore(chip, percentChips(list).find(({ value }) => Number(value) > percent)?.parentElement ?? null);
+  }
+  for (const each of percentChips(list)) each.checked = percents.includes(Number(each.value));
+}
+
 function limitChoices(root, form, common) {
   const part = (id) => root.querySelector(`#${id}`);
   const [holder, opener, line] = [part("alert_own_thresholds"), part("each-limit"), part("each-limit-line")];
@@ -9,13 +24,7 @@ function limitChoices(root, form, common) {
   const rows = () => [...holder.children];
   const rowOf = (id) => rows().find((row) => row.dataset.limit === id);
   const choiceOf = (row) => row.querySelector("select");
-  const chipsOf = (row) => [...row.querySelectorAll(".chip input")];
-  // Percents in the settings that no chip has are kept.
-  const ownOf = (row) => {
-    const chips = chipsOf(row);
-    const others = (form().alert_own_thresholds[row.dataset.limit] ?? common()).filter((each) => !chips.some(({ value }) => Number(value) === each));
-    return [...others, ...chips.filter(({ checked }) => checked).map(({ value }) => Number(value))].sort((one, other) => one - other);
-  };
+  const check = (row, percents) => checkPercents(row.querySelector(".chip-list"), percents, choiceOf(row).id);
 
   const off = {
     get: () => {
@@ -36,7 +45,7 @@ function limitChoices(root, form, common) {
     get: () => {
       const values = { ...form().alert_own_thresholds };
       for (const row of rows()) {
-        if (choiceOf(row).value === "own") values[row.dataset.limit] = ownOf(row);
+        if (choiceOf(row).value === "own") values[row.dataset.limit] = checkedPercents(row);
         else if (choiceOf(row).value === "same") delete values[row.dataset.limit];
       }
       return Object.fromEntries(Object.entries(values).sort(([one], [other]) => (one < other ? -1 : 1)));
@@ -49,10 +58,6 @@ function limitChoices(root, form, common) {
       }
     },
   };
-
-  function check(row, percents) {
-    for (const chip of chipsOf(row)) chip.checked = percents.includes(Number(chip.value));
-  }
 
   // Shows a row for each limit of the account, and below them one for each other limit with a choice of its own.
   // Rows are put in order only when one is new or comes back, and the focus is not in them.

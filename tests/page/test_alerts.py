@@ -58,12 +58,34 @@ def test_silence_can_be_ended_there(page: Chromium) -> None:
     assert page.js("return document.activeElement.id") == "test-alert"
 
 
-def test_a_chip_saves_the_percents_in_order_and_keeps_one_that_has_no_chip(page: Chromium) -> None:
+def chips(page: Chromium, within: str) -> list[tuple[str, bool]]:
+    """Return the chips from left to right, and whether each is checked."""
+    found = page.js(
+        "return [...document.querySelector(arguments[0]).querySelectorAll('.chip')]"
+        ".map((chip) => [chip.textContent, chip.querySelector('input').checked])",
+        within,
+    )
+    return [(text.replace("\u00a0", " ").strip(), is_checked) for text, is_checked in found]
+
+
+def test_a_chip_saves_the_percents_in_order_and_each_percent_of_the_settings_has_one(page: Chromium) -> None:
     scenario = SCENARIOS["numbers"]
     alerts = scenario.form["alerts"] | {"alert_thresholds": [33, 75, 100]}
     page.open(replace(scenario, form=scenario.form | {"alerts": alerts}), at="settings")
+    shown = {"33 %": True, "50 %": False, "75 %": True, "90 %": False, "100 %": True}
+    page.wait(lambda: chips(page, "#alert_thresholds") == [*shown.items()])
     page.element("#alert_thresholds input[value='50']").click()
     page.wait(lambda: [{"alert_thresholds": [33, 50, 75, 100]}] in page.calls("save"))
+    page.element("#alert_thresholds input[value='33']").click()
+    page.wait(lambda: [{"alert_thresholds": [50, 75, 100]}] in page.calls("save"))
+
+
+def test_each_percent_of_a_single_limit_has_a_chip(page: Chromium) -> None:
+    opened_with(page, alert_own_thresholds={"weekly": [98, 5]})
+    shown = {"5 %": True, "50 %": False, "75 %": False, "90 %": False, "98 %": True, "100 %": False}
+    page.wait(lambda: chips(page, ".limit-choice[data-limit='weekly']") == [*shown.items()])
+    page.element(".limit-choice[data-limit='weekly'] input[value='98']").click()
+    page.wait(lambda: [{"alert_own_thresholds": {"weekly": [5]}}] in page.calls("save"))
 
 
 def opened_with(page: Chromium, **alerts: object) -> None:
