@@ -77,9 +77,6 @@ class ScriptedSource:
     async def credentials_mark(self) -> str:
         return f"mark-{self.stamp}"
 
-    async def aclose(self) -> None:
-        """Do nothing: the source has no connection."""
-
 
 class KeyedSource(ScriptedSource):
     """A web source that records the session keys it reads and returns the outcomes of ``script``."""

@@ -136,7 +136,6 @@ class WaitingSource(ScriptedSource):
         self.fails_while_fetching = False
         self.fails_after_sending = False
         self.broken = False
-        self.is_closed = False
         self._is_fetching = False
 
     async def identify(self) -> AccountId | MissingCredentials | Unauthorized:
@@ -168,9 +167,6 @@ class WaitingSource(ScriptedSource):
             self.fails_while_fetching = False
             raise FaultError
         return await super().credentials_stamp()
-
-    async def aclose(self) -> None:
-        self.is_closed = True
 
 
 class WaitingLocalSource(ScriptedLocalSource):
@@ -292,7 +288,6 @@ def test_a_single_poll_for_a_command_raises_the_exception(tmp_path: Path) -> Non
         else:
             assert not interruption.has_happened
             break
-        assert story.source.is_closed
     assert number > 10
 
 

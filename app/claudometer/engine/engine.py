@@ -139,11 +139,8 @@ class Engine:
 
         Raises for a fault; called again after one, it goes on with the plan.
         """
-        try:
-            await self.recall()
-            await self._poller.run()
-        finally:
-            await self._selector.aclose()
+        await self.recall()
+        await self._poller.run()
 
     async def recall(self) -> None:
         """Show the last numbers of an earlier run."""
@@ -157,16 +154,13 @@ class Engine:
 
         ``next_poll`` of the result is when server and budget allow a request, ``None`` if now.
         """
-        try:
-            await self.recall()
-            self._recorder.skip()
-            await self._poller.poll_once(why)
-            await self._forecaster.load()
-            next_poll = await self._next_allowed() or held_plan(self.snapshot)
-            await self._recorder.finish()
-            return replace(self.snapshot, next_poll=next_poll)
-        finally:
-            await self._selector.aclose()
+        await self.recall()
+        self._recorder.skip()
+        await self._poller.poll_once(why)
+        await self._forecaster.load()
+        next_poll = await self._next_allowed() or held_plan(self.snapshot)
+        await self._recorder.finish()
+        return replace(self.snapshot, next_poll=next_poll)
 
     async def refresh(self) -> RefreshAnswer:
         """Poll for a click, unless a request has to wait, and return at the poll's end."""

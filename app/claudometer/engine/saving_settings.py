@@ -135,12 +135,7 @@ class Saver:
             ask_through_browser=lambda: change.ask_through_browser,
             fresh_key=True,
         )
-        source = sources[Mode.WEB]
-        try:
-            attempt = await self._requester.request(source, Cause.SAVING)
-        finally:
-            for each in sources.values():
-                await each.aclose()
+        attempt = await self._requester.request(sources[Mode.WEB], Cause.SAVING)
         _raise_unless_accepted(attempt)
         return attempt
 

@@ -90,11 +90,6 @@ class SourceSelector:
         modes = [mode for mode in self._sources if mode is not Mode.LOCAL or mode is self.mode]
         return tuple([await self._sources[mode].credentials_stamp() for mode in modes])
 
-    async def aclose(self) -> None:
-        """Close every source."""
-        for source in self._sources.values():
-            await source.aclose()
-
 
 def account_key_of(
     source: UsageSource, identity: AccountId | MissingCredentials | Unauthorized

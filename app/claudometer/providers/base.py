@@ -75,10 +75,6 @@ class UsageSource(Protocol):
         """
         ...
 
-    async def aclose(self) -> None:
-        """Close connections."""
-        ...
-
 
 class LocalSource(Protocol):
     """Reads numbers that another program left on this computer, which costs no request.

@@ -75,9 +75,6 @@ class DemoSource:
         """Return ``None``: there are no credentials, so they never change."""
         return None
 
-    async def aclose(self) -> None:
-        """Do nothing: there are no connections."""
-
     def _account(self) -> Account:
         if self._mode is Mode.CLI:
             return Account(AccountId("demo"), Mode.CLI, plan=self._plan.name, tier=self._plan.tier)

@@ -91,9 +91,6 @@ class LocalOnlySource:
         """Return a value that changes with the files, the only source of numbers."""
         return tuple([await source.stamp() for source in self._sources])
 
-    async def aclose(self) -> None:
-        """Do nothing: there are no connections."""
-
 
 def build_reading(found: Iterable[LocalReading], account: Account, now: datetime) -> Reading | None:
     """Return the newest number of each limit, ``None`` without any.

@@ -102,9 +102,6 @@ class OAuthSource:
         """Return a value that changes with the stored login."""
         return await self._login.stamp()
 
-    async def aclose(self) -> None:
-        """Do nothing: no connection is kept between requests."""
-
     async def _read_usable(self, *, bypass_cache: bool = False) -> Login | MissingCredentials | Unauthorized:
         """Read the login. One that the server would refuse is refused here, so that no request is wasted."""
         login = await self._login.read(bypass_cache=bypass_cache)

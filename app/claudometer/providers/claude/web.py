@@ -201,9 +201,6 @@ class WebSource:
         """Return ``None``: the key changes only through our settings, and reading it may prompt."""
         return None
 
-    async def aclose(self) -> None:
-        """Do nothing: no connection is kept between requests."""
-
     async def _read_key(self) -> Secret | MissingCredentials:
         key = await self._session_key()
         if isinstance(key, MissingCredentials) or is_header_safe(key.reveal()):
