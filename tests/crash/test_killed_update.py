@@ -64,7 +64,7 @@ def one_update_s(bench: Bench) -> float:
         assert life.stdout.readline() == b"ready\n"
         taken_s = time.monotonic() - began
         life.kill()
-    remove_stale_files(bench.folder, of=bench.image.name)  # the next update may have begun
+    remove_stale_files(bench.folder, of=bench.image.name, older_than_s=0)  # the next update may have begun
     return taken_s
 
 
@@ -85,6 +85,6 @@ def test_the_file_is_complete_after_every_kill(bench: Bench) -> None:
         assert len(stale) <= 1
         seen_old, seen_new = seen_old or found == OLD, seen_new or found == NEW
         seen_stale = seen_stale or bool(stale)
-        remove_stale_files(bench.folder, of=bench.image.name)
+        remove_stale_files(bench.folder, of=bench.image.name, older_than_s=0)
         assert bench.beside() == [bench.image.name]
     assert (seen_old, seen_new, seen_stale) == (True, True, True), "the kills must hit all phases"

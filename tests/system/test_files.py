@@ -159,18 +159,21 @@ def test_a_stale_file_that_cannot_be_removed_does_not_keep_the_others(tmp_path: 
     folder.mkdir()
     for file in files:
         file.touch()
-    remove_stale_files(tmp_path, of="state.json")
+    remove_stale_files(tmp_path, older_than_s=0)
     assert list(tmp_path.iterdir()) == [folder]
 
 
-def test_only_temporary_files_of_killed_writers_of_that_name_are_removed(tmp_path: Path) -> None:
-    stale, other, ours = (
+def test_only_old_temporary_files_of_killed_writers_are_removed(tmp_path: Path) -> None:
+    old, lines, young, ours = (
         tmp_path / ".state.json.a1.tmp",
         tmp_path / ".requests.jsonl.c3.tmp",
+        tmp_path / ".state.json.b2.tmp",
         tmp_path / "state.json",
     )
-    for file in (stale, other, ours):
+    for file in (old, lines, young, ours):
         file.touch()
-    remove_stale_files(tmp_path, of="state.json")
-    assert sorted(tmp_path.iterdir()) == sorted([other, ours])
-    remove_stale_files(tmp_path / "missing", of="state.json")
+    for file in (old, lines, ours):
+        os.utime(file, (0, 0))  # 1970
+    remove_stale_files(tmp_path)
+    assert sorted(tmp_path.iterdir()) == sorted([young, ours])
+    remove_stale_files(tmp_path / "missing")

@@ -308,7 +308,7 @@ def test_an_appimage_changed_by_another_program_is_not_replaced(
 def test_a_link_among_the_stale_files_does_not_stop_their_removal(bench: Bench) -> None:
     bench.folder.joinpath(f".{bench.image.name}.a.tmp").symlink_to("nowhere")
     bench.folder.joinpath(f".{bench.image.name}.b.tmp").write_bytes(b"half")
-    remove_stale_files(bench.folder, of=bench.image.name)
+    remove_stale_files(bench.folder, of=bench.image.name, older_than_s=0)
     assert bench.is_untouched()
 
 
@@ -316,7 +316,7 @@ def test_a_program_that_starts_during_a_download_does_not_remove_its_draft(bench
     """Two users may run the same AppImage, and each start removes stale files beside it."""
 
     def tidy(_update: Update) -> None:
-        remove_stale_files(bench.folder, of=bench.image.name)
+        remove_stale_files(bench.folder, of=bench.image.name, older_than_s=0)
 
     async def story() -> Update:
         service = bench.service()
@@ -334,7 +334,7 @@ def test_a_file_name_of_maximum_length_can_be_updated(bench: Bench, length: int)
     draft.write(b"half")
     draft._opened()[1].close()
     assert len(bench.beside()) == 2
-    remove_stale_files(bench.folder, of=temporary_stem(image))
+    remove_stale_files(bench.folder, of=temporary_stem(image), older_than_s=0)
     assert bench.beside() == [image.name]
     assert bench.update(image=image).stage is Stage.READY
     assert image.read_bytes() == NEW

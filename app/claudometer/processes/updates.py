@@ -95,12 +95,12 @@ async def keep_updated(context: RunContext, updates: Updates) -> None:
 def remove_half_downloads(context: RunContext) -> None:
     """Remove downloads that were cut off because the program was killed. Blocks for a moment."""
     # Whatever their age, since only the tray program downloads, and there is one.
-    remove_stale_files(_download_folder(context), of="*")
+    remove_stale_files(_download_folder(context), of="*", older_than_s=0)
     image = find_image()
     if image is not None:
         import glob  # noqa: PLC0415 - only in an AppImage
 
-        remove_stale_files(image.parent, of=glob.escape(temporary_stem(image)))
+        remove_stale_files(image.parent, of=glob.escape(temporary_stem(image)), older_than_s=0)
 
 
 def open_outside(target: Path | str) -> None:

@@ -139,7 +139,7 @@ class SettingsStore:
     def _tidy_up(self) -> None:
         """Remove the temporary files of killed writers: only the running app saves, one change at a time."""
         file = self._path.resolve()
-        remove_stale_files(file.parent, of=file.name)
+        remove_stale_files(file.parent, of=file.name, older_than_s=0)
         keep_others_out(self._path.parent)
 
     def _problem(self, code: ErrorCode, **facts: str) -> Problem:

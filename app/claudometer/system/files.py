@@ -27,6 +27,9 @@ log = logging.getLogger(__name__)
 
 PRIVATE_FILE, PRIVATE_FOLDER = regular_files.PRIVATE_FILE, regular_files.PRIVATE_FOLDER
 
+STALE_AFTER_S = 3600
+"""Much longer than any write. A download may take longer, and is marked as used."""
+
 MOST_ASIDE = 1000
 """Bounds the search for a free name, in case something damages the file at every start."""
 
@@ -34,11 +37,13 @@ LONGEST_NAME = 200
 """Bytes of a file's name that its temporary file repeats: with what is added, a name has 255 at most."""
 
 
-def write_atomically(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, data: bytes, *, mode: int = PRIVATE_FILE) -> None:
     """Replace a file's content. After a crash at any moment it is complete: the old content or the new.
 
-    Missing folders are created. A link is followed: a settings file that is kept elsewhere stays there. Only
-    this user can read the new file.
+    Missing folders are created. A link is followed: a settings file that is kept elsewhere stays there.
+
+    Args:
+        mode: the new file's permissions; by default only this user can read it.
 
     Raises:
         NotRegularFileError: a folder, a FIFO or a device is in the file's place.
@@ -55,6 +60,8 @@ def write_atomically(path: Path, data: bytes) -> None:
             file.flush()
             # Before the rename: otherwise ext4 or XFS may have an empty file after a power cut.
             os.fsync(file.fileno())
+        if mode != PRIVATE_FILE:
+            Path(temporary).chmod(mode)
         Path(temporary).replace(target)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
@@ -94,18 +101,19 @@ def _rename_to_free(path: Path, free: Path) -> None:
         raise
 
 
-def remove_stale_files(folder: Path, *, of: str) -> None:
-    """Remove the temporary files that killed writers left in a folder.
-
-    One that cannot be removed stays, and so does one that a process has locked, see :func:`mark_as_used`.
+def remove_stale_files(folder: Path, *, of: str = "*.json*", older_than_s: float = STALE_AFTER_S) -> None:
+    """Remove the temporary files that killed writers left in a folder. One that cannot be removed stays.
 
     Args:
         of: a pattern for the names of the files that were being written.
+        older_than_s: younger ones stay, since another process may still be writing them. So does one that a
+            process has locked, see :func:`mark_as_used`.
     """
     with suppress(OSError):
         for stale in list(folder.glob(f".{of}.*.tmp")):
             with suppress(OSError):  # so that one that has gone, or is a folder, does not save the others
-                if not _is_used(stale):
+                is_old = older_than_s == 0 or time.time() - stale.stat().st_mtime > older_than_s
+                if is_old and not _is_used(stale):
                     stale.unlink()
 
 
@@ -198,7 +206,7 @@ def keep_others_out(folder: Path) -> None:
 
 
 @contextmanager
-def temporary_folder(parent: Path, *, stale_after_s: float) -> Iterator[Path]:
+def temporary_folder(parent: Path, *, stale_after_s: float = STALE_AFTER_S) -> Iterator[Path]:
     """Create a private folder in ``parent`` that is removed when the context ends.
 
     Folders that killed programs left there are removed once they are ``stale_after_s`` seconds old.

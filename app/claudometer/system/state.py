@@ -92,7 +92,7 @@ class JsonState:
     def _tidy_up(self) -> None:
         """Remove the temporary files of killed writers, once. We have the lock, so nobody else writes."""
         if not self._is_tidy:
-            remove_stale_files(self._path.parent, of=self._path.name)
+            remove_stale_files(self._path.parent, of=self._path.name, older_than_s=0)
             self._is_tidy = True
 
 
