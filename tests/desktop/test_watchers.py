@@ -113,6 +113,20 @@ def test_the_icon_registers_with_a_new_watcher_when_its_host_is_there(
             watcher.kill()
 
 
+def test_the_icon_registers_with_a_new_watcher_when_other_panels_are_there_too(
+    bare_desktop: DesktopSession, home: PrivateHome
+) -> None:
+    """A second waybar takes the watcher over; whichever of the two registers later missed the icon."""
+    with playing(bare_desktop, home) as player:
+        player.until("ready")
+        watcher = Watcher(bare_desktop, home, "500", "600")
+        try:
+            wait_for(lambda: watcher.items, what="the item")
+            assert watcher.events == ["host", "host", "item 1"]
+        finally:
+            watcher.kill()
+
+
 def test_the_icon_registers_again_each_time_after_ten_crashes_of_the_watcher(
     bare_desktop: DesktopSession, home: PrivateHome
 ) -> None:

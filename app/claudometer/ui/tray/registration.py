@@ -18,6 +18,9 @@ WATCHER_PATH = "/StatusNotifierWatcher"
 LONGEST_WAIT_MS = 1000
 """How long to wait for a panel. Then the item registers anyway; the watcher keeps it for a later panel."""
 
+OTHER_PANELS_MS = 500
+"""How long to wait for more panels once a new watcher has its first."""
+
 FIRST_AGAIN_MS, LONGEST_AGAIN_MS = 1000, 64_000
 """How long to wait before the item registers again after a watcher has dropped it; doubled each time."""
 
@@ -27,7 +30,9 @@ class Registration:
 
     The item waits for a panel because of waybar, which is watcher and panel at once: it reads the list of
     items before it listens for new ones, and never shows an item that registers in between. Once it has
-    registered as a panel, it listens.
+    registered as a panel, it listens. With two bars, the one that starts later takes the watcher over; both
+    then register as panels, one after the other, so the item waits a little longer. Where the panel was there
+    before the program, it registers at once.
 
     The item registers by the connection's unique name, as Qt does, and owns no name of the specification's
     form (``org.kde.StatusNotifierItem-PID-1``). GNOME's extension (46) also watches such a name; if the
@@ -45,7 +50,8 @@ class Registration:
         self._connection = connection
         self._bus_name = connection.get_unique_name()
         self._on_registered = on_registered
-        self._waiting = False
+        self._waiting = self._waiting_for_others = False
+        self._is_panel_new = False
         self._timer = 0
         self._again_ms = FIRST_AGAIN_MS
         self._signals = [
@@ -75,15 +81,25 @@ class Registration:
         ask_for_host(connection, self._answered)
 
     def _vanished(self, *_details: object) -> None:
+        # Called also if there is no watcher at the start, and right before `_appeared` in a takeover.
+        self._is_panel_new = True
         self._stop_waiting()
 
     def _answered(self, connection: Gio.DBusConnection, result: Gio.AsyncResult) -> None:
         # Without an answer, the watcher is gone or has no such property. In that case, the timer registers.
         if read_host(connection, result):
-            self._register()
+            if self._is_panel_new:
+                self._wait_for_others()
+            else:
+                self._register()
 
     def _hosted(self, *_signal: object) -> None:
-        self._register()
+        self._wait_for_others()
+
+    def _wait_for_others(self) -> None:
+        if self._waiting and not self._waiting_for_others:  # a watcher may announce each of its panels
+            self._wait(OTHER_PANELS_MS)
+            self._waiting_for_others = True
 
     def _dropped(self, *signal: object) -> None:
         """Register again, later each time, because a watcher that cannot read the item drops it each time."""
@@ -132,7 +148,7 @@ class Registration:
             self._on_registered()
 
     def _stop_waiting(self) -> None:
-        self._waiting = False
+        self._waiting = self._waiting_for_others = False
         if self._timer:
             GLib.source_remove(self._timer)
         self._timer = 0
