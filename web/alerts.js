@@ -26,7 +26,7 @@ function alertsPage(page, line, muted, call) {
     if (text === shown) return; // do not replace the list while somebody reads it
     shown = text;
     part("days").hidden = part("more").hidden = panel.days.length === 0;
-    part("days").replaceChildren(...panel.days.map(showDay));
+    part("days").replaceChildren(...daySections("alert", panel.days, ["time", "title", "outcome", "body"]));
   }
 
   // In the settings: what is muted now. After a click on "Unmute", the focus goes to the next one, or below the list.
@@ -47,20 +47,6 @@ function alertsPage(page, line, muted, call) {
     unmute.textContent = button;
     unmute.setAttribute("aria-label", `${button}. ${text}`);
     unmute.addEventListener("click", () => (limit === null ? load("unmute") : load("unmute", account, limit)));
-    return row;
-  }
-
-  function showDay({ day, rows }) {
-    const section = cloneTemplate("alerts-day");
-    section.querySelector(".alerts-date").textContent = day;
-    section.querySelector("ol").append(...rows.map(showRow));
-    return section;
-  }
-
-  function showRow(alert) {
-    const row = cloneTemplate("alert-row");
-    row.dataset.fine = String(alert.fine);
-    for (const name of ["time", "title", "outcome", "body"]) row.querySelector(`.alert-${name}`).textContent = alert[name];
     return row;
   }
 

@@ -112,6 +112,23 @@ function cloneTemplate(id) {
   return document.getElementById(id).content.firstElementChild.cloneNode(true);
 }
 
+// A section for each day of a page of requests, alerts or resets; `fields` are those that a row shows.
+function daySections(name, days, fields) {
+  return days.map(({ day, rows }) => {
+    const section = cloneTemplate(`${name}s-day`);
+    section.querySelector(`.${name}s-date`).textContent = day;
+    section.querySelector("ol").append(...rows.map((each) => dayRow(name, each, fields)));
+    return section;
+  });
+}
+
+function dayRow(name, shown, fields) {
+  const row = cloneTemplate(`${name}-row`);
+  row.dataset.fine = String(shown.fine);
+  for (const field of fields) row.querySelector(`.${name}-${field}`).textContent = shown[field];
+  return row;
+}
+
 // Shows what happened, what helps, and the line to copy for it where the holder has a place for one.
 function showMessage(holder, { message, hint, command }) {
   for (const [name, text] of Object.entries({ message, hint })) {

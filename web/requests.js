@@ -14,23 +14,7 @@ function requestPanel(root, line) {
     part("hint").textContent = panel.hint ?? "";
     part("more").hidden = panel.days.length === 0;
     part("days").hidden = panel.days.length === 0;
-    part("days").replaceChildren(...panel.days.map(showDay));
-  }
-
-  function showDay({ day, rows }) {
-    const section = cloneTemplate("requests-day");
-    section.querySelector(".requests-date").textContent = day;
-    section.querySelector("ol").append(...rows.map(showRow));
-    return section;
-  }
-
-  function showRow(request) {
-    const row = cloneTemplate("request-row");
-    row.dataset.fine = String(request.fine);
-    for (const name of ["time", "outcome", "took", "to", "why"]) {
-      row.querySelector(`.request-${name}`).textContent = request[name];
-    }
-    return row;
+    part("days").replaceChildren(...daySections("request", panel.days, ["time", "outcome", "took", "to", "why"]));
   }
 
   return { show };

@@ -20,21 +20,7 @@ function resetsPage(page, call) {
     showText(part("more"), panel.more);
     save.hidden = !panel.some;
     part("days").hidden = panel.days.length === 0;
-    part("days").replaceChildren(...panel.days.map(showDay));
-  }
-
-  function showDay({ day, rows }) {
-    const section = cloneTemplate("resets-day");
-    section.querySelector(".resets-date").textContent = day;
-    section.querySelector("ol").append(...rows.map(showRow));
-    return section;
-  }
-
-  function showRow(reset) {
-    const row = cloneTemplate("reset-row");
-    row.dataset.fine = String(reset.fine);
-    for (const name of ["time", "limit", "used", "cause", "text"]) row.querySelector(`.reset-${name}`).textContent = reset[name];
-    return row;
+    part("days").replaceChildren(...daySections("reset", panel.days, ["time", "limit", "used", "cause", "text"]));
   }
 
   function say(words, worked) {
