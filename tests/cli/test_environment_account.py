@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -149,19 +151,35 @@ def test_in_a_deleted_folder_a_relative_path_names_another_account(
     assert named.differing_from(watched(f"{tmp_path}/.claude")) == "CLAUDE_CONFIG_DIR"
 
 
-def test_the_named_account_is_polled_and_a_note_for_people_says_so(
+def test_the_named_account_is_polled_and_a_script_is_told_nothing_but_the_answer(
     work: Program, engine: SmallEngine, home_account: Watched
 ) -> None:
     with work.serve(engine, watched=home_account):
-        scripted, read = work.run("status", "--json"), work.run("status")
+        scripted, plain = work.run("status", "--json"), work.run("status")
         formatted = work.run("status", "--format", "{session.percent}")
     report = scripted.json()
     assert (report["limits"][0]["percent"], report["mode"]) == (97.0, "cli")
     assert report["account"]["organization_id"] == TEAM_ORGANIZATION
-    assert (scripted.err, formatted.err) == ("", "")
     assert formatted.out == "97\n"
-    assert "97 %" in read.out
-    assert "CLAUDE_CONFIG_DIR names a different account or source from the one in the tray" in read.err
+    assert "97 %" in plain.out
+    assert (scripted.err, formatted.err, plain.err) == ("", "", "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+@pytest.mark.skipif(not shutil.which("setsid"), reason="needs util-linux's setsid for a terminal of its own")
+@pytest.mark.parametrize("words", ["status", "status --json", "status --format {session.percent}", "guard"])
+def test_who_reads_the_errors_in_a_terminal_is_told_that_the_named_account_is_polled(
+    work: Program, engine: SmallEngine, home_account: Watched, words: str
+) -> None:
+    """Whatever becomes of the output, for example ``status | cat``."""
+    from tests.cli.terminal import Terminal
+
+    command, env = work.command(*words.split()), {**work.environment, "TERM": "xterm"}
+    with work.serve(engine, watched=home_account), Terminal(command, env) as terminal:
+        terminal.wait()
+        shown = " ".join(terminal.screen.text.split())
+    assert "CLAUDE_CONFIG_DIR names a different account or source from the one in the tray" in shown
+    assert "97" in shown
 
 
 def test_the_app_reports_the_account_of_its_own_folder_and_nothing_is_sent(

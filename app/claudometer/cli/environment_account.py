@@ -126,12 +126,14 @@ def differing_variable(named: NamedAccount | None, account: AccountReport) -> st
 
 
 def print_difference(call: Call, variable: str) -> None:
-    """Print to standard error that the answer is not about the account in the tray, if a person reads it.
+    """Print to standard error that the answer is not about the account in the tray, if that is a terminal.
+
+    A script that keeps what a command writes there is told nothing: its answer names the account.
 
     Raises:
         ClaudometerError: ``ACCOUNT_UNKNOWN``: nothing will be sent, so there is nothing to say.
     """
-    if (call.has("--json") or call.has("--format")) and not sys.stderr.isatty():
+    if not sys.stderr.isatty():  # no person reads it
         return
     if variable == ACCOUNT:
         from claudometer.processes.chosen_account import choose_account
