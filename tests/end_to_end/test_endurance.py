@@ -143,7 +143,7 @@ PROXY_PAGE = "<html><title>Blocked</title><body>Your company blocks this site.</
         (403, title(ErrorCode.PROXY_REFUSED, proxy="{proxy}")),
         (407, title(ErrorCode.PROXY_LOGIN_REFUSED, proxy="{proxy}")),
         (401, title(ErrorCode.PROXY_LOGIN_REFUSED, proxy="{proxy}")),
-        (503, title(ErrorCode.PROXY_FAILED)),
+        (503, title(ErrorCode.PROXY_NOT_CONNECTED, proxy="{proxy}")),
         (200, title(ErrorCode.TLS_FAILED)),
     ],
 )

@@ -424,7 +424,7 @@ class SilentServer(socketserver.BaseRequestHandler):
 @pytest.mark.parametrize(
     ("scheme", "hangs_up", "code"),
     [
-        ("http", False, ErrorCode.PROXY_FAILED),
+        ("http", False, ErrorCode.PROXY_NOT_CONNECTED),
         ("http", True, ErrorCode.PROXY_FAILED),
         ("https", False, ErrorCode.PROXY_UNTRUSTED),
         ("https", True, ErrorCode.PROXY_UNTRUSTED),
@@ -453,7 +453,7 @@ def test_a_server_that_is_silent_behind_a_proxy_is_not_the_proxys(kind: type[Exc
     progress = ProxyProgress()
     for event in ("connection.connect_tcp.complete", "http11.send_request_body.complete"):
         progress.note(event, {})
-    assert outcome_of(kind(""), progress) == Offline(ErrorCode.PROXY_FAILED)
+    assert outcome_of(kind(""), progress) == Offline(ErrorCode.PROXY_NOT_CONNECTED)
     progress.note("proxy.start_tls.started", {})
     assert outcome_of(kind(""), progress) == Offline(ErrorCode.TIMED_OUT)
 
@@ -465,9 +465,13 @@ def test_a_server_that_is_silent_behind_a_proxy_is_not_the_proxys(kind: type[Exc
         ("me:secret@", 407, ErrorCode.PROXY_LOGIN_REFUSED),
         ("me:secret@", 401, ErrorCode.PROXY_LOGIN_REFUSED),
         ("me:secret@", 403, ErrorCode.PROXY_REFUSED),
+        ("", 502, ErrorCode.PROXY_NOT_CONNECTED),
+        ("me:secret@", 503, ErrorCode.PROXY_NOT_CONNECTED),
+        ("", 504, ErrorCode.PROXY_NOT_CONNECTED),
+        ("", 404, ErrorCode.PROXY_FAILED),
     ],
 )
-def test_a_login_that_the_proxy_refused_is_not_asked_for_again(
+def test_what_a_proxy_answers_is_told_apart(
     monkeypatch: pytest.MonkeyPatch, login: str, status: int, code: ErrorCode
 ) -> None:
     without_proxy(monkeypatch)

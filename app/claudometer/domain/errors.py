@@ -79,6 +79,7 @@ class ErrorCode(StrEnum):
     PROXY_LOGIN_NEEDED = "proxy_login_needed"
     PROXY_LOGIN_REFUSED = "proxy_login_refused"
     PROXY_REFUSED = "proxy_refused"
+    PROXY_NOT_CONNECTED = "proxy_not_connected"
     TOO_MANY_FILES = "too_many_files"
     OUT_OF_MEMORY = "out_of_memory"
     NETWORK_DENIED = "network_denied"

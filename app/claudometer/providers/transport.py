@@ -67,12 +67,16 @@ BY_PROXY = frozenset(
         ErrorCode.PROXY_LOGIN_NEEDED,
         ErrorCode.PROXY_LOGIN_REFUSED,
         ErrorCode.PROXY_REFUSED,
+        ErrorCode.PROXY_NOT_CONNECTED,
     }
 )
 """Failures that the message blames on the proxy, with the variable that names it."""
 
 _REFUSED_STATUS = frozenset({403, 405, 451})
-"""How a proxy refuses CONNECT because of its rules. 502 to 504 are its own failures."""
+"""How a proxy refuses CONNECT because of its rules."""
+
+_NOT_CONNECTED = ("500", "502", "503", "504", "unreachable", "connection refused", "expired", "failure")
+"""How a proxy says that it found no way to the server: statuses of HTTP, words of SOCKS. Squid answers 503."""
 
 _UNREADABLE = frozenset({ErrorCode.NOT_JSON, ErrorCode.REDIRECTED, ErrorCode.URL_REFUSED})
 
@@ -198,7 +202,11 @@ def _code_before_server(error: Exception, stage: Stage) -> ErrorCode:
     local = local_fault_in(error)
     if local is not None:
         return local
-    return ErrorCode.PROXY_UNREACHABLE if stage is Stage.AWAY else ErrorCode.PROXY_FAILED
+    if stage is Stage.AWAY:
+        return ErrorCode.PROXY_UNREACHABLE
+    # It took the request and was silent, which a proxy is while it tries to connect.
+    is_slow = isinstance(error, httpx.TimeoutException)
+    return ErrorCode.PROXY_NOT_CONNECTED if is_slow else ErrorCode.PROXY_FAILED
 
 
 def _connect_code(error: httpx.ConnectError) -> ErrorCode:
@@ -239,7 +247,10 @@ def _proxy_code(words: str) -> ErrorCode:
         return ErrorCode.PROXY_LOGIN_NEEDED
     if (status.isdecimal() and int(status) in _REFUSED_STATUS) or "not allowed by ruleset" in words.lower():
         return ErrorCode.PROXY_REFUSED
-    return ErrorCode.PROXY_FAILED
+    is_on_its_way = status in _NOT_CONNECTED or (
+        not status.isdecimal() and any(each in words.lower() for each in _NOT_CONNECTED)
+    )
+    return ErrorCode.PROXY_NOT_CONNECTED if is_on_its_way else ErrorCode.PROXY_FAILED
 
 
 async def _read_response(response: httpx.Response, cookie: str | None) -> Response | Offline | Unreadable:

@@ -13,6 +13,7 @@ CORRECT_LOGIN: Final = (
     "Correct them in {variable}, with %40 for @, %2F for / and %3A for :, then start Claudometer again."
 )
 CHECK_VARIABLE: Final = "Check the proxy in {variable}. If you change it, start Claudometer again."
+WAIT_FOR_PROXY: Final = "Wait a minute. If it stays so, ask whoever runs the proxy, or correct {variable}."
 ASK_FOR_ACCESS: Final = "Ask whoever runs the proxy to let it connect to Claude, or use another network."
 
 MESSAGES: Final[dict[ErrorCode, Message]] = {
@@ -32,6 +33,9 @@ MESSAGES: Final[dict[ErrorCode, Message]] = {
         CORRECT_LOGIN.replace("{variable}", "HTTPS_PROXY"),
     ),
     ErrorCode.PROXY_REFUSED: Message("The proxy at {proxy} refused to connect to Claude.", ASK_FOR_ACCESS),
+    ErrorCode.PROXY_NOT_CONNECTED: Message(
+        "The proxy at {proxy} did not connect to Claude.", WAIT_FOR_PROXY.replace("{variable}", "HTTPS_PROXY")
+    ),
     ErrorCode.CAPTIVE_PORTAL: Message(
         "This network wants you to log in first.", "Open any web page to log in, then click “Refresh now”."
     ),
@@ -74,6 +78,9 @@ WITHOUT_FACTS: Final[dict[ErrorCode, Message]] = {
         MESSAGES[ErrorCode.PROXY_LOGIN_REFUSED].hint,
     ),
     ErrorCode.PROXY_REFUSED: Message("The proxy refused to connect to Claude.", ASK_FOR_ACCESS),
+    ErrorCode.PROXY_NOT_CONNECTED: Message(
+        "The proxy did not connect to Claude.", MESSAGES[ErrorCode.PROXY_NOT_CONNECTED].hint
+    ),
 }
 """For errors that may lack the fact that their sentence needs."""
 
@@ -92,6 +99,9 @@ WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
     ),
     (ErrorCode.PROXY_LOGIN_REFUSED, "variable"): Message(
         MESSAGES[ErrorCode.PROXY_LOGIN_REFUSED].title, CORRECT_LOGIN
+    ),
+    (ErrorCode.PROXY_NOT_CONNECTED, "variable"): Message(
+        MESSAGES[ErrorCode.PROXY_NOT_CONNECTED].title, WAIT_FOR_PROXY
     ),
 }
 """Better sentences for errors that come with a fact which they do not need."""
@@ -115,6 +125,9 @@ PROXY_CHECKED: Final[dict[str, Message]] = {
     "connection.proxy_login_refused": Message(
         "The proxy in {variable} refused the user name and the password there.",
         "Correct them, with %40 for @, %2F for / and %3A for :.",
+    ),
+    "connection.proxy_not_connected": Message(
+        "The proxy in {variable} did not connect to Claude.", WAIT_FOR_PROXY
     ),
     "connection.proxy_refused": Message(
         "The proxy in {variable} refused to connect to Claude.",
