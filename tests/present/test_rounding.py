@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claudometer.domain.usage import Money, Spend
+from claudometer.domain.usage import CapState, Money, Spend
 from claudometer.present.amounts import spent_percent
 from claudometer.present.card import card_for
 from claudometer.present.icon import icon_for
@@ -59,3 +59,12 @@ def test_a_used_up_cap_is_exactly_full(minor: int) -> None:
     amount = Money(minor, 2, "EUR")
     assert spent_percent(Spend(True, amount, amount)) == 100.0
     assert spent_percent(Spend(True, amount, Money(minor * 10, 3, "EUR"))) == 100.0
+
+
+@pytest.mark.parametrize(("stated", "shown"), [(88.0, 88.0), (100.0, 100.0), (0.0, None), (None, None)])
+def test_of_a_cap_that_cannot_be_compared_the_share_is_the_servers(
+    stated: float | None, shown: float | None
+) -> None:
+    """Such as one in another currency than the amount. 0 % does not even say that there is a cap."""
+    assert spent_percent(Spend(True, Money(4500, 2, "EUR"), CapState.UNKNOWN, percent=stated)) == shown
+    assert spent_percent(Spend(True, Money(4500, 2, "EUR"), CapState.UNCAPPED, percent=stated)) is None

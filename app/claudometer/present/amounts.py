@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from claudometer.domain.plan import StoppedBy
-from claudometer.domain.usage import Credit, Money, Spend
+from claudometer.domain.usage import CapState, Credit, Money, Spend
 from claudometer.present.formatters import money, share_of, whole_money
 from claudometer.present.messages.phrases import CREDIT_OF, CREDIT_UNUSED, IN_CREDITS
 from claudometer.present.view import SpendState
@@ -12,12 +12,15 @@ _FULL = 100.0
 
 
 def spent_percent(spend: Spend) -> float | None:
-    """Return the used share of the cap, ``None`` without a cap above 0 or one that cannot be compared.
+    """Return the used share of the cap in percent, ``None`` without a cap above 0, or if nothing tells it.
 
     The amounts count where both have the same currency. For a cap without one, the share that the server
     states decides whether the two amounts have the same unit: it is rounded, and stays at 100 above that.
     """
     used, cap, stated = spend.used, spend.cap, spend.percent
+    if cap is CapState.UNKNOWN:
+        # A share above 0 says that there is a cap, though it cannot be read, or is in another currency.
+        return stated or None
     if not isinstance(cap, Money):
         return None
     # A cap of 0 has no share; with it, any use would be infinitely much.

@@ -199,6 +199,16 @@ def test_the_new_form_alone_says_what_stopped_it() -> None:
         assert spend.stopped_by is expected
 
 
+@pytest.mark.parametrize("limit", [{"amount_minor": "?"}, money(5000, currency="USD")])
+@pytest.mark.parametrize(("percent", "stopped_by"), [(100, StoppedBy.CAP), (99, StoppedBy.ORGANIZATION)])
+def test_of_a_cap_that_cannot_be_compared_the_stated_share_says_whether_it_is_reached(
+    limit: object, percent: float, stopped_by: StoppedBy
+) -> None:
+    spend = new(limit=limit, percent=percent, enabled=False, disabled_reason="org_level_disabled_until")
+    assert spend is not None
+    assert (spend.cap, spend.stopped_by) == (CapState.UNKNOWN, stopped_by)
+
+
 def test_a_reached_cap_is_reported_also_if_nothing_was_used() -> None:
     none_left = {"is_enabled": False, "used_credits": 0, "monthly_limit": 0, "spend_limit_reached": True}
     spend = read_spend({"extra_usage": none_left})

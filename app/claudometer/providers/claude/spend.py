@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _OF_AN_ORGANIZATION = ("org_", "seat_", "member_", "group_")
+_ALL = 100.0
 _UNTIL = "org_level_disabled_until"
 """Stopped until the month ends, by the reached cap or by the organization."""
 
@@ -113,6 +114,8 @@ def _by_reason(reason: str) -> StoppedBy | None:
 
 def _is_used_up(spend: Spend) -> bool:
     used, cap = spend.used, spend.cap
+    if cap is CapState.UNKNOWN:
+        return (spend.percent or 0) >= _ALL
     if used is None or not isinstance(cap, Money) or not cap.minor:
         return False
     # In integers: the two may have different exponents.
