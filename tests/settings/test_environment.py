@@ -54,6 +54,15 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
+    "url", [" https://claude.ai/api", "https://claude.ai/api/ ", "https://claude.ai/api\n"]
+)
+def test_spaces_around_an_address_do_not_count(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    """They come from files of variables, and were sent as a part of the path."""
+    monkeypatch.setenv("CLAUDOMETER_WEB_URL", url)
+    assert read_environment().web_url == "https://claude.ai/api"
+
+
+@pytest.mark.parametrize(
     "url",
     [
         "http://claude.ai/api",
@@ -66,6 +75,8 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         "https://",
         "https://somebody@claude.ai/api",
         "https://claude.ai/api?key=1",
+        "https://claude.ai/api usage",
+        "https://claude.ai/\napi",
         "https://[::1",
         "claude.ai",
         "javascript:alert(1)",

@@ -98,7 +98,9 @@ class Account:
         """
         if not _UUID.fullmatch(uuid):
             return bodies.BAD_ID
-        allowed = {entry["uuid"] for entry in self.organizations if "chat" in entry["capabilities"]}
+        allowed = {
+            entry["uuid"] for entry in self.organizations if "chat" in (entry.get("capabilities") or ())
+        }
         return None if uuid in allowed else bodies.WRONG_ORGANIZATION
 
     def knows_cookie(self, cookie: str | None) -> bool:

@@ -79,8 +79,8 @@ class EnvironmentAccount:
             return KEY
         base = _BASES[is_web]
         own = watched["web_url"] if is_web else watched["oauth_url"]
-        # The app keeps its address without the slash at the end.
-        if base in given and given[base].rstrip("/") != own:
+        # The app keeps its address without the slash at the end, and without spaces around it.
+        if base in given and given[base].strip().rstrip("/") != own:
             return base
         if self.folder is None or mode == WEB or _is_same_folder(self.folder, watched["folder"]):
             return None

@@ -67,9 +67,13 @@ def _read_variables() -> Variables:
 
 
 def _checked_url(name: str, url: str) -> str:
-    """Return a URL without its trailing slash; refuse an unsafe one, before a secret is sent there."""
+    """Return a URL without its trailing slash; refuse an unsafe one, before a secret is sent there.
+
+    A space or a line end around it, as from a file of variables, is left out. Inside, it would be sent.
+    """
+    url = url.strip()
     # Paths are appended to it, which would become part of a query or fragment.
-    if not is_safe_url(url) or "?" in url or "#" in url:
+    if not is_safe_url(url) or any(each in "?#" or each.isspace() for each in url):
         raise ClaudometerError(ErrorCode.URL_REFUSED, variable=PREFIX + name)
     return url.rstrip("/")
 
