@@ -482,6 +482,25 @@ def test_what_a_proxy_answers_is_told_apart(
         assert reach("https://api.example.org/") == NotReached(code, "HTTPS_PROXY")
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("General SOCKS server failure", ErrorCode.PROXY_NOT_CONNECTED),
+        ("Network unreachable", ErrorCode.PROXY_NOT_CONNECTED),
+        ("Host unreachable", ErrorCode.PROXY_NOT_CONNECTED),
+        ("Connection refused", ErrorCode.PROXY_NOT_CONNECTED),
+        ("TTL expired", ErrorCode.PROXY_NOT_CONNECTED),
+        ("Connection not allowed by ruleset", ErrorCode.PROXY_REFUSED),
+        ("Command not supported", ErrorCode.PROXY_FAILED),
+    ],
+)
+def test_what_a_socks_proxy_answers_is_told_apart(words: str, code: ErrorCode) -> None:
+    progress = ProxyProgress()
+    progress.note("socks.connect_tcp.complete", {})
+    error = httpx.ProxyError(f"Proxy Server could not connect: {words}.")
+    assert outcome_of(error, progress) == Offline(code)
+
+
 def test_a_proxy_that_refuses_is_a_proxy_failure(
     monkeypatch: pytest.MonkeyPatch, simulator: Simulator
 ) -> None:

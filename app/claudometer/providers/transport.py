@@ -75,8 +75,9 @@ BY_PROXY = frozenset(
 _REFUSED_STATUS = frozenset({403, 405, 451})
 """How a proxy refuses CONNECT because of its rules."""
 
-_NOT_CONNECTED = ("500", "502", "503", "504", "unreachable", "connection refused", "expired", "failure")
-"""How a proxy says that it found no way to the server: statuses of HTTP, words of SOCKS. Squid answers 503."""
+_UNCONNECTED_STATUS = frozenset({500, 502, 503, 504})
+_UNCONNECTED_WORDS = ("unreachable", "connection refused", "ttl expired", "server failure")
+"""How a proxy of HTTP or SOCKS says that it found no way to the server. Squid answers 503."""
 
 _UNREADABLE = frozenset({ErrorCode.NOT_JSON, ErrorCode.REDIRECTED, ErrorCode.URL_REFUSED})
 
@@ -241,16 +242,18 @@ def _proxy_code(words: str) -> ErrorCode:
     For an HTTP proxy it begins with the status, as in "407 Proxy Authentication Required". For SOCKS it is
     one of the sentences in ``httpcore/_async/socks_proxy.py``. Neither quotes anything of ours.
     """
-    status = words[:3]
+    status, lower = int(words[:3]) if words[:3].isdecimal() else None, words.lower()
     # tinyproxy 1.11 answers 407 to no login, and 401 to a wrong one.
-    if status in {"407", "401"} or "username/password" in words.lower() or "AUTH" in words:
+    if status in {407, 401} or "username/password" in lower or "AUTH" in words:
         return ErrorCode.PROXY_LOGIN_NEEDED
-    if (status.isdecimal() and int(status) in _REFUSED_STATUS) or "not allowed by ruleset" in words.lower():
+    if status in _REFUSED_STATUS or "not allowed by ruleset" in lower:
         return ErrorCode.PROXY_REFUSED
-    is_on_its_way = status in _NOT_CONNECTED or (
-        not status.isdecimal() and any(each in words.lower() for each in _NOT_CONNECTED)
+    is_of_socks = status is None and any(each in lower for each in _UNCONNECTED_WORDS)
+    return (
+        ErrorCode.PROXY_NOT_CONNECTED
+        if is_of_socks or status in _UNCONNECTED_STATUS
+        else ErrorCode.PROXY_FAILED
     )
-    return ErrorCode.PROXY_NOT_CONNECTED if is_on_its_way else ErrorCode.PROXY_FAILED
 
 
 async def _read_response(response: httpx.Response, cookie: str | None) -> Response | Offline | Unreadable:
