@@ -67,6 +67,7 @@ NAMED: dict[str, tuple[dict[str, str], str | None]] = {
         None,
     ),
     "the same server": ({"CLAUDOMETER_OAUTH_URL": f"{OAUTH_URL}/"}, None),
+    "the same with spaces": ({"CLAUDOMETER_OAUTH_URL": f" {OAUTH_URL}/\n"}, None),
     "another server": ({"CLAUDOMETER_OAUTH_URL": "https://example.org/oauth"}, "CLAUDOMETER_OAUTH_URL"),
     "a server that this mode does not use": ({"CLAUDOMETER_WEB_URL": "https://example.org/api"}, None),
     "what names no account": ({"CLAUDOMETER_LOG_LEVEL": "debug", "CLAUDOMETER_INTERVAL_SECONDS": "60"}, None),

@@ -165,6 +165,7 @@ def answering(answer: bytes) -> Iterator[int]:
             "name:password",
         ),
         ("http", b"HTTP/1.1 403 Forbidden\r\n\r\n", "refused to connect", "Ask whoever runs the proxy"),
+        ("http", b"HTTP/1.1 503 Unavailable\r\n\r\n", "did not connect", "ask whoever runs the proxy"),
         ("socks5", b"HTTP/1.1 400 Bad Request\r\n\r\n", "did not let the request", "unset HTTPS_PROXY"),
     ],
 )
