@@ -67,6 +67,7 @@ def test_what_is_muted_is_listed_below(program: Program, records: tuple[AlertRec
     assert "All alerts: muted until" in " ".join(words)
     assert "Fable: muted until" in " ".join(words)
     assert "Session: muted" not in answer.out
+    assert " ".join(words).endswith("mute off” shows alerts again.")
     until = later.strftime("%Y-%m-%dT%H:%M:%SZ")
     listed = program.run("alerts", "--json").json()
     assert listed["muted_until"] == until

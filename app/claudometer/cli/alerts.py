@@ -63,7 +63,10 @@ def _list(call: Call) -> int:
         print(json.dumps(alerts_json(kept.records, kept.silence, now), indent=2))
     else:
         style, region = find_style(sys.stdout), read_region()
-        lines = render_alerts(kept.records, kept.silence, now, region, style, can_save=fault is None)
+        program, can_save = IN_SENTENCES[call.demo], fault is None
+        lines = render_alerts(
+            kept.records, kept.silence, now, region, style, program=program, can_save=can_save
+        )
         print("\n".join(lines))
     if fault is not None:
         print_error(error_of(fault))

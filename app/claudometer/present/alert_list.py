@@ -69,12 +69,14 @@ def render_alerts(  # noqa: PLR0913 - named by their words
     region: Region,
     style: TerminalStyle,
     *,
+    program: str,
     can_save: bool = True,
 ) -> list[str]:
     """Return the alerts for a terminal, and below them what is muted.
 
     Args:
         records: oldest first.
+        program: what to type for the program.
         can_save: whether new alerts can be saved; else there may have been more than these.
     """
     style = style.inside()
@@ -92,6 +94,7 @@ def render_alerts(  # noqa: PLR0913 - named by their words
     muted = [each["text"] for each in _silences(silence, now, region, {})]
     if muted:
         lines.append("")
+        muted.append(words.UNMUTE_IN_TERMINAL.format(program=program))
     for each in muted:
         lines += wrap(style.plain(each).split(), style.width)
     return framed(lines[1:])

@@ -26,14 +26,15 @@ class HeldAlert(NamedTuple):
 
 
 def summary_of(held: Sequence[HeldAlert], now: datetime, region: Region) -> Bubble:
-    """Return one notification for all alerts that were held back."""
+    """Return one notification for all alerts that were held back; they come the oldest first."""
     count = len(held)
-    shown = held if count <= MOST_LINES else held[: MOST_LINES - 1]
+    # The latest ones, which are likelier to be true still.
+    shown = held if count <= MOST_LINES else held[1 - MOST_LINES :]
     lines = [
         words.HELD_LINE.format(time=formatters.moment(each.at, now, region), title=each.title)
         for each in shown
     ]
     if count > len(shown):
-        lines.append(words.HELD_MORE.format(count=count - len(shown)))
+        lines.append(words.HELD_EARLIER.format(count=count - len(shown)))
     title = words.HELD_ONE if count == 1 else words.HELD.format(count=count)
     return Bubble("held", title, "\n".join(lines), buttons=(BubbleButton(words.OPEN, Action.OPEN_ALERTS),))

@@ -16,6 +16,7 @@ MUTED: Final = "Muted until {time}"
 LIMIT_MUTED: Final = "{name}: muted until {time}"
 ALL_MUTED: Final = "All alerts: muted until {time}"
 UNMUTE: Final = "Unmute"
+UNMUTE_IN_TERMINAL: Final = "“{program} mute off” shows alerts again."
 
 TAKEN: Final[dict[bool | None, str]] = {
     True: "Sent",

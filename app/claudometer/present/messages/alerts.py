@@ -65,7 +65,7 @@ KEY_ENDS_BODY: Final = "It ends {time}. Paste a new one in the settings when it 
 HELD_ONE: Final = "1 alert from your quiet hours"
 HELD: Final = "{count} alerts from your quiet hours"
 HELD_LINE: Final = "{time} {title}"
-HELD_MORE: Final = "{count} more in Claudometer, under Past alerts."
+HELD_EARLIER: Final = "{count} earlier in Claudometer, under Past alerts."
 
 TEST: Final = "Alerts work"
 TEST_BODY: Final = "This is a test from Claudometer. Nothing needs you."
