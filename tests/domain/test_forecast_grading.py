@@ -69,6 +69,18 @@ def test_a_window_whose_end_nobody_saw_is_not_graded() -> None:
     assert graded(full(START + 3 * HOUR), {1: 40, 3: 100}) == Tally(1, 1), "full is full"
 
 
+def test_a_forecast_after_a_clock_that_was_ahead_is_kept_and_graded_with_the_others() -> None:
+    record, ended = ForecastRecord(SESSION_S), window(readings={1: 40, 4.9: 69})
+    record.note(START + 4 * HOUR, ended, lasts(90))  # by a clock that was hours ahead
+    record.note(START + HOUR, ended, lasts(70))
+    record.note(START + 2 * HOUR, ended, lasts(71))
+    record.close(ended)
+    kept = sorted(record.take_changed(), key=lambda each: each.said_at)
+    assert [(each.percent, each.right) for each in kept] == [(70, True), (90, False)]
+    assert kept[0].until == START + 2 * HOUR
+    assert record.tally == Tally(1, 1)
+
+
 def test_a_window_that_a_granted_reset_cut_is_not_graded() -> None:
     record, ended = ForecastRecord(SESSION_S), window(readings={1: 40, 4.9: 80})
     record.note(START + HOUR, ended, lasts(80))

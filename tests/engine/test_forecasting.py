@@ -154,6 +154,7 @@ def test_a_single_command_forecasts_from_the_history(bench: Bench, history: Hist
         record_all(history, *(past_session(160 - 10 * step, 5.0 * step) for step in range(16)))
         snapshot = await Engine(replace(bench.parts(), history=history)).poll_once()
         assert "session" in dict(snapshot.outlooks)
+        assert [each.shown for each in history.forecasts(SESSION, 0.0)] == [True]  # to be graded later
 
     asyncio.run(story())
 

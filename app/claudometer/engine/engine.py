@@ -157,7 +157,7 @@ class Engine:
         await self.recall()
         self._recorder.skip()
         await self._poller.poll_once(why)
-        await self._forecaster.load()
+        await self._forecaster.run_once()
         next_poll = await self._next_allowed() or held_plan(self.snapshot)
         await self._recorder.finish()
         return replace(self.snapshot, next_poll=next_poll)

@@ -93,6 +93,11 @@ class Forecaster:
         finally:
             self._ended = True
 
+    async def run_once(self) -> None:
+        """Do the same a single time, for a command without the app: what it shows is graded, too."""
+        await self.load()
+        await self.keep()
+
     async def load(self, *, timeout_s: float = FILE_TIMEOUT_S) -> None:
         """Learn from the history of the account that is shown, unless that was done."""
         self._to_load.clear()

@@ -98,7 +98,8 @@ class ForecastRecord:
 
     def note(self, at: float, window: SeenWindow, outlook: Outlook) -> None:
         """Keep what a reading at ``at`` made likely."""
-        last = next(reversed(self._said.values()), None)
+        # Later ones are of a clock that was ahead. They must not keep this one out.
+        last = next((each for each in reversed(self._said.values()) if each.said_at <= at), None)
         if last is not None and at <= last.until:
             return
         made = SaidForecast(
@@ -132,7 +133,10 @@ class ForecastRecord:
         return changed
 
     def _keep(self, said: SaidForecast) -> None:
+        is_last = not self._said or said.said_at >= next(reversed(self._said))
         self._said[said.said_at] = self._changed[said.said_at] = said
+        if not is_last:
+            self._said = dict(sorted(self._said.items()))
         self._written[said.said_at] = said.until
         windows = self._windows()
         # Twice as many as are counted: not every window is watched to its end.
