@@ -133,6 +133,25 @@ def test_a_limit_that_lasts_has_a_line_to_its_reset() -> None:
     }
 
 
+def test_between_two_readings_the_latest_number_and_what_comes_of_it_stay() -> None:
+    times = (NOON - HOUR, NOON + 4 * HOUR, NOON)
+    read = [point(NOON - 50 * MINUTE, 0), point(NOON - 4 * MINUTE, 41)]
+    drawn = history_chart(SERIES, read, (), span="now", times=times, region=UTC_REGION)
+    last = drawn["samples"][-1]
+    assert (last["time"], last["used"]) == ("11:56", "41\u00a0%")
+    at = NOON.timestamp()
+    said = forecast_view(
+        Outlook(at + 3600, at + 1800, at + 5400, None, 100.0, 100.0),
+        SESSION_WINDOW_S,
+        NOON + 4 * HOUR,
+        NOON,
+        UTC_REGION,
+    )
+    found = with_forecast(drawn, said, times)["forecast"]
+    assert found is not None
+    assert found["line"][:2] == [last["x"], last["y"]]
+
+
 def test_without_a_present_number_nothing_is_forecast() -> None:
     drawn = history_chart(
         SERIES, [], [], span="now", times=(NOON - HOUR, NOON + HOUR, NOON), region=UTC_REGION

@@ -30,7 +30,8 @@ HOURS_BETWEEN = (1, 2, 3, 4, 6, 12)
 DAYS_BETWEEN = (1, 2, 7, 14)
 """How far apart two ticks may be. A tick at a round hour needs a divisor of 24."""
 
-_EDGE = timedelta(seconds=GAP_S)
+EDGE = timedelta(seconds=GAP_S)
+"""At the edges of a chart, a reading counts for this long: an edge falls between two readings anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +146,15 @@ def _gaps(lines: Sequence[Sequence[Spot]], since: datetime, until: datetime) -> 
     anyway. Between two lines there always is one, which the writer of the points saw, however short.
     """
     if not lines:
-        yield from [(since, until)] if until - since > _EDGE else []
+        yield from [(since, until)] if until - since > EDGE else []
         return
     first, last = lines[0][0][0], lines[-1][-1][0]
-    if first - since > _EDGE:
+    if first - since > EDGE:
         yield since, first
     for before, after in pairwise(lines):
         if after[0][0] > before[-1][0]:
             yield before[-1][0], after[0][0]
-    if until - last > _EDGE:
+    if until - last > EDGE:
         yield last, until
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from claudometer.domain.resets import is_same_promise
-from claudometer.present.chart import FULL, chart_of, values_at
+from claudometer.present.chart import EDGE, FULL, chart_of, values_at
 from claudometer.present.formatters import moment, nearest_minute, percent
 from claudometer.present.messages import history as words
 
@@ -206,7 +206,9 @@ def _samples(chart: Chart, now: datetime, scale: _Scale, region: Region) -> list
     samples = []
     for at, value in zip(times, values_at(chart.lines, times), strict=True):
         # A reading on its own, as the latest one is, hardly ever falls on one of these times.
-        near = (at, value) if value is not None else _nearest(spots, at, step / 2)
+        # The latest one counts until the next: of a session that has just begun, half a step is seconds.
+        within = max(step / 2, EDGE) if at == end else step / 2
+        near = (at, value) if value is not None else _nearest(spots, at, within)
         samples.append(_sample(*near, now, scale, region))
     return samples
 
