@@ -121,7 +121,7 @@ def test_old_numbers_are_marked_with_their_age() -> None:
     assert shown["tone"] == "stale"
     assert all(row["stale"] for row in shown["limits"])
     assert all(row["sentence"].endswith(", out of date") for row in shown["limits"])
-    assert shown["updated"] == "Refreshed 42 min ago · Claude Code"
+    assert shown["updated"] == "Refreshed 42 min ago\u00a0· Claude Code"
     assert shown["moment"] == "Last refresh 12:00, from Claude Code"
 
 

@@ -60,7 +60,7 @@ def test_the_card_grays_out_only_the_old_number_and_gives_its_age() -> None:
 
 def test_the_card_says_once_which_numbers_came_from_another_source() -> None:
     shown = card(SHOWN)
-    assert shown["updated"] == "Refreshed 38 min ago · Claude Code"
+    assert shown["updated"] == "Refreshed 38 min ago\u00a0· Claude Code"
     assert shown["sources"] == ["Session and Weekly: 1 min ago, from Claude Code's status line"]
     assert card(snapshot())["sources"] == []
 
@@ -86,7 +86,7 @@ def test_extra_usage_from_another_source_says_so() -> None:
 
 
 def test_when_every_limit_comes_from_a_newer_source_every_surface_names_its_time() -> None:
-    assert card(ALL_FROM_STATUS_LINE)["updated"] == "Refreshed 1 min ago · Claude Code's status line"
+    assert card(ALL_FROM_STATUS_LINE)["updated"] == "Refreshed 1 min ago\u00a0· Claude Code's status line"
     assert card(ALL_FROM_STATUS_LINE)["sources"] == []
     assert "Refresh now · 1 min ago" in menu(ALL_FROM_STATUS_LINE)
     assert "Refreshed 12:37, 1 min ago · from Claude Code's status line" in terminal(ALL_FROM_STATUS_LINE)
@@ -140,4 +140,4 @@ def test_scripts_get_source_age_and_staleness_of_each_limit() -> None:
 
 def test_numbers_from_claude_codes_cache_are_named_as_cached() -> None:
     cached: Reading = replace(reading(session(), weekly()), source=Source.CLAUDE_CODE)
-    assert card(snapshot(cached))["updated"] == "Refreshed 38 min ago · Claude Code (cached)"
+    assert card(snapshot(cached))["updated"] == "Refreshed 38 min ago\u00a0· Claude Code (cached)"

@@ -49,7 +49,7 @@ SPENT_OF_CAP: Final = "{used} of {cap}"
 SPENT_WITHOUT_CAP: Final = "{used}, no limit"
 SPENT_CAP_UNKNOWN: Final = "{used}, limit unknown"
 
-REFRESHED: Final = "Refreshed {age} · {source}"
+REFRESHED: Final = "Refreshed {age}\u00a0· {source}"
 LAST_REFRESH: Final = "Last refresh {time}, from {source}"
 ORIGIN: Final = "From {source}, {age}"
 AS_OF: Final = "As of {time}, {age}"
