@@ -15,6 +15,10 @@ function requestPanel(root, line) {
     part("more").hidden = panel.days.length === 0;
     part("days").hidden = panel.days.length === 0;
     part("days").replaceChildren(...daySections("request", panel.days, ["time", "outcome", "took", "to", "why"]));
+    // An address may break after each slash, where it is longer than its line.
+    for (const place of part("days").querySelectorAll(".request-to")) {
+      place.replaceChildren(...place.textContent.split(/(?<=\/)/).flatMap((step) => [step, document.createElement("wbr")]));
+    }
   }
 
   return { show };

@@ -93,9 +93,15 @@ MORE: dict[str, Scenario] = {
         ),
         web_form(),
     ),
-    "clock-wrong": Scenario("", snapshot(clock_skew_s=3480.0, notices=()), form_state()),
+    "clock-wrong": Scenario(
+        "", snapshot(notices=(Problem(ErrorCode.CLOCK_WRONG, facts=(("behind_s", "3480"),)),)), form_state()
+    ),
     "doctor-needs-you": Scenario("", snapshot(), form_state()),
     "doctor-fine": _doctor(*_FINE),
+    "doctor-still-locked": _doctor(
+        Finding(Part.KEYRING, State.ATTENTION, "keyring.still_locked", {"keyring": "gnome-keyring-daemon"}),
+        *_FINE,
+    ),
     "doctor-checking": _doctor(*_FINE, delay={"doctor": 60_000}),
     "doctor-unanswered": Scenario(
         "",

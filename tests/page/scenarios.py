@@ -25,6 +25,7 @@ from claudometer.present.card import card_for
 from claudometer.present.checkup import report_of, rest_of
 from claudometer.present.checkup_text import copyable
 from claudometer.present.form import form_for
+from claudometer.present.levels import thresholds_for
 from claudometer.present.messages import answers
 from claudometer.present.messages import form as form_words
 from claudometer.present.messages.errors import message_for_code
@@ -87,7 +88,9 @@ class Scenario:
 
     def script(self) -> dict[str, Any]:
         """Return the responses of the scripted bridge, as JSON values."""
-        seen = view(self.snapshot, NOW, remaining=self.form["percents"] == "remaining")
+        alerts = self.form["alerts"]
+        thresholds = thresholds_for(alerts["alert_thresholds"], alerts["alert_own_thresholds"])
+        seen = view(self.snapshot, NOW, thresholds=thresholds, remaining=self.form["percents"] == "remaining")
         card = {**card_for(seen, revision=1), "sequence": 1}
         return {
             "words": {

@@ -114,3 +114,14 @@ def test_with_forced_colors_it_is_still_visible_what_is_on(page: Chromium) -> No
         (".switch:checked", ".switch:not(:checked)"),
     ):
         assert page.js(ground, on) != page.js(ground, off)
+
+
+def test_with_forced_colors_a_chart_has_only_the_colors_of_the_theme(page: Chromium) -> None:
+    page.force_colors()
+    page.open("history")
+    color = "return getComputedStyle(document.querySelector(arguments[0]))[arguments[1]]"
+    text = page.js(color, "h1", "color")
+    for part, paint in ((".chart-ahead", "stroke"), (".chart-full", "stroke"), (".chart-label", "fill")):
+        assert page.js(color, part, paint) == text
+    day, today = '.day[data-today="false"] .day-low', '.day[data-today="true"] .day-low'
+    assert page.js(color, today, "backgroundColor") == page.js(color, day, "backgroundColor")

@@ -102,8 +102,34 @@ def test_the_key_field_is_empty_and_hides_what_is_typed(page: Chromium) -> None:
     field = page.element("#session_key")
     assert field.get_attribute("type") == "password"
     assert field.get_attribute("value") == ""
-    assert field.get_attribute("placeholder") == "Paste a new key to replace it"
+    assert field.get_attribute("placeholder") == "Paste a new key"
     assert page.text("#session_key-note") == words.KEY_NOTES["keyring"]
+
+
+def test_in_a_narrow_window_lists_and_fields_show_their_whole_text(page: Chromium) -> None:
+    page.look(width=230)
+    page.open("calm", at="settings")
+    cut = page.js(
+        """const pen = document.createElement("canvas").getContext("2d");
+           const text = (e) => e.selectedOptions?.[0].text ?? e.placeholder;
+           return [...document.querySelectorAll("#session_key, select")]
+             .filter((e) => e.getClientRects().length)
+             .filter((e) => {
+               const style = getComputedStyle(e);
+               pen.font = `${style.fontSize} ${style.fontFamily}`;
+               const room = e.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+               return pen.measureText(text(e)).width > room;
+             }).map(text);"""
+    )
+    assert cut == []
+
+
+def test_the_one_source_that_is_listed_has_no_line_above_it(page: Chromium) -> None:
+    page.open("calm", at="settings")
+    line = "return getComputedStyle(document.querySelector('.choice:has(:checked)')).borderTopWidth"
+    assert page.js(line) == "0px"
+    page.click("#other-sources")
+    assert page.js(line) == "1px"
 
 
 def test_how_to_find_the_key_opens_and_has_four_steps(page: Chromium) -> None:
