@@ -115,7 +115,8 @@ def test_during_a_rate_limit_the_numbers_are_kept_and_a_click_sends_nothing(
     page.wait_for_text(NOT_YET_UNTIL.format(time=f"{until:%H:%M}"))
     done = app.run("refresh")
     assert (done.returncode, done.stdout) == (75, NOT_YET_UNTIL.format(time=f"{until:%H:%M}") + "\n")
-    assert app.tray.menu().find(PAUSED_UNTIL.format(time=f"{until:%H:%M}"))
+    day = "" if until.date() == datetime.now(UTC).date() else f"{until:%a} "  # from 23:45 on, tomorrow
+    assert app.tray.menu().find(PAUSED_UNTIL.format(time=f"{day}{until:%H:%M}"))
     assert len(simulator.requests) == sent
 
 
