@@ -12,6 +12,7 @@ import pytest
 from claudometer.domain.errors import ErrorCode
 from claudometer.present.exit_codes import NO_NUMBERS
 from claudometer.present.messages.history import NOTHING_TO_CLEAR
+from claudometer.store.history import History
 from claudometer.store.schema import MIGRATIONS, VERSION
 from tests.sentences import hint, title
 
@@ -50,6 +51,20 @@ def _state_of(file: Path) -> tuple[int, ...]:
     """Return what a change of the file changes: not the last access, which following a link changes."""
     found = file.lstat()
     return found.st_ino, found.st_mode, found.st_size, found.st_mtime_ns
+
+
+@pytest.mark.parametrize("command", ["history", "resets"])
+def test_an_empty_history_that_cannot_be_saved_says_why(program: Program, file: Path, command: str) -> None:
+    """Else a new user waits for the first numbers in vain."""
+    history = History(file)
+    history.retry()
+    history.close()
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        answer = program.run(command)
+    assert (answer.code, answer.err.startswith("claudometer: The history is not saved: ")) == (0, True)
+    assert str(file) in answer.err
+    assert program.run(command).err == ""
 
 
 @pytest.mark.parametrize("reason", KINDS)

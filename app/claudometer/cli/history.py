@@ -13,6 +13,7 @@ from claudometer.cli.history_source import (
     find_account,
     history_file,
     open_history,
+    say_if_unsaved,
 )
 from claudometer.domain.usage import LimitKind
 from claudometer.present.exit_codes import NO_NUMBERS
@@ -114,6 +115,7 @@ def _print_plots(call: Call, found: list[Found], since: datetime, now: datetime,
     style, width = find_style(sys.stdout), find_size(sys.stdout)[0]
     if not found:
         print("\n".join(framed(wrap(NO_HISTORY.split(), style.inside().width))))
+        say_if_unsaved(call)
         return
     region = read_region()
     _, alerts, own = (False, [], {}) if call.demo else load_choices()

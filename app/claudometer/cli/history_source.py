@@ -6,10 +6,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from claudometer.cli.environment_account import ACCOUNT, read_environment_account
+from claudometer.cli.failures import print_error
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.store.connecting import FILE_NAME, connect_reading, errors_of_sqlite
 from claudometer.store.faults import fault_of
 from claudometer.store.in_memory import connect_memory
+from claudometer.store.inspecting import find_saving_fault
 from claudometer.store.queries import read_series
 from claudometer.store.schema import DamagedError, NewerSchemaError
 from claudometer.system.home import require_home
@@ -63,6 +65,13 @@ def open_history(call: Call, now: datetime) -> Iterator[Connection]:
 def error_of(problem: Problem) -> ClaudometerError:
     """Return the error that has a problem's message."""
     return ClaudometerError(problem.code, **dict(problem.facts))
+
+
+def say_if_unsaved(call: Call) -> None:
+    """Say on standard error why no history can be saved. For an empty one: it does not begin by waiting."""
+    fault = None if call.demo else find_saving_fault(history_file(demo=False))
+    if fault is not None:
+        print_error(error_of(fault))
 
 
 def find_account(call: Call, connection: Connection) -> AccountKey | None:

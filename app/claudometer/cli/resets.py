@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from claudometer.cli.failures import refuse
-from claudometer.cli.history_source import find_account, open_history
+from claudometer.cli.history_source import find_account, open_history, say_if_unsaved
 from claudometer.present.history_data import RESET_COLUMNS, SCHEMA, csv_lines, reset_object, reset_rows, stamp
 from claudometer.store.queries import read_resets
 
@@ -40,6 +40,8 @@ def run(call: Call) -> int:
         print(json.dumps({"schema": SCHEMA, "now": stamp(now), "account": named, "resets": listed}, indent=2))
     else:
         _print_table(resets)
+        if not resets:
+            say_if_unsaved(call)
     return 0
 
 
