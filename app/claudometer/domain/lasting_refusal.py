@@ -44,7 +44,7 @@ class Refusal:
     code: ErrorCode
     at: datetime
     mark: str
-    variable: str | None = None
+    variable: str | None
 
     @property
     def until(self) -> datetime | None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from claudometer.domain.next_poll import decide_next
@@ -209,8 +208,7 @@ class Dependencies:
         state: budgets, last readings, and what else the programs of a user share.
         autostart: ``None`` where this system or package has no start at login.
         fitting_mode: finds the mode that fits this computer, for as long as none is chosen.
-        boot_id: names the start of the computer from which ``Clock.boottime()`` counts; by default, this
-            engine's own start.
+        boot_id: names the start of the computer from which ``Clock.boottime()`` counts.
         files: says whether credentials and local sources need to be checked at all.
         has_browser: whether this program can start a hidden browser.
         update_host: the server of newer versions, ``None`` if none is contacted.
@@ -236,11 +234,10 @@ class Dependencies:
     rules: ProviderRules
     fitting_mode: Callable[[], Awaitable[Mode]]
     version: str
-    # Without a real one, no uptime of an earlier run is believed.
-    boot_id: str = field(default_factory=lambda: os.urandom(16).hex())
-    local: LocalSources = LocalSources()
+    boot_id: str
+    local: LocalSources
+    overrides: Overrides
     files: WatchedFiles = UnwatchedFiles()  # noqa: RUF009 - has no state
-    overrides: Overrides = Overrides()
     has_browser: bool = False
     update_host: str | None = None
     log_folder: str = "…"

@@ -70,7 +70,7 @@ def render_alerts(  # noqa: PLR0913 - named by their words
     style: TerminalStyle,
     *,
     program: str,
-    can_save: bool = True,
+    can_save: bool,
 ) -> list[str]:
     """Return the alerts for a terminal, and below them what is muted.
 

@@ -37,13 +37,11 @@ LONGEST_NAME = 200
 """Bytes of a file's name that its temporary file repeats: with what is added, a name has 255 at most."""
 
 
-def write_atomically(path: Path, data: bytes, *, mode: int = PRIVATE_FILE) -> None:
+def write_atomically(path: Path, data: bytes) -> None:
     """Replace a file's content. After a crash at any moment it is complete: the old content or the new.
 
-    Missing folders are created. A link is followed: a settings file that is kept elsewhere stays there.
-
-    Args:
-        mode: the new file's permissions; by default only this user can read it.
+    Missing folders are created. A link is followed: a settings file that is kept elsewhere stays there. Only
+    this user can read the new file.
 
     Raises:
         NotRegularFileError: a folder, a FIFO or a device is in the file's place.
@@ -60,8 +58,6 @@ def write_atomically(path: Path, data: bytes, *, mode: int = PRIVATE_FILE) -> No
             file.flush()
             # Before the rename: otherwise ext4 or XFS may have an empty file after a power cut.
             os.fsync(file.fileno())
-        if mode != PRIVATE_FILE:
-            Path(temporary).chmod(mode)
         Path(temporary).replace(target)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
@@ -206,7 +202,7 @@ def keep_others_out(folder: Path) -> None:
 
 
 @contextmanager
-def temporary_folder(parent: Path, *, stale_after_s: float = STALE_AFTER_S) -> Iterator[Path]:
+def temporary_folder(parent: Path, *, stale_after_s: float) -> Iterator[Path]:
     """Create a private folder in ``parent`` that is removed when the context ends.
 
     Folders that killed programs left there are removed once they are ``stale_after_s`` seconds old.

@@ -51,7 +51,7 @@ _WAIT_AND_START = (
 executable, even as a zombie. One that lives longer is not the runtime that cleans up after us."""
 
 
-def start_successor(command: Sequence[str], *, after: int | None = None) -> None:
+def start_successor(command: Sequence[str], *, after: int | None) -> None:
     """Start the program again in a new process, which outlives this one and gets the same environment.
 
     Args:
@@ -78,7 +78,7 @@ HAS_SESSION_KEY = "CLAUDOMETER_HAS_SESSION_KEY"
 """Tells a child that our environment has a session key, which the child does not get."""
 
 
-def read_output(command: Sequence[str], *, timeout_s: float, added: Mapping[str, str] | None = None) -> bytes:
+def read_output(command: Sequence[str], *, timeout_s: float, added: Mapping[str, str]) -> bytes:
     """Run a child to its end in a clean environment, and return its standard output. Blocks.
 
     Raises:
@@ -86,7 +86,7 @@ def read_output(command: Sequence[str], *, timeout_s: float, added: Mapping[str,
     """
     done = subprocess.run(
         list(command),
-        env={**clean_environment(), **(added or {})},
+        env={**clean_environment(), **added},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

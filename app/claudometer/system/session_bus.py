@@ -14,15 +14,14 @@ _TRY_S = 0.5
 """Longer than a local socket takes. Only one with a full queue takes any time at all."""
 
 
-def has_session_bus(environ: Mapping[str, str] | None = None) -> bool:
+def has_session_bus(environ: Mapping[str, str]) -> bool:
     """Return whether there is one. A bus that is not at a Unix socket is assumed to be there.
 
     The format of addresses: https://dbus.freedesktop.org/doc/dbus-specification.html#addresses
     """
-    known = os.environ if environ is None else environ
-    named = known.get("DBUS_SESSION_BUS_ADDRESS")
+    named = environ.get("DBUS_SESSION_BUS_ADDRESS")
     if not named:
-        folder = known.get("XDG_RUNTIME_DIR")
+        folder = environ.get("XDG_RUNTIME_DIR")
         return folder is not None and _takes_connections(os.path.join(folder, "bus"))  # noqa: PTH118 - a name for a socket
     return any(_is_there(each) for each in named.split(";"))
 

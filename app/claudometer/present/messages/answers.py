@@ -55,9 +55,7 @@ def saved_answer(*, tested: bool) -> str:
     return SAVED_TESTED if tested else SAVED
 
 
-def refresh_answer(
-    *, accepted: bool, until: datetime | None, region: Region, browser: bool = False
-) -> str | None:
+def refresh_answer(*, accepted: bool, until: datetime | None, region: Region, browser: bool) -> str | None:
     """Return why a refresh sent nothing, ``None`` if it sent a request.
 
     Args:

@@ -43,7 +43,7 @@ ECHOES = (
 of the effect, and the sentence that replaces the latter."""
 
 
-def run_checks(*, demo: bool, unlock: bool = False) -> list[Finding]:
+def run_checks(*, demo: bool, unlock: bool) -> list[Finding]:
     """Check everything, and return one finding for each part.
 
     Sends one request without any credential, for the connection and the clock; none in the demo, and none
@@ -52,7 +52,7 @@ def run_checks(*, demo: bool, unlock: bool = False) -> list[Finding]:
     return asyncio.run(check_all(demo=demo, unlock=unlock))
 
 
-async def check_all(*, demo: bool, unlock: bool = False) -> list[Finding]:
+async def check_all(*, demo: bool, unlock: bool) -> list[Finding]:
     """As :func:`run_checks`, on a loop."""
     unlocks = unlock and not demo
     if unlocks:

@@ -79,7 +79,7 @@ class BrowserAccess:
     clock: Clock
     note: Note
     wanted: Callable[[], bool]
-    testing: bool = False
+    testing: bool
 
     async def refuse(self) -> Challenged | None:
         """Return why no browser may be used now, or ``None`` after taking one run from the budget."""

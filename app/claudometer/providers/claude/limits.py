@@ -38,7 +38,7 @@ class LimitIdentity:
     id: str
     kind: LimitKind
     label: str
-    window_s: int | None = None
+    window_s: int | None
 
 
 SESSION_LIMIT = LimitIdentity(SESSION, LimitKind.SESSION, "Session", SESSION_WINDOW_S)

@@ -38,11 +38,11 @@ class Login:
     """
 
     access_token: Secret
-    expires_at: datetime | None = None
-    scopes: frozenset[str] = frozenset()
-    plan: str | None = None
-    tier: str | None = None
-    organization_id: str | None = None
+    expires_at: datetime | None
+    scopes: frozenset[str]
+    plan: str | None
+    tier: str | None
+    organization_id: str | None
     folder: str = field(default="", compare=False)
 
 

@@ -42,7 +42,7 @@ class Usage:
     """
 
     limits: tuple[Limit, ...]
-    spend: Spend | None = None
+    spend: Spend | None
     left_out: int = 0
     credits: tuple[Credit, ...] = ()
 
