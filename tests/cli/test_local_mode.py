@@ -120,6 +120,7 @@ def test_a_spend_limit_that_claude_code_passes_is_shown(local: Program, tmp_path
     assert limit["level"] == "critical"
     assert datetime.fromisoformat(limit["resets_at"]).timestamp() == resets_at
     assert "Spend limit" in run(local, log, "status").out
+    assert "Session" not in report["message"]  # none is shown
     assert reached(log) == []
 
 

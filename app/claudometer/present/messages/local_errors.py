@@ -100,7 +100,7 @@ LOCAL_MODE: Final[dict[ErrorCode, Message]] = {
         "In Settings, open “Check this computer” and install the status line, or choose “Claude Code”.",
     ),
     ErrorCode.LOCAL_ONLY: Message(
-        "Session and week only, as Claude Code last reported them.",
+        "Only what Claude Code last reported on this computer is shown.",
         "Nothing is sent to Claude. For model limits and extra usage, choose “Claude Code” in Settings.",
     ),
     ErrorCode.LOGIN_NOT_READ: Message(
