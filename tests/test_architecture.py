@@ -105,7 +105,7 @@ TABLE = {
     "processes.tray_alerts": rule("domain engine present store system"),
     "processes.tray_clicks": rule("domain engine present.menu_entries"),
     "processes.tray_icon": rule("present ui.tray"),
-    "processes.tray_host": rule("domain engine system present.messages.start"),
+    "processes.tray_host": rule("domain engine system present.messages.start ui.tray.services"),
     "processes.doctor": rule(
         "control.client domain providers settings store.connecting store.inspecting system ui.tray ui.window "
         "vault"

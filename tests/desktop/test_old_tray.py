@@ -8,10 +8,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
+from Xlib import X
+from Xlib.display import Display
 
 from tests.desktop.icon_finder import center, icons_in
 from tests.desktop.program import Program
 from tests.desktop.test_tray import playing
+from tests.desktop.test_watchers import NOT_TAKEN, Watcher, wait_for_reports
 from tests.desktop.waiting import wait_for
 
 if TYPE_CHECKING:
@@ -36,6 +39,17 @@ def old_panel(desktop: DesktopSession, home: PrivateHome, name: str) -> Iterator
         yield panel
     finally:
         panel.stop()
+
+
+@contextmanager
+def panel_that_takes_no_icon(desktop: DesktopSession) -> Iterator[None]:
+    """Claim the old tray of the screen, and answer no program that asks for a place in it."""
+    display = Display(desktop.env["DISPLAY"])
+    window = display.screen().root.create_window(0, 0, 1, 1, 0, X.CopyFromParent)
+    window.set_selection_owner(display.intern_atom("_NET_SYSTEM_TRAY_S0"), X.CurrentTime)
+    display.sync()
+    yield
+    display.close()
 
 
 def shows(desktop: DesktopSession, count: int) -> bool:
@@ -113,3 +127,30 @@ def test_a_session_with_only_an_old_panel_has_the_icon_soon_after_the_start(
         player.until("ready")
         wait_for(partial(shows, bare_desktop, 1), what="the icon")
         player.until("host True")
+
+
+def test_an_old_panel_that_does_not_take_the_icon_is_no_missing_panel(
+    bare_desktop: DesktopSession, home: PrivateHome
+) -> None:
+    with playing(bare_desktop, home) as player:
+        wait_for_reports(player, False)
+        with panel_that_takes_no_icon(bare_desktop):
+            wait_for_reports(player, False, NOT_TAKEN)
+        wait_for_reports(player, False, NOT_TAKEN, False)
+
+
+def test_an_old_panel_gets_the_icon_that_another_one_refuses(
+    bare_desktop: DesktopSession, home: PrivateHome
+) -> None:
+    watcher = Watcher(bare_desktop, home)
+    watcher.send("refuse")
+    watcher.send("host")
+    try:
+        with old_panel(bare_desktop, home, "trayer"), playing(bare_desktop, home) as player:
+            wait_for(partial(shows, bare_desktop, 1), what="the icon")
+            wait_for_reports(player, True)
+            watcher.send("take")
+            wait_for(partial(shows, bare_desktop, 0), what="the end of the icon on the old panel")
+            wait_for_reports(player, True)
+    finally:
+        watcher.kill()

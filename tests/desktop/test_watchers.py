@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.desktop
 
 ROOT = Path(__file__).parent.parent.parent
+NOT_TAKEN = "False not_taken"
+PATIENT = {"PATIENCE_S": "20"}
+"""A watcher has this time for several tries on a busy computer."""
 
 
 class Watcher:
@@ -74,8 +77,8 @@ def watcher(bare_desktop: DesktopSession, home: PrivateHome) -> Iterator[Watcher
     running.kill()
 
 
-def wait_for_reports(player: Player, *hosts: bool) -> None:
-    """Wait until the program has reported exactly these changes: a host, or none."""
+def wait_for_reports(player: Player, *hosts: bool | str) -> None:
+    """Wait until the program has reported exactly these changes: a host, none, or ``NOT_TAKEN``."""
     expected = [f"host {present}" for present in hosts]
 
     def reported() -> list[str]:
@@ -151,6 +154,61 @@ def test_an_item_that_the_watcher_drops_registers_again(
             watcher.wait_for_items(count)
             watcher.send(f"drop {path}")
         watcher.wait_for_items(4)
+
+
+@pytest.mark.parametrize("manner", ["refuse", "ignore"])
+def test_an_icon_that_the_watcher_does_not_take_is_not_shown(
+    manner: str, bare_desktop: DesktopSession, home: PrivateHome, watcher: Watcher
+) -> None:
+    watcher.send(manner)
+    watcher.send("host")
+    with playing(bare_desktop, home) as player:
+        wait_for(lambda: manner in watcher.events, what="the registration")
+        wait_for_reports(player, NOT_TAKEN)
+        watcher.kill()
+        wait_for_reports(player, NOT_TAKEN, False)
+        another = Watcher(bare_desktop, home)
+        another.send("host")
+        try:
+            wait_for_reports(player, NOT_TAKEN, False, True)
+        finally:
+            another.kill()
+
+
+def test_a_watcher_that_takes_the_icon_later_is_asked_again(
+    bare_desktop: DesktopSession, home: PrivateHome, watcher: Watcher
+) -> None:
+    watcher.send("refuse")
+    watcher.send("host")
+    with playing(bare_desktop, home) as player:
+        wait_for_reports(player, NOT_TAKEN)
+        watcher.send("take")
+        wait_for_reports(player, NOT_TAKEN, True)
+        assert watcher.items == 1
+
+
+def test_a_watcher_that_takes_the_icon_at_the_second_try_causes_no_report(
+    bare_desktop: DesktopSession, home: PrivateHome, watcher: Watcher
+) -> None:
+    watcher.send("refuse")
+    watcher.send("host")
+    with playing(bare_desktop, home, env=PATIENT) as player:
+        wait_for(lambda: "refuse" in watcher.events, what="the first registration")
+        watcher.send("take")
+        wait_for_reports(player, True)
+
+
+def test_an_icon_that_is_dropped_again_and_again_is_not_shown_for_a_moment(
+    bare_desktop: DesktopSession, home: PrivateHome, watcher: Watcher
+) -> None:
+    """As by GNOME's extension, if it fails to read the item each time."""
+    watcher.send("drop each")
+    watcher.send("host")
+    with playing(bare_desktop, home) as player:
+        watcher.wait_for_items(4)  # 1, 2 and 4 s after each other
+        wait_for_reports(player, True, NOT_TAKEN)
+        watcher.send("take")
+        wait_for_reports(player, True, NOT_TAKEN, True)
 
 
 def test_a_hung_panel_does_not_block_the_program(bare_desktop: DesktopSession, home: PrivateHome) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from claudometer.domain.errors import ErrorCode
 from tests.desktop.claudometer import TITLE
+from tests.desktop.page import text_of
+from tests.desktop.test_watchers import Watcher
 from tests.desktop.waiting import wait_for
 from tests.sentences import title
 
@@ -19,11 +21,12 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.desktop
 
 NO_TRAY = title(ErrorCode.TRAY_HOST_MISSING, reason="xfce")
+NOT_TAKEN = title(ErrorCode.TRAY_HOST_MISSING, reason="not_taken", host="")
 
 
-def question_of(app: Claudometer) -> Window:
+def question_of(app: Claudometer, notice: str = NO_TRAY) -> Window:
     """Close the window with its close button, and return the window with the question."""
-    app.page.wait_for_text(NO_TRAY)
+    app.page.wait_for_text(notice)
     app.window.close()
 
     def asked() -> Window | None:
@@ -74,7 +77,9 @@ def test_a_remembered_answer_is_not_asked_for_again_and_opens_no_window(bare_app
 
     bare_app.launch()
     bare_app.wait_for_status("ok")
-    wait_for(lambda: "no StatusNotifier host" in bare_app.log, what="the program's look for a panel")
+    wait_for(
+        lambda: "the icon is shown nowhere: no_panel" in bare_app.log, what="the program's look for a panel"
+    )
     assert bare_app.desktop.windows.titled(TITLE) == []
     bare_app.run("open")
     bare_app.page.find("Refresh now")
@@ -82,3 +87,30 @@ def test_a_remembered_answer_is_not_asked_for_again_and_opens_no_window(bare_app
     bare_app.window.close()
     bare_app.desktop.windows.wait_until_none(TITLE)
     assert bare_app.process.is_running
+
+
+def test_a_panel_that_refuses_the_icon_is_named_until_it_takes_it(bare_app: Claudometer) -> None:
+    watcher = Watcher(bare_app.desktop, bare_app.home)
+    watcher.send("refuse")
+    watcher.send("host")
+    try:
+        bare_app.launch()
+        bare_app.page.wait_for_text(NOT_TAKEN)
+        found = bare_app.run_json("doctor")["checks"]
+        (sentence,) = (check["sentence"] for check in found if check["id"] == "tray")
+        assert sentence.endswith(NOT_TAKEN)
+        assert sentence in bare_app.read_page()
+        bare_app.desktop.screenshots.save("not-taken", bare_app.window.frame_box)
+
+        question_of(bare_app, NOT_TAKEN)
+        bare_app.desktop.devices.press("Return")
+        bare_app.desktop.windows.wait_until_none(TITLE)
+        assert bare_app.run().returncode == 0
+        bare_app.page.wait_for_text(NOT_TAKEN)
+
+        watcher.send("take")
+        watcher.send("host")  # so that it is asked now, and not within a minute
+        bare_app.page.wait_for(lambda page: NOT_TAKEN not in text_of(page), what="the end of the notice")
+        bare_app.close_window()
+    finally:
+        watcher.kill()

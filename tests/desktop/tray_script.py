@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from claudometer.domain.errors import ClaudometerError
+from claudometer.domain.tray_state import TrayState
 from claudometer.present.icon import Arc, IconModel, Level, Shape
 from claudometer.present.menu_entries import SEPARATOR, Action, Entry, Kind
 from claudometer.ui.tray.main_loop import call_on_ui
@@ -64,11 +65,16 @@ def say(*words: object) -> None:
     print(*words, flush=True)  # noqa: T201 - how this program is observed
 
 
+def say_state(state: TrayState) -> None:
+    """Print whether a panel shows the icon, and whether one has not taken it."""
+    say("host", state is TrayState.SHOWN, *(["not_taken"] if state is TrayState.NOT_TAKEN else []))
+
+
 class Player:
     """Plays the scenes in a tray."""
 
     def __init__(self, folder: Path) -> None:
-        self.tray = Tray(self._clicked, on_shown=lambda shown: say("host", shown), patience_s=PATIENCE_S)
+        self.tray = Tray(self._clicked, on_state=say_state, patience_s=PATIENCE_S)
         self._pipe = folder / "scenes"
 
     def run(self) -> None:

@@ -13,6 +13,7 @@ import claudometer
 from claudometer.domain.checkup import Finding, Part, State
 from claudometer.domain.errors import ErrorCode, Fact
 from claudometer.domain.region import UTC_REGION
+from claudometer.domain.tray_state import TrayState
 from claudometer.present.checkup import report_of
 from claudometer.present.checkup_text import copyable, render
 from claudometer.present.messages import doctor as words
@@ -191,4 +192,4 @@ def test_a_line_to_copy_and_a_button_belong_to_a_sentence() -> None:
 
 
 def test_every_desktop_has_a_sentence_for_the_piece_that_it_lacks() -> None:
-    assert TRAY_PIECES.keys() == {piece.value for piece in Piece}
+    assert TRAY_PIECES.keys() == {*(piece.value for piece in Piece), TrayState.NOT_TAKEN}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from claudometer.domain.tray_state import TrayState
     from claudometer.present.alerts import Bubble
     from claudometer.present.icon import IconModel
     from claudometer.present.menu_entries import Action, Entry
@@ -36,9 +37,9 @@ class QueueTray:
         self,
         clicked: Callable[[Action, str | None], None],
         *,
-        on_shown: Callable[[bool], None],
+        on_state: Callable[[TrayState], None],
     ) -> None:
-        self.on_host = on_shown
+        self.on_state = on_state
         self.clicked = clicked
         self.entries: tuple[Entry, ...] = ()
         self.watchers = (Watcher(), Watcher())

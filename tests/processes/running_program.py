@@ -16,6 +16,7 @@ from tests.processes.queue_tray import QueueTray
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from claudometer.domain.tray_state import TrayState
     from claudometer.engine.engine import Engine
     from claudometer.processes.assembly import RunContext
     from tests.engine.sources import Bench
@@ -88,9 +89,9 @@ class Program:
         self,
         clicked: Callable[[Action, str | None], None],
         *,
-        on_shown: Callable[[bool], None],
+        on_state: Callable[[TrayState], None],
     ) -> QueueTray:
-        self.tray = QueueTray(clicked, on_shown=on_shown)
+        self.tray = QueueTray(clicked, on_state=on_state)
         return self.tray
 
     async def _start_engine(self, _context: RunContext) -> Engine:

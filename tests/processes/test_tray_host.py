@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ REPORTS = """
 import asyncio, sys
 from types import SimpleNamespace
 from claudometer.domain.settings import Settings
+from claudometer.domain.tray_state import TrayState
 from claudometer.processes.tray_host import TrayHost
 
 engine = SimpleNamespace(
@@ -32,7 +34,7 @@ async def main():
         return engine
 
     host = TrayHost(started)
-    calls = [asyncio.ensure_future(host.note(shown=word == "shown")) for word in sys.argv[1:]]
+    calls = [asyncio.ensure_future(host.note(TrayState(word))) for word in sys.argv[1:]]
     await asyncio.sleep(0.2)
     running.set()
     await asyncio.gather(*calls)
@@ -47,9 +49,9 @@ print("done", flush=True)
     ("reports", "line", "has_window"),
     [
         (["shown"], start.IN_TRAY, False),
-        (["hidden"], start.IN_WINDOW, True),
-        (["hidden", "shown"], start.IN_TRAY, False),
-        (["shown", "hidden"], start.IN_WINDOW, True),
+        (["no_panel"], start.IN_WINDOW, True),
+        (["no_panel", "shown"], start.IN_TRAY, False),
+        (["shown", "no_panel"], start.IN_WINDOW, True),
     ],
 )
 def test_a_report_that_is_outdated_when_the_engine_runs_is_ignored(
@@ -61,3 +63,19 @@ def test_a_report_that_is_outdated_when_the_engine_runs_is_ignored(
         terminal.wait_for("done")
         assert line in terminal.screen.text.replace("\n", " ")
         assert ("a window" in terminal.screen.text) is has_window
+
+
+REASON = """
+import asyncio
+from claudometer.domain.tray_state import TrayState
+from claudometer.processes.tray_host import _find_problem
+
+print(dict(asyncio.run(_find_problem(TrayState.NOT_TAKEN)).facts)["host"])
+"""
+
+
+def test_a_panel_that_is_not_on_the_bus_has_no_name(tmp_path: Path) -> None:
+    pytest.importorskip("gi", reason="PyGObject is not here")
+    env = {**os.environ, "DBUS_SESSION_BUS_ADDRESS": f"unix:path={tmp_path}/none"}
+    done = subprocess.run([sys.executable, "-c", REASON], env=env, capture_output=True, text=True, check=True)
+    assert done.stdout == "The panel\n"

@@ -21,6 +21,7 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Fetched
 from claudometer.domain.secret import Secret
 from claudometer.domain.token_bucket import OAUTH_BUDGET
+from claudometer.domain.tray_state import TrayState
 from claudometer.domain.usage import Mode, Organization
 from claudometer.engine.dependencies import Overrides
 from claudometer.present.menu_entries import Action
@@ -91,13 +92,13 @@ def test_a_tray_host_seen_while_the_engine_starts_keeps_a_panel_restart_from_ope
 ) -> None:
     program.may_start.clear()
     program.run(
-        lambda: program.tray.on_host(True),
+        lambda: program.tray.on_state(TrayState.SHOWN),
         lambda: time.sleep(0.1),  # what happened is handled while there is no engine
         program.may_start.set,
         program.wait_until_ready,
-        lambda: program.tray.on_host(False),
+        lambda: program.tray.on_state(TrayState.NO_PANEL),
         lambda: program.wait_for_text(NO_HOST),
-        lambda: program.tray.on_host(True),
+        lambda: program.tray.on_state(TrayState.SHOWN),
         lambda: program.wait_without_text(NO_HOST),
     )
     assert program.windows == 0
@@ -106,12 +107,12 @@ def test_a_tray_host_seen_while_the_engine_starts_keeps_a_panel_restart_from_ope
 def test_the_window_opens_by_itself_only_without_a_tray_host_at_the_start(program: Program) -> None:
     program.run(
         program.wait_until_ready,
-        lambda: program.tray.on_host(False),
+        lambda: program.tray.on_state(TrayState.NO_PANEL),
         lambda: program.wait_for_text(NO_HOST),
         lambda: wait_for(lambda: program.windows == 1),
-        lambda: program.tray.on_host(True),
+        lambda: program.tray.on_state(TrayState.SHOWN),
         lambda: program.wait_without_text(NO_HOST),
-        lambda: program.tray.on_host(False),
+        lambda: program.tray.on_state(TrayState.NO_PANEL),
         lambda: program.wait_for_text(NO_HOST),
     )
     assert program.windows == 1
@@ -120,7 +121,7 @@ def test_the_window_opens_by_itself_only_without_a_tray_host_at_the_start(progra
 def test_a_missing_tray_host_is_reported_once_the_engine_has_started(program: Program) -> None:
     program.may_start.clear()
     program.run(
-        lambda: program.tray.on_host(False),
+        lambda: program.tray.on_state(TrayState.NO_PANEL),
         lambda: time.sleep(0.1),  # what happened is handled while there is no engine
         program.may_start.set,
         lambda: program.wait_for_text(NO_HOST),
@@ -131,8 +132,8 @@ def test_a_missing_tray_host_is_reported_once_the_engine_has_started(program: Pr
 def test_a_missing_tray_host_is_not_reported_if_one_appears_while_the_engine_starts(program: Program) -> None:
     program.may_start.clear()
     program.run(
-        lambda: program.tray.on_host(False),
-        lambda: program.tray.on_host(True),
+        lambda: program.tray.on_state(TrayState.NO_PANEL),
+        lambda: program.tray.on_state(TrayState.SHOWN),
         lambda: time.sleep(0.1),  # what happened is handled while there is no engine
         program.may_start.set,
         program.wait_until_ready,

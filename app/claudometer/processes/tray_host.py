@@ -8,15 +8,21 @@ from typing import TYPE_CHECKING
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.settings import WithoutTray
 from claudometer.domain.snapshot import Problem
+from claudometer.domain.tray_state import TrayState
 from claudometer.present.messages import start
 from claudometer.system.off_loop import off_loop
 from claudometer.system.streams import tell_terminal
 from claudometer.system.tray_pieces import command_for, find_missing, find_piece
+from claudometer.system.typed_command import restart_command
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from claudometer.engine.engine import Engine
+
+    Facts = tuple[tuple[str, str], ...]
+
+UNNAMED_PANEL = "The panel"
 
 log = logging.getLogger(__name__)
 
@@ -35,17 +41,18 @@ class TrayHost:
 
     def __init__(self, engine: Callable[[], Awaitable[Engine]]) -> None:
         self._engine = engine
-        self._shown: bool | None = None
+        self._state: TrayState | None = None
         self._has_reacted = False
 
-    async def note(self, *, shown: bool) -> None:
+    async def note(self, state: TrayState) -> None:
         """React to a report of the tray. Of several while the engine starts, only the last one counts."""
-        self._shown = shown
+        self._state = state
+        shown = state is TrayState.SHOWN
         if not shown:
-            log.info("no StatusNotifier host: the icon is shown nowhere")
-        problem = Problem(ErrorCode.TRAY_HOST_MISSING) if shown else await _find_problem()
+            log.info("the icon is shown nowhere: %s", state.value)
+        problem = Problem(ErrorCode.TRAY_HOST_MISSING) if shown else await _find_problem(state)
         engine = await self._engine()
-        if shown is not self._shown:
+        if state is not self._state:
             return  # a later report, made while the engine started, says otherwise
         is_first, self._has_reacted = not self._has_reacted, True
         is_known = engine.settings.without_tray is WithoutTray.BACKGROUND
@@ -56,12 +63,30 @@ class TrayHost:
             engine.request_window()
 
 
-async def _find_problem() -> Problem:
-    """Return the notice, with the piece that this desktop lacks and the command that provides it."""
+async def _find_problem(state: TrayState) -> Problem:
+    """Return the notice, with the reason and the command that helps."""
+    facts = await (_find_refusal() if state is TrayState.NOT_TAKEN else _find_missing())
+    return Problem(ErrorCode.TRAY_HOST_MISSING, facts=facts)
+
+
+async def _find_refusal() -> Facts:
+    """Return which panel does not take the icon, as far as the bus tells, and how to start again."""
+    from claudometer.ui.tray.services import find_tray  # noqa: PLC0415 - needs PyGObject
+
+    try:
+        host = await off_loop(find_tray)
+    except OSError:  # the bus is gone or does not answer
+        host = None
+    command = ("command", restart_command())
+    # Without a name: a panel that takes icons only the old way (XEmbed) is not on the bus.
+    return (("reason", TrayState.NOT_TAKEN.value), ("host", host or UNNAMED_PANEL), command)
+
+
+async def _find_missing() -> Facts:
+    """Return the piece that this desktop lacks, and the command that provides it."""
     try:
         piece, command = await off_loop(find_missing)
     except OSError:  # a drive that does not respond: say what most users of this desktop need
         piece = find_piece(has_bus=True)
         command = command_for(piece, lambda _program: None)
-    facts = (("reason", piece.value), *(() if command is None else (("command", command),)))
-    return Problem(ErrorCode.TRAY_HOST_MISSING, facts=facts)
+    return (("reason", piece.value), *(() if command is None else (("command", command),)))

@@ -92,9 +92,7 @@ class TrayProgram:
         self._first_place = window
         self._start_engine = start_engine
         self._host = TrayHost(self._ready_engine)
-        self._tray = make_tray(
-            self._clicked, on_shown=lambda shown: self.to_loop(self._host.note(shown=shown))
-        )
+        self._tray = make_tray(self._clicked, on_state=lambda state: self.to_loop(self._host.note(state)))
         self._window = WindowProcess(
             context.places.log_folder, demo=context.demo, on_failure=self._window_failed
         )

@@ -19,3 +19,9 @@ def typed_command() -> str:
     found = shutil.which(MODULE)
     is_found = found is not None and os.path.realpath(found) == os.path.realpath(program)
     return " ".join((MODULE if is_found else shell_path(program), *options))
+
+
+def restart_command() -> str:
+    """Return the line that quits this program and starts it again."""
+    program = typed_command()
+    return f"{program} quit && {program}"

@@ -32,7 +32,7 @@
 ``file_errors``            our own files, and Claude Code's settings
 ``history_faults``         why the history is not saved or cannot be read
 ``write_faults``           why something else is not saved
-``tray_hosts``             what each desktop lacks to show tray icons
+``tray_hosts``             why a desktop does not show the tray icon
 ``demo_errors``            errors whose step is about the demo
 =========================  =================================================================
 

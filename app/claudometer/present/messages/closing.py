@@ -6,7 +6,7 @@ from typing import Final
 
 QUESTION: Final = "Keep Claudometer running in the background?"
 EXPLANATION: Final = (
-    "This desktop shows no tray icon, so nothing would be visible. Your numbers stay up to date, and "
+    "No panel shows Claudometer's icon, so nothing would be visible. Your numbers stay up to date, and "
     "“{program} status” prints them. To come back to this window, start Claudometer again."
 )
 KEEP: Final = "_Keep running"

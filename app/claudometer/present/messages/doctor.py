@@ -132,7 +132,6 @@ SENTENCES: Final[dict[str, Message]] = {
     "clock.unknown": Message("Not known without an answer from Claude.", ""),
     # The desktop.
     "tray.shown": Message("{host} shows tray icons.", ""),
-    "tray.not_taken": Message("{host} shows tray icons, but not Claudometer's.", "Start Claudometer again:"),
     "tray.old_way": Message("A panel shows tray icons the older way (XEmbed).", ""),
     "tray.headless": Message("There is no graphical session here.", ""),
     **{f"tray.{piece}": message for piece, message in TRAY_PIECES.items()},

@@ -129,9 +129,8 @@ COMPUTER: Final[dict[ErrorCode, Message]] = {
         "Python's library for D-Bus and GTK (PyGObject) is missing.", "Install it: {command}"
     ),
     ErrorCode.TRAY_HOST_MISSING: Message(
-        "This desktop does not show tray icons.",
-        "On GNOME, install the extension “AppIndicator and KStatusNotifierItem Support”. "
-        "The window works without it.",
+        "No panel shows Claudometer's icon.",
+        "“claudometer doctor” says why. The window works without it.",
     ),
     ErrorCode.CERTIFICATES_MISSING: Message(
         "No CA certificates are installed.", "Install the package ca-certificates."

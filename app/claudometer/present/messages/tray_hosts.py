@@ -1,4 +1,4 @@
-"""What is missing on each desktop that shows no tray icons, and how to get it. Pure."""
+"""Why each desktop does not show the tray icon, and what helps. Pure."""
 
 from __future__ import annotations
 
@@ -62,8 +62,10 @@ TRAY_PIECES: Final[dict[str, Message]] = {
         "No panel with a tray is running on this desktop.",
         "Start a panel that shows tray icons. This one does:",
     ),
+    "not_taken": Message("{host} shows tray icons, but not Claudometer's.", "Start Claudometer again:"),
 }
-"""By the value of ``system.tray_pieces.Piece``. A line to copy follows a colon."""
+"""By the value of ``system.tray_pieces.Piece``, and of ``TrayState.NOT_TAKEN``. A line to copy follows a
+colon."""
 
 NOTICES: Final = {
     piece: Message(

@@ -14,7 +14,7 @@ from claudometer.system.graphical_session import has_graphical_session
 from claudometer.system.missing_pygobject import missing_toolkit
 from claudometer.system.off_loop import run_abandonable
 from claudometer.system.tray_pieces import find_missing, install_line
-from claudometer.system.typed_command import typed_command
+from claudometer.system.typed_command import restart_command
 from claudometer.ui.tray.tray import NAME
 from claudometer.ui.tray.xembed import has_xembed_tray
 from claudometer.ui.window.engine_version import engine_version
@@ -91,7 +91,7 @@ def _check_tray(here: Surroundings) -> Finding:
         found, missing = None, _missing_tray(has_bus=False)
     # Not if it is `None`: an item that does not answer may be ours.
     if found is not None and _is_running(here) and has_item(NAME) is False:
-        facts: dict[str, Fact] = {"host": found, "command": f"{typed_command()} quit && {typed_command()}"}
+        facts: dict[str, Fact] = {"host": found, "command": restart_command()}
         return Finding(Part.TRAY, State.ATTENTION, "tray.not_taken", facts)
     if found is not None:
         return Finding(Part.TRAY, State.OK, "tray.shown", {"host": found})

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from gi.repository import GLib
 
 from claudometer.domain.settings import IconColors
+from claudometer.domain.tray_state import TrayState
 from claudometer.present.menu_entries import Action
 from claudometer.ui.tray.color_scheme import ColorScheme
 from claudometer.ui.tray.dbus_menu import MENU_PATH, DBusMenu
@@ -52,21 +53,23 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
     Args:
         name: identifies the program to panels.
         dispatch: called with the action and the value of a click.
-        on_shown: called with whether any panel shows the icon, first after some seconds, then on each change.
-        patience_s: how long a panel may take to appear or to restart, in seconds.
+        on_state: called with whether a panel shows the icon, first after some seconds, then on each change.
+        patience_s: how long a panel may take to appear or to restart, and then to take the icon, in seconds.
     """
 
     def __init__(
-        self, name: str, dispatch: Dispatch, on_shown: Callable[[bool], None], *, patience_s: float
+        self, name: str, dispatch: Dispatch, on_state: Callable[[TrayState], None], *, patience_s: float
     ) -> None:
         super().__init__(name)
         self._actions = dispatch
-        self._on_shown = on_shown
+        self._on_state = on_state
         self._patience_s = patience_s
-        self._was_shown: bool | None = None
-        self._item = NotifierItem(name, menu_path=MENU_PATH, on_activate=self._activate)
-        self._lines = DBusMenu(self._dispatch)
+        self._reported: TrayState | None = None
         self._hosts = HostWatcher(self._host_changed, patience_s=patience_s)
+        self._item = NotifierItem(
+            name, menu_path=MENU_PATH, on_activate=self._activate, on_taken=self._hosts.item_taken
+        )
+        self._lines = DBusMenu(self._dispatch)
         self._bubbles = Notifications(self._dispatch)
         self._bus = SessionBus()
         self._scheme: ColorScheme | None = None
@@ -162,18 +165,18 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
 
     # The search for a panel.
 
-    def _host_changed(self, there: bool) -> None:
-        if there:
+    def _host_changed(self, state: TrayState) -> None:
+        if state is TrayState.SHOWN:
             self._stop_timer()
             self._leave_old_panel()
-            self._report(shown=True)
+            self._report(TrayState.SHOWN)
         elif self._old is not None:
             self._wait_for_old_panel()  # the timer goes on looking meanwhile
         elif self._use_old_panel():
             self._look_for_old_panels(OFFER_S)
             self._wait_for_old_panel()
         else:
-            self._report(shown=False)
+            self._report_hidden()
             self._look_for_old_panels()
 
     def _look_for_old_panels(self, every_s: int = XEMBED_LOOK_S) -> None:
@@ -183,10 +186,15 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
 
     def _look_again(self) -> bool:
         """Offer a new icon: a panel may never take the old one, if it belonged to a panel that was killed."""
-        if self._was_shown is None and self._hosts.has_watcher:
+        if self._reported is None and self._hosts.has_watcher:
             return True  # the desktop is starting: its host comes after its watcher
+        was_offered = self._old is not None
         self._hide_old_icon()  # and not `_leave_old_panel`: the time that a dead panel has to restart runs on
-        if not self._use_old_panel():
+        is_offered = self._use_old_panel()
+        if is_offered is not was_offered and self._reported in {TrayState.NO_PANEL, TrayState.NOT_TAKEN}:
+            self._stop_giving_up()
+            self._wait_for_old_panel()  # the reason is another one now, unless this panel takes the icon
+        if not is_offered:
             return True
         self._look_for_old_panels(OFFER_S)
         return False
@@ -219,7 +227,7 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
         self._stop_timer()
         self._stop_giving_up()
         if inside:
-            self._report(shown=True)
+            self._report(TrayState.SHOWN)
         else:
             self._look_for_old_panels()
             self._wait_for_old_panel()
@@ -231,7 +239,7 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
 
     def _give_up_old_panel(self) -> bool:
         self._giving_up = 0
-        self._report(shown=False)
+        self._report_hidden()
         return False
 
     def _stop_giving_up(self) -> None:
@@ -244,10 +252,14 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
             GLib.source_remove(self._timer)
         self._timer = 0
 
-    def _report(self, *, shown: bool) -> None:
-        if shown != self._was_shown:
-            self._was_shown = shown
-            self._on_shown(shown)
+    def _report_hidden(self) -> None:
+        has_panel = self._hosts.has_host or has_xembed_tray()
+        self._report(TrayState.NOT_TAKEN if has_panel else TrayState.NO_PANEL)
+
+    def _report(self, state: TrayState) -> None:
+        if state is not self._reported:
+            self._reported = state
+            self._on_state(state)
 
     def _activate(self) -> None:
         self._dispatch(Action.OPEN_WINDOW, None)

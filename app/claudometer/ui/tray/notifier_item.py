@@ -112,12 +112,21 @@ class NotifierItem:
         item_id: identifies the program to panels, which remember by it where the user has put the icon.
         menu_path: the object path of the menu.
         on_activate: called for each click on the icon itself.
+        on_taken: called with whether a watcher has taken the item, see :class:`Registration`.
     """
 
-    def __init__(self, item_id: str, *, menu_path: str, on_activate: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        item_id: str,
+        *,
+        menu_path: str,
+        on_activate: Callable[[], None],
+        on_taken: Callable[[bool], None],
+    ) -> None:
         self._id = item_id
         self._menu_path = menu_path
         self._on_activate = on_activate
+        self._on_taken = on_taken
         self._shown: IconModel | None = None
         self._pixmaps: GLib.Variant | None = None
         self._active = False
@@ -172,10 +181,11 @@ class NotifierItem:
         self._label_timer = 0
         self._connection = None
 
-    def _registered(self) -> None:
+    def _registered(self, taken: bool) -> None:
+        self._on_taken(taken)
         if self._label_timer:
             GLib.source_remove(self._label_timer)
-        self._label_timer = GLib.timeout_add(LABEL_AGAIN_MS, self._tell_label_again)
+        self._label_timer = GLib.timeout_add(LABEL_AGAIN_MS, self._tell_label_again) if taken else 0
 
     def _tell_label_again(self) -> bool:
         """Make a new panel show the label, by a change to "" and back.

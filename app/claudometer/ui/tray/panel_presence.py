@@ -1,4 +1,4 @@
-"""Watches whether a panel shows StatusNotifierItems, by signals from the session bus; does not poll."""
+"""Watches whether a panel shows our StatusNotifierItem, by signals from the session bus; does not poll."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gi.repository import Gio, GLib
 
+from claudometer.domain.tray_state import TrayState
 from claudometer.ui.tray.registration import WATCHER, WATCHER_PATH, ask_for_host, read_host
 
 if TYPE_CHECKING:
@@ -13,20 +14,20 @@ if TYPE_CHECKING:
 
 
 class HostWatcher:
-    """Reports when the first host appears, when the last one is gone, and if none appears in time.
+    """Reports when a host shows the item, when none does any more, and if none does in time.
 
-    A ``BusUser``; UI thread only.
+    A host shows the item if the watcher has a host and has taken the item. A ``BusUser``; UI thread only.
 
     Args:
-        on_change: called with whether a host is there; first within ``patience_s``, then on each change.
-        patience_s: how long a host may take to appear or to restart, in seconds.
+        on_change: called with the state; first soon after ``patience_s`` at the latest, then on each change.
+        patience_s: how long a host may take to appear or to restart, and then to take the item, in seconds.
     """
 
-    def __init__(self, on_change: Callable[[bool], None], *, patience_s: float) -> None:
+    def __init__(self, on_change: Callable[[TrayState], None], *, patience_s: float) -> None:
         self._on_change = on_change
         self._patience_ms = round(patience_s * 1000)
-        self._shown: bool | None = None
-        self._watched = False
+        self._reported: TrayState | None = None
+        self._watched = self._hosted = self._taken = False
         self._timer = 0
         self._name_watch = 0
         self._signals = 0
@@ -37,6 +38,16 @@ class HostWatcher:
         """Whether there is a watcher, even without a host yet."""
         return self._watched
 
+    @property
+    def has_host(self) -> bool:
+        """Whether there is a host, even if it does not show the item."""
+        return self._hosted
+
+    def item_taken(self, taken: bool) -> None:
+        """React to whether the watcher has taken the item, see :class:`Registration`."""
+        self._taken = taken
+        self._judge()
+
     def start(self) -> None:
         """Start waiting for a host."""
         self._wait()
@@ -44,7 +55,7 @@ class HostWatcher:
     def stop(self) -> None:
         """Stop waiting, so that nothing is reported any more."""
         self._stop_waiting()
-        self._shown = None
+        self._reported = None
 
     def connected(self, connection: Gio.DBusConnection) -> None:
         """Follow the watcher, the program that keeps the list of hosts and items."""
@@ -59,8 +70,8 @@ class HostWatcher:
             Gio.bus_unwatch_name(self._name_watch)
         self._name_watch = self._signals = 0
         self._connection = None
-        self._watched = False
-        self._wait()
+        self._watched = self._hosted = self._taken = False
+        self._judge()
 
     def _appeared(self, connection: Gio.DBusConnection, *_details: object) -> None:
         self._watched = True
@@ -72,8 +83,8 @@ class HostWatcher:
         self._ask()
 
     def _vanished(self, *_details: object) -> None:
-        self._watched = False
-        self._wait()
+        self._watched = self._hosted = False
+        self._judge()
 
     def _ask(self, *_signal: object) -> None:
         if self._connection is not None:
@@ -81,19 +92,34 @@ class HostWatcher:
 
     def _answered(self, connection: Gio.DBusConnection, result: Gio.AsyncResult) -> None:
         hosted = read_host(connection, result)
-        if hosted:
+        if hosted is None:
+            return  # the watcher or the bus is gone, which is reported separately
+        if hosted and not self._hosted:
+            self._stop_waiting()  # a host that comes late has the whole time to take the item
+        self._hosted = hosted
+        self._judge()
+
+    @property
+    def _state(self) -> TrayState:
+        if not self._hosted:
+            return TrayState.NO_PANEL
+        return TrayState.SHOWN if self._taken else TrayState.NOT_TAKEN
+
+    def _judge(self) -> None:
+        """Report at once that the item is shown; that it is not, only if that does not change in time."""
+        if self._state is TrayState.SHOWN:
             self._stop_waiting()
-            self._report(shown=True)
-        elif hosted is False:  # `None`: the watcher or the bus is gone, which is reported separately
+            self._report()
+        else:
             self._wait()
 
     def _wait(self) -> None:
-        if not self._timer and self._shown is not False:
+        if not self._timer and self._state is not self._reported:
             self._timer = GLib.timeout_add(self._patience_ms, self._give_up)
 
     def _give_up(self) -> bool:
         self._timer = 0
-        self._report(shown=False)
+        self._report()
         return False
 
     def _stop_waiting(self) -> None:
@@ -101,7 +127,7 @@ class HostWatcher:
             GLib.source_remove(self._timer)
         self._timer = 0
 
-    def _report(self, *, shown: bool) -> None:
-        if shown != self._shown:
-            self._shown = shown
-            self._on_change(shown)
+    def _report(self) -> None:
+        if self._state is not self._reported:
+            self._reported = self._state
+            self._on_change(self._state)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 from gi.repository import Gio, GLib
@@ -22,7 +23,12 @@ OTHER_PANELS_MS = 500
 """How long to wait for more panels once a new watcher has its first."""
 
 FIRST_AGAIN_MS, LONGEST_AGAIN_MS = 1000, 64_000
-"""How long to wait before the item registers again after a watcher has dropped it; doubled each time."""
+"""How long to wait before the item registers again after a watcher has refused or dropped it; doubled each
+time."""
+
+SETTLED_MS = 2000
+"""How long a watcher that has refused or dropped the item before has to keep it, until it counts as taken.
+Otherwise the item of a watcher that drops it each time would count as taken for a moment at each attempt."""
 
 
 class Registration:
@@ -40,16 +46,18 @@ class Registration:
     "may not be null". For that reason, a busy GNOME 43 showed no icon.
 
     A watcher may drop an item while its program lives, as that extension does on any error in reading it. It
-    emits a signal then, and the item registers again.
+    emits a signal then, and the item registers again, as it does with a watcher that refuses it.
 
     Args:
-        on_registered: called after each registration that a watcher accepted.
+        on_taken: called with true after each registration that the watcher accepts, and with false when it
+            refuses or drops the item, and when it ends.
     """
 
-    def __init__(self, connection: Gio.DBusConnection, on_registered: Callable[[], None]) -> None:
+    def __init__(self, connection: Gio.DBusConnection, on_taken: Callable[[bool], None]) -> None:
         self._connection = connection
         self._bus_name = connection.get_unique_name()
-        self._on_registered = on_registered
+        self._on_taken = on_taken
+        self._watcher: object | None = None  # a new object for each watcher
         self._waiting = self._waiting_for_others = False
         self._is_panel_new = False
         self._timer = 0
@@ -72,10 +80,12 @@ class Registration:
         Gio.bus_unwatch_name(self._watch)
         for signal in self._signals:
             self._connection.signal_unsubscribe(signal)
+        self._watcher = None
         self._stop_waiting()
 
     def _appeared(self, connection: Gio.DBusConnection, *_owner: object) -> None:
         """Ask a new watcher, with which the item is not registered yet, for its panel."""
+        self._watcher = object()
         self._again_ms = FIRST_AGAIN_MS
         self._wait(LONGEST_WAIT_MS)  # before asking: the watcher may never answer
         ask_for_host(connection, self._answered)
@@ -83,7 +93,9 @@ class Registration:
     def _vanished(self, *_details: object) -> None:
         # Called also if there is no watcher at the start, and right before `_appeared` in a takeover.
         self._is_panel_new = True
+        self._watcher = None
         self._stop_waiting()
+        self._on_taken(False)
 
     def _answered(self, connection: Gio.DBusConnection, result: Gio.AsyncResult) -> None:
         # Without an answer, the watcher is gone or has no such property. In that case, the timer registers.
@@ -102,13 +114,17 @@ class Registration:
             self._waiting_for_others = True
 
     def _dropped(self, *signal: object) -> None:
-        """Register again, later each time, because a watcher that cannot read the item drops it each time."""
         (item,) = signal[5].unpack()  # type: ignore[attr-defined] # PyGObject has no types
-        if bus_name_of(item) != self._bus_name or self._waiting:
-            return
-        log.warning("the panel dropped the icon; it registers again in %d s", self._again_ms // 1000)
+        if bus_name_of(item) == self._bus_name and not self._waiting:
+            self._register_later("dropped")
+
+    def _register_later(self, why: str) -> None:
+        """Register again, later each time, because a watcher with a fault may do the same each time."""
+        if self._again_ms < LONGEST_AGAIN_MS:  # and not once a minute for days
+            log.warning("no panel has the icon (%s); it registers again in %d s", why, self._again_ms // 1000)
         self._wait(self._again_ms)
         self._again_ms = min(2 * self._again_ms, LONGEST_AGAIN_MS)
+        self._on_taken(False)
 
     def _wait(self, milliseconds: int) -> None:
         self._stop_waiting()
@@ -135,17 +151,30 @@ class Registration:
             Gio.DBusCallFlags.NO_AUTO_START,
             -1,
             None,
-            self._registered,
+            partial(self._answered_registration, self._watcher),
         )
 
-    def _registered(self, connection: Gio.DBusConnection, result: Gio.AsyncResult) -> None:
+    def _answered_registration(
+        self, watcher: object, connection: Gio.DBusConnection, result: Gio.AsyncResult
+    ) -> None:
+        refusal = None
         try:
             connection.call_finish(result)
         except GLib.Error as error:
-            # The watcher has just ended; the item registers with the next one.
-            log.warning("the panel did not take the icon: %s", error.message)
+            refusal = error.message
+        if watcher is not self._watcher or self._waiting:
+            return  # it has ended or dropped the item meanwhile, so the item registers again anyway
+        if refusal is not None:
+            self._register_later(refusal)
+        elif self._again_ms == FIRST_AGAIN_MS:
+            self._on_taken(True)
         else:
-            self._on_registered()
+            self._timer = GLib.timeout_add(SETTLED_MS, self._settled)
+
+    def _settled(self) -> bool:
+        self._timer = 0
+        self._on_taken(True)
+        return False
 
     def _stop_waiting(self) -> None:
         self._waiting = self._waiting_for_others = False

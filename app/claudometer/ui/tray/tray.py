@@ -15,12 +15,13 @@ from claudometer.ui.tray.watchers import watch_desktop
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from claudometer.domain.tray_state import TrayState
     from claudometer.present.alerts import Bubble
     from claudometer.present.icon import IconModel
     from claudometer.present.menu_entries import Action, Dispatch, Entry
     from claudometer.ui.tray.watchers import Watcher
 
-    OnShown = Callable[[bool], None]
+    OnState = Callable[[TrayState], None]
 
 NAME = "claudometer"
 
@@ -46,7 +47,7 @@ class Tray:
 
     Args:
         actions: called on the UI thread with the action of a click and the value of its entry.
-        on_shown: called on the UI thread with whether a panel shows the icon, after some seconds and then on
+        on_state: called on the UI thread with whether a panel shows the icon, after some seconds and then on
             each change. Never called on systems that always show it.
         patience_s: how long a panel may take before the icon counts as not shown, in seconds.
         make_backend: makes the icon; by default this system's.
@@ -59,12 +60,12 @@ class Tray:
         self,
         actions: Dispatch,
         *,
-        on_shown: OnShown = lambda _is_shown: None,
+        on_state: OnState = lambda _state: None,
         patience_s: float = PATIENCE_S,
-        make_backend: Callable[[Dispatch, OnShown, float], Backend] | None = None,
+        make_backend: Callable[[Dispatch, OnState, float], Backend] | None = None,
     ) -> None:
         self._actions = actions
-        self._backend = (make_backend or _make_backend)(self._clicked, on_shown, patience_s)
+        self._backend = (make_backend or _make_backend)(self._clicked, on_state, patience_s)
         self._icon: IconModel | None = None
         self._entries: tuple[Entry, ...] = ()
 
@@ -109,7 +110,7 @@ class Tray:
             _log.exception("a click on %s failed", action.value)
 
 
-def _make_backend(dispatch: Dispatch, on_shown: OnShown, patience_s: float) -> Backend:
+def _make_backend(dispatch: Dispatch, on_state: OnState, patience_s: float) -> Backend:
     """Return this system's icon. Only its libraries are installed here, so they are imported when needed."""
     if sys.platform == "darwin":
         from claudometer.ui.tray.menu_bar import MenuBarIcon  # noqa: PLC0415
@@ -131,4 +132,4 @@ def _make_backend(dispatch: Dispatch, on_shown: OnShown, patience_s: float) -> B
         raise ClaudometerError(ErrorCode.TRAY_TOOLKIT_MISSING, **missing_toolkit()) from error
     if not display_answers():
         raise ClaudometerError(ErrorCode.NO_DISPLAY)
-    return NotifierIcon(NAME, dispatch, on_shown, patience_s=patience_s)
+    return NotifierIcon(NAME, dispatch, on_state, patience_s=patience_s)
