@@ -206,9 +206,9 @@ def test_an_icon_that_is_dropped_again_and_again_is_not_shown_for_a_moment(
     watcher.send("host")
     with playing(bare_desktop, home) as player:
         watcher.wait_for_items(4)  # 1, 2 and 4 s after each other
-        wait_for_reports(player, True, NOT_TAKEN)
+        wait_for_reports(player, NOT_TAKEN)
         watcher.send("take")
-        wait_for_reports(player, True, NOT_TAKEN, True)
+        wait_for_reports(player, NOT_TAKEN, True)
 
 
 def test_a_hung_panel_does_not_block_the_program(bare_desktop: DesktopSession, home: PrivateHome) -> None:

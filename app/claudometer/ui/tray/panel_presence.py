@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gi.repository import Gio, GLib
 
 from claudometer.domain.tray_state import TrayState
-from claudometer.ui.tray.registration import WATCHER, WATCHER_PATH, ask_for_host, read_host
+from claudometer.ui.tray.registration import SETTLED_MS, WATCHER, WATCHER_PATH, ask_for_host, read_host
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,16 +19,18 @@ class HostWatcher:
     A host shows the item if the watcher has a host and has taken the item. A ``BusUser``; UI thread only.
 
     Args:
-        on_change: called with the state; first soon after ``patience_s`` at the latest, then on each change.
+        on_change: called with the state; first after some seconds, then on each change.
         patience_s: how long a host may take to appear or to restart, and then to take the item, in seconds.
     """
 
     def __init__(self, on_change: Callable[[TrayState], None], *, patience_s: float) -> None:
         self._on_change = on_change
         self._patience_ms = round(patience_s * 1000)
+        self._settled_ms = min(SETTLED_MS, self._patience_ms // 2)
         self._reported: TrayState | None = None
         self._watched = self._hosted = self._taken = False
         self._timer = 0
+        self._settles = False
         self._name_watch = 0
         self._signals = 0
         self._connection: Gio.DBusConnection | None = None
@@ -50,7 +52,7 @@ class HostWatcher:
 
     def start(self) -> None:
         """Start waiting for a host."""
-        self._wait()
+        self._judge()
 
     def stop(self) -> None:
         """Stop waiting, so that nothing is reported any more."""
@@ -106,18 +108,23 @@ class HostWatcher:
         return TrayState.SHOWN if self._taken else TrayState.NOT_TAKEN
 
     def _judge(self) -> None:
-        """Report at once that the item is shown; that it is not, only if that does not change in time."""
-        if self._state is TrayState.SHOWN:
+        """Report that the item is shown; but that it is not, only if that does not change in time.
+
+        The first report also says in a terminal where the program is, and whether the window opens. So it
+        waits for a watcher that takes the item and drops it when it has read it, as GNOME's extension does.
+        """
+        is_shown = self._state is TrayState.SHOWN
+        if is_shown and self._reported is not None:
             self._stop_waiting()
             self._report()
-        else:
-            self._wait()
+        elif is_shown is not self._settles or not self._timer:
+            self._stop_waiting()
+            self._settles = is_shown
+            if self._state is not self._reported:
+                after_ms = self._settled_ms if is_shown else self._patience_ms
+                self._timer = GLib.timeout_add(after_ms, self._time_is_up)
 
-    def _wait(self) -> None:
-        if not self._timer and self._state is not self._reported:
-            self._timer = GLib.timeout_add(self._patience_ms, self._give_up)
-
-    def _give_up(self) -> bool:
+    def _time_is_up(self) -> bool:
         self._timer = 0
         self._report()
         return False
