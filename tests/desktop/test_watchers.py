@@ -162,7 +162,8 @@ def test_an_icon_that_the_watcher_does_not_take_is_not_shown(
 ) -> None:
     watcher.send(manner)
     watcher.send("host")
-    with playing(bare_desktop, home) as player:
+    # A new panel gets the icon after half a second.
+    with playing(bare_desktop, home, env={"PATIENCE_S": "3"}) as player:
         wait_for(lambda: manner in watcher.events, what="the registration")
         wait_for_reports(player, NOT_TAKEN)
         watcher.kill()
