@@ -230,7 +230,7 @@ def test_during_a_rate_limit_a_line_says_so_and_there_is_no_refresh() -> None:
         "66 %  Fable (weekly) · resets Tue 17:00",
         "29 %  Weekly · resets Tue 17:00",
         "--",
-        "Next refresh 12:40 · Claude limits how often we ask",
+        "Next update 12:40 · Claude limits how often we ask",
         "Open Claudometer",
     ]
     assert Action.REFRESH not in [entry.action for entry in menu(shown)]

@@ -20,7 +20,7 @@ DEMO_NUMBERS: Final = "Demo · these numbers are made up"
 LOADING: Final = "Loading…"
 PAUSED: Final = "Refreshing is paused · Claude limits how often we ask"
 # Fixed by the interface, although numbers are "refreshed" everywhere else.
-PAUSED_UNTIL: Final = "Next refresh {time} · Claude limits how often we ask"
+PAUSED_UNTIL: Final = "Next update {time} · Claude limits how often we ask"
 
 MORE: Final = "{count} more…"
 """Also for one: "1 more…"."""
