@@ -14,22 +14,6 @@ if TYPE_CHECKING:
     from claudometer.present.menu_entries import Action, Entry
 
 
-class Watcher:
-    """A watcher that records whether it was stopped; with ``fails``, stopping it raises."""
-
-    def __init__(self, *, fails: bool = False) -> None:
-        self.fails = fails
-        self.is_stopped = False
-
-    def start(self) -> None:
-        """Nothing to start."""
-
-    def stop(self) -> None:
-        self.is_stopped = True
-        if self.fails:
-            raise OSError("a watcher cannot be stopped")
-
-
 class QueueTray:
     """Has the interface of ``claudometer.ui.tray.tray.Tray``."""
 
@@ -42,7 +26,7 @@ class QueueTray:
         self.on_state = on_state
         self.clicked = clicked
         self.entries: tuple[Entry, ...] = ()
-        self.watchers = (Watcher(), Watcher())
+        self.watches: bool | None = None  # never yet
         self.fails_to: set[str] = set()
         self.on_wake: Callable[[], None] = lambda: None
         self.runs = False
@@ -71,10 +55,14 @@ class QueueTray:
     def take_activation_token(self) -> str | None:
         return None
 
-    def watch(self, *, on_wake: Callable[[], None]) -> tuple[Watcher, ...]:
+    def watch(self, *, on_wake: Callable[[], None]) -> Callable[[], None]:
         self._fail_to("watch")
-        self.on_wake = on_wake
-        return self.watchers
+        self.on_wake, self.watches = on_wake, True
+        return self._end_watch
+
+    def _end_watch(self) -> None:
+        self.watches = False
+        self._fail_to("end the watch")
 
     @property
     def text(self) -> str:

@@ -30,7 +30,6 @@ from claudometer.present.messages.tray_hosts import NOTICES
 from claudometer.processes.assembly import read_context
 from claudometer.system.tray_pieces import find_piece
 from tests.engine.sources import Bench
-from tests.processes.queue_tray import Watcher
 from tests.processes.running_program import Program, wait_for
 from tests.readings import reading
 
@@ -227,15 +226,15 @@ def test_a_tray_that_fails_ends_the_program_with_its_error(program: Program, ste
     with pytest.raises(OSError, match=f"cannot {step}"):
         program.run()
     assert program.desktop.has_ended
-    assert all(watcher.is_stopped == (step == "run") for watcher in program.tray.watchers)
+    assert program.tray.watches is (False if step == "run" else None)
 
 
-def test_a_watcher_that_cannot_be_stopped_does_not_keep_anything_else_running(program: Program) -> None:
-    program.tray.watchers = (Watcher(), Watcher(fails=True))
-    with pytest.raises(OSError, match="a watcher cannot be stopped"):
+def test_a_watch_that_cannot_be_ended_does_not_keep_anything_else_running(program: Program) -> None:
+    program.tray.fails_to.add("end the watch")
+    with pytest.raises(OSError, match="cannot end the watch"):
         program.run(program.wait_until_ready)
     assert program.desktop.has_ended
-    assert all(watcher.is_stopped for watcher in program.tray.watchers)
+    assert program.tray.watches is False
 
 
 def test_quitting_removes_the_socket_and_leaves_no_loop_thread(program: Program) -> None:

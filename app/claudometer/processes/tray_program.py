@@ -1,7 +1,7 @@
 """The tray program: its icon on the main thread, everything else on the loop's thread.
 
-It starts the icon, then the loop with engine, socket and tasks, then the watchers of the desktop, and stops
-them in reverse order. If a step fails, the program undoes the earlier ones and ends with that step's error.
+It starts the icon, then the loop with engine, socket and tasks, then the watch for the end of a sleep, and
+stops them in reverse order. If a step fails, it undoes the earlier ones and ends with that step's error.
 """
 
 from __future__ import annotations
@@ -123,8 +123,7 @@ class TrayProgram:
         with ExitStack() as undo:
             self._thread.start()
             undo.callback(self._thread.stop, END_TIMEOUT_S)
-            for watcher in self._tray.watch(on_wake=lambda: self.to_loop(self._woke())):
-                undo.callback(watcher.stop)
+            undo.callback(self._tray.watch(on_wake=lambda: self.to_loop(self._woke())))
             self._tray.run()
         if self._thread.failure is not None:
             raise self._thread.failure

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Protocol
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.ui.tray.display import display_answers
 from claudometer.ui.tray.main_loop import call_on_ui
-from claudometer.ui.tray.watchers import watch_desktop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from claudometer.present.alerts import Bubble
     from claudometer.present.icon import IconModel
     from claudometer.present.menu_entries import Action, Dispatch, Entry
-    from claudometer.ui.tray.watchers import Watcher
 
     OnState = Callable[[TrayState], None]
 
@@ -95,9 +93,22 @@ class Tray:
         """Have ``work`` run on the UI thread, soon and in order. From any thread, also before :meth:`run`."""
         call_on_ui(work)
 
-    def watch(self, *, on_wake: Callable[[], None]) -> tuple[Watcher, ...]:
-        """Watch the system around the icon; see :func:`claudometer.ui.tray.watchers.watch_desktop`."""
-        return watch_desktop(on_wake=on_wake)
+    def watch(self, *, on_wake: Callable[[], None]) -> Callable[[], None]:
+        """Watch for the end of the computer's sleep, and return what ends that. UI thread only.
+
+        Args:
+            on_wake: called after each sleep, if the system announces it. Not all do, so the caller needs
+                another way to notice a sleep as well.
+        """
+        if sys.platform == "linux":
+            from claudometer.ui.tray.sleep_linux import WakeWatcher  # noqa: PLC0415 - needs PyGObject
+        elif sys.platform == "darwin":
+            from claudometer.ui.tray.sleep_macos import WakeWatcher  # noqa: PLC0415 - only there
+        else:
+            return lambda: None
+        watcher = WakeWatcher(on_wake)
+        watcher.start()
+        return watcher.stop
 
     def take_activation_token(self) -> str | None:
         """Return the token with which a window may come to the front on Wayland, once and during a click."""
