@@ -188,6 +188,10 @@ function settingsForm(root, bridge) {
     arrange();
     sources.querySelector(":checked").focus();
   });
+  part("login").addEventListener("click", ({ target }) => {
+    const button = target.closest(".copy");
+    if (button) copyAndSay(button, button.parentElement.querySelector("code").textContent);
+  });
   part("choose-folder").addEventListener("click", chooseFolder);
   part("default-folder").addEventListener("click", () => { takeFolder(""); part("claude_folder").focus(); });
 

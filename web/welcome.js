@@ -11,7 +11,7 @@ function welcomePage(root, { save, openUsage, openSettings }) {
 
   function show(next) {
     form = next;
-    const { state, message, hint, folder } = form.login;
+    const { state, folder } = form.login;
     const [found, missing] = [state === "found", state === "missing"];
     const tag = part("way-cli-tag");
     tag.dataset.state = state;
@@ -23,7 +23,7 @@ function welcomePage(root, { save, openUsage, openSettings }) {
     const waiting = part("login-waiting").querySelector("[data-text]");
     waiting.textContent = waiting.dataset.text.replace("{folder}", folder);
     part("login-trouble").hidden = found || missing;
-    showMessage(part("login-trouble"), { message, hint });
+    showMessage(part("login-trouble"), form.login);
     const web = part("way-web-name").lastElementChild;
     web.textContent = found ? web.dataset.found : web.dataset.missing;
     autostart.disabled = !form.autostart.available;

@@ -95,6 +95,15 @@ def test_a_missing_login_shows_a_step_that_helps(page: Chromium) -> None:
     page.open("no-login")
     assert page.text("#login .message") == message_for_code(ErrorCode.LOGIN_MISSING).title
     assert "claude" in page.text("#login .hint")
+    assert page.text("#login code") == "claude"
+    page.click("#login .copy")
+    page.wait(lambda: page.text("#login .copy") == "Copied")
+
+
+def test_a_found_login_has_no_line_to_copy(page: Chromium) -> None:
+    page.open("numbers")
+    page.wait(lambda: page.text("#login .message") == "Login found in ~/.claude")
+    assert not page.visible("#login .command")
 
 
 def test_the_key_field_is_empty_and_hides_what_is_typed(page: Chromium) -> None:

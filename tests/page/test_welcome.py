@@ -111,6 +111,11 @@ def test_a_login_that_cannot_be_read_is_explained_instead_of_the_steps(page: Chr
     page.open("welcome-trouble")
     assert message_for_code(ErrorCode.LOGIN_DENIED).title in page.text("#login-trouble")
     assert not page.visible("#login-steps")
+    assert page.text("#login-trouble code").startswith("chmod 600 ")
+    page.js("document.addEventListener('copy', () => { window.copied = document.activeElement.value; });")
+    page.click("#login-trouble .copy")
+    page.wait(lambda: page.text("#login-trouble .copy") == "Copied")
+    assert page.js("return window.copied") == page.text("#login-trouble code")
 
 
 def test_before_a_source_is_chosen_the_settings_call_nothing_wrong(page: Chromium) -> None:
@@ -178,8 +183,8 @@ def test_a_command_is_copied(page: Chromium, command: str) -> None:
     page.js(
         """document.addEventListener("copy", () => { window.copied = document.getSelection().toString()
              || document.activeElement.value; });
-           for (const code of document.querySelectorAll(".command code"))
-             if (code.textContent === arguments[0]) code.parentElement.id = "wanted";""",
+           for (const code of document.querySelectorAll("[data-page=welcome] .command code"))
+             if (code.textContent === arguments[0] && code.offsetWidth) code.parentElement.id = "wanted";""",
         command,
     )
     page.click("#wanted .copy")

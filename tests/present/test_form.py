@@ -97,7 +97,10 @@ def test_a_missing_login_comes_with_a_step_that_helps() -> None:
 )
 def test_an_unreadable_login_comes_with_the_command_that_makes_it_readable(code: str, command: str) -> None:
     login = {"found": False, "code": code, "folder": "~/.claude", "closed": "/x", "facts": {}}
-    assert form(login=login)["login"]["hint"].endswith(command)
+    shown = form(login=login)["login"]
+    assert shown["command"] == command
+    assert shown["hint"].endswith(":")
+    assert command not in shown["hint"]
 
 
 def test_the_default_folder_is_an_empty_field() -> None:

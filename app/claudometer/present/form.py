@@ -11,6 +11,7 @@ from claudometer.present.formatters import day_and_year
 from claudometer.present.limit_names import name_of
 from claudometer.present.messages import form as words
 from claudometer.present.messages.errors import message_for_code
+from claudometer.present.step import Step, step_of
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -158,6 +159,7 @@ def _sample_login(login: LoginState) -> FormLogin:
         "folder": login["folder"],
         "message": words.SAMPLE_DATA,
         "hint": None,
+        "command": None,
     }
 
 
@@ -173,14 +175,16 @@ def _login(state: FormState) -> FormLogin:
             "folder": folder,
             "message": message,
             "hint": None,
+            "command": None,
         }
     has_none = login["code"] == ErrorCode.LOGIN_FOLDER_WRONG and login["facts"].get("reason") == "empty"
     if own and (has_none or login["code"] == ErrorCode.LOGIN_MISSING):
-        title, hint = words.NO_LOGIN_IN.format(folder=folder), words.NO_LOGIN_IN_HINT
+        title, step = words.NO_LOGIN_IN.format(folder=folder), Step(words.NO_LOGIN_IN_HINT, None)
     else:
         facts = {"login_folder": login["closed"] or folder, **login["facts"]}
-        missing = message_for_code(ErrorCode(login["code"] or ErrorCode.LOGIN_MISSING), facts)
-        title, hint = missing.title, missing.hint
+        code = ErrorCode(login["code"] or ErrorCode.LOGIN_MISSING)
+        missing = message_for_code(code, facts)
+        title, step = missing.title, step_of(code, missing.hint)
     # Without a login, the welcome page says how to get one; other trouble has its own sentences.
     is_missing = has_none or login["code"] in {None, ErrorCode.LOGIN_MISSING}
     kind: Literal["missing", "trouble"] = "missing" if is_missing else "trouble"
@@ -190,5 +194,6 @@ def _login(state: FormState) -> FormLogin:
         "has_program": "no_program" not in login["facts"],
         "folder": folder,
         "message": title,
-        "hint": hint,
+        "hint": step.words,
+        "command": step.command,
     }

@@ -147,7 +147,7 @@ if TYPE_CHECKING:
         hint: str | None
 
     class FormLogin(TypedDict):
-        """Claude Code's login."""
+        """Claude Code's login. ``command`` is the line to type for the hint, if it has one."""
 
         found: bool
         state: Literal["found", "missing", "trouble"]
@@ -155,6 +155,7 @@ if TYPE_CHECKING:
         folder: str
         message: str
         hint: str | None
+        command: str | None
 
     class FormOrganization(TypedDict):
         """One choice of the organization field."""
