@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.history import GAP_S
 from claudometer.store import connecting
 from claudometer.store.connecting import connect_reading
 from claudometer.store.history import History
 from claudometer.store.queries import read_points
 from claudometer.store.schema import VERSION
 from tests.histories import LONG_AGO, SESSION, after, percents, record
-from tests.readings import fable, session, weekly
+from tests.readings import fable, reading, session, weekly
 from tests.store.spoiling import damage_the_middle, folder_in_place_of
 from tests.unprivileged import unprivileged
 
@@ -360,7 +361,9 @@ def test_a_database_with_a_log_becomes_one_with_a_journal_on_a_network_drive(
 def test_many_threads_share_one_history(history: History) -> None:
     def work(offset: int) -> None:
         for minutes in range(offset, 400, 4):
-            record(history, session(minutes % 90), minutes=minutes)
+            # By a clock that no server has confirmed: a thread that lags must not delete what is ahead of it.
+            made = reading(session(minutes % 90), fetched_at=after(minutes))
+            history.record([made], now=made.fetched_at, gap_s=GAP_S)
             history.points(SESSION, LONG_AGO)
 
     threads = [threading.Thread(target=work, args=(offset,)) for offset in range(4)]
