@@ -8,7 +8,7 @@ import ssl
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -196,6 +196,11 @@ def proxy(answer: bytes) -> Iterator[str]:
                 with caller:
                     caller.recv(65536)
                     caller.sendall(answer)
+                    # Closed with something unread, the connection would be reset, perhaps before it is read.
+                    caller.shutdown(socket.SHUT_WR)
+                    with suppress(OSError):
+                        while caller.recv(65536):
+                            pass
 
         pool.submit(serve)
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
