@@ -1,11 +1,13 @@
 """Fixtures: one desktop for all tests here, restored after each of them, and a new home for each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
 from tests.desktop.claudometer import Claudometer, installed
 from tests.desktop.look import Look
+from tests.desktop.page import CRASHED
 from tests.desktop.private_home import PrivateHome
 from tests.desktop.session import DesktopSession, open_desktop
 from tests.simulator import Simulator
@@ -13,6 +15,14 @@ from tests.simulator.account import write_login
 from tests.simulator.fixtures import simulator
 
 __all__ = ["simulator"]
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Run a test again in which WebKit has crashed, and for no other reason."""
+    again = pytest.mark.flaky(reruns=1, only_rerun=CRASHED)  # depends on WebKit's accessibility
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(again)
 
 
 @pytest.fixture(scope="session")

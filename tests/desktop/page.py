@@ -19,6 +19,10 @@ from tests.desktop.input_devices import InputDevices
 from tests.desktop.waiting import wait_for
 from tests.desktop.windows import Windows
 
+CRASHED = "WebKit's process has crashed meanwhile"
+"""Stands in the error of a test in which that happened. WebKitGTK 2.50 does so, if rarely, while what a
+screen reader asks for is disappearing. The window then loads the page again, without the expected words."""
+
 _TIMES_TO_TYPE = 5
 _TO_THE_TOP = 0  # not to the bottom, where the bar with the buttons covers elements
 
@@ -40,6 +44,7 @@ class Page:
         self._windows = windows
         self._title = title
         self._scale = scale  # positions are in points, clicks in pixels
+        self._processes: set[str] = set()  # by their names on the bus; another one is that of a reloaded page
 
     def read(self) -> Element | None:
         """Return the page as it is now; ``None`` if there is none, or it changes or hangs meanwhile."""
@@ -48,7 +53,10 @@ class Page:
             found = read_element(self._bus, frame).walk() if frame else []
         except (DBusErrorResponse, TimeoutError):
             return None
-        return next((element for element in found if element.role == Role.DOCUMENT), None)
+        document = next((element for element in found if element.role == Role.DOCUMENT), None)
+        if document is not None:
+            self._processes.add(document.reference.bus_name)
+        return document
 
     def wait_for(self, is_wanted: Callable[[Element], object], *, what: str) -> Element:
         """Wait until the page is as wanted; otherwise the error shows how it was."""
@@ -60,7 +68,8 @@ class Page:
         try:
             return wait_for(probe, what=what)
         except TimeoutError as late:
-            raise TimeoutError(f"{late}; the page was\n{self.read()}") from late
+            crash = f"; {CRASHED}" if len(self._processes) > 1 else ""
+            raise TimeoutError(f"{late}{crash}; the page was\n{self.read()}") from late
 
     def wait_for_text(self, part: str) -> None:
         """Wait until the page has this text somewhere."""
