@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from claudometer.present.alerts import Bubble
     from tests.desktop.session import DesktopSession
 
-# PyGObject's importer is of the old kind.
-pytestmark = [pytest.mark.desktop, pytest.mark.filterwarnings("ignore:DynamicImporter")]
+pytestmark = pytest.mark.desktop
 
 
 class Dunst:

@@ -24,8 +24,7 @@ from tests.desktop.session_bus import running_session_bus
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# PyGObject's importer is of the old kind.
-pytestmark = [pytest.mark.desktop, pytest.mark.filterwarnings("ignore:DynamicImporter")]
+pytestmark = pytest.mark.desktop
 
 ROOT = Path(__file__).parents[3]
 BUTTONS = (
