@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from devtools.catalog import Purpose, needs_for
+from devtools.packages import describe_probe
 
 from tests.plugins.machine_needs import MARKERS, is_skip_a_failure
 
@@ -83,6 +85,45 @@ def test_a_test_with_such_a_marker_that_skips_itself_fails_in_ci(tmp_path: Path)
     done = run_pytest(tmp_path, excuse, CI="true", PATH=str(programs))
     assert done.returncode == 1
     assert "not today" in done.stdout
+
+
+PANELS = {describe_probe(need) for need in needs_for(frozenset({Purpose.PANELS}))}
+ON_PANELS = """
+import pytest
+
+@pytest.mark.panels
+def test_on_all(): pass
+
+@pytest.mark.panels("tint2")
+def test_on_one(): pass
+
+@pytest.mark.panels("sway", "trayer")
+def test_on_two(): pass
+"""
+
+
+def test_a_missing_panel_skips_only_the_tests_that_name_it_or_none(tmp_path: Path) -> None:
+    """Debian sid has lost trayer. Everything else that a panel's test needs is missing here, too."""
+    done = run_pytest(tmp_path, ON_PANELS)
+    reasons = [
+        set(line.partition(" missing ")[2].split(", ")) & PANELS
+        for line in done.stdout.splitlines()
+        if "1 panels test: missing " in line
+    ]
+    assert sorted(reasons, key=len) == [{"tint2"}, {"sway", "trayer"}, PANELS]
+
+
+def test_the_panels_that_tests_name_are_in_the_catalog() -> None:
+    """A misspelled one would never be found missing."""
+    files = sorted((ROOT / "tests" / "desktop").glob("test_*.py"))
+    calls = [
+        call
+        for file in files
+        for call in re.findall(r"\bmark\.panels\(([^)]*)\)", file.read_text(encoding="utf-8"))
+    ]
+    named = {name for call in calls for name in re.findall(r'"([^"]+)"', call)}
+    assert named
+    assert named <= PANELS
 
 
 @pytest.mark.parametrize(("environ", "code"), [({}, 0), ({"CI": "true"}, 1)])

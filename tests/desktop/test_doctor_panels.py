@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.desktop.private_home import PrivateHome
     from tests.desktop.session import DesktopSession
 
-pytestmark = [pytest.mark.desktop, pytest.mark.panels]
+pytestmark = pytest.mark.desktop
 
 
 def tray_of(desktop: DesktopSession, home: PrivateHome) -> dict[str, Any]:
@@ -33,9 +33,11 @@ def tray_of(desktop: DesktopSession, home: PrivateHome) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("panel", "sentence"),
     [
-        (LXQT, "lxqt-panel shows tray icons."),
-        (MATE, "mate-panel shows tray icons."),
-        (I3BAR, "A panel shows tray icons the older way (XEmbed)."),
+        pytest.param(LXQT, "lxqt-panel shows tray icons.", marks=pytest.mark.panels("lxqt-panel")),
+        pytest.param(MATE, "mate-panel shows tray icons.", marks=pytest.mark.panels("mate-panel")),
+        pytest.param(
+            I3BAR, "A panel shows tray icons the older way (XEmbed).", marks=pytest.mark.panels("i3bar")
+        ),
     ],
     ids=["lxqt", "mate", "i3bar"],
 )

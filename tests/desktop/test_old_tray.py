@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from tests.desktop.private_home import PrivateHome
     from tests.desktop.session import DesktopSession
 
-pytestmark = [pytest.mark.desktop, pytest.mark.panels]
+pytestmark = pytest.mark.desktop
 
 PANELS = {
     "trayer": ("trayer", "--edge", "top", "--widthtype", "request", "--height", "24"),
     "tint2": ("tint2",),
 }
+EACH = [pytest.param(name, marks=pytest.mark.panels(name)) for name in PANELS]
+ON_TRAYER = pytest.mark.panels("trayer")
 
 
 @contextmanager
@@ -56,7 +58,7 @@ def shows(desktop: DesktopSession, count: int) -> bool:
     return len(icons_in(desktop.screenshots.grab())) == count
 
 
-@pytest.mark.parametrize("name", PANELS)
+@pytest.mark.parametrize("name", EACH)
 def test_a_panel_that_starts_late_gets_the_icon(
     name: str, bare_desktop: DesktopSession, home: PrivateHome
 ) -> None:
@@ -70,7 +72,7 @@ def test_a_panel_that_starts_late_gets_the_icon(
         assert player.program.wait_until_ended() == 0
 
 
-@pytest.mark.parametrize("name", PANELS)
+@pytest.mark.parametrize("name", EACH)
 def test_the_program_survives_a_killed_panel_and_the_next_panel_gets_the_icon(
     name: str, bare_desktop: DesktopSession, home: PrivateHome
 ) -> None:
@@ -98,6 +100,7 @@ def is_only_in_new_tray(desktop: DesktopSession) -> bool:
     return len(found) == 1 and (left <= center(found[0])[0] < right and top <= center(found[0])[1] < bottom)
 
 
+@ON_TRAYER
 def test_a_better_panel_takes_over_the_icon(bare_desktop: DesktopSession, home: PrivateHome) -> None:
     with old_panel(bare_desktop, home, "trayer"), playing(bare_desktop, home) as player:
         wait_for(partial(shows, bare_desktop, 1), what="the icon on the old panel")
@@ -107,6 +110,7 @@ def test_a_better_panel_takes_over_the_icon(bare_desktop: DesktopSession, home: 
         assert "host False" not in player.program.output
 
 
+@ON_TRAYER
 def test_the_menu_opens_on_an_old_panel_and_its_last_entry_is_quit(
     bare_desktop: DesktopSession, home: PrivateHome
 ) -> None:
@@ -119,6 +123,7 @@ def test_the_menu_opens_on_an_old_panel_and_its_last_entry_is_quit(
         player.until("clicked quit None")
 
 
+@ON_TRAYER
 def test_a_session_with_only_an_old_panel_has_the_icon_soon_after_the_start(
     bare_desktop: DesktopSession, home: PrivateHome
 ) -> None:
@@ -139,6 +144,7 @@ def test_an_old_panel_that_does_not_take_the_icon_is_no_missing_panel(
         wait_for_reports(player, False, NOT_TAKEN, False)
 
 
+@ON_TRAYER
 def test_an_old_panel_gets_the_icon_that_another_one_refuses(
     bare_desktop: DesktopSession, home: PrivateHome
 ) -> None:

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from tests.desktop.test_tray import Player
     from tests.desktop.wayland import WaylandSession
 
-pytestmark = [pytest.mark.desktop, pytest.mark.panels]
+pytestmark = pytest.mark.desktop
+ON_WAYBAR = pytest.mark.panels("sway", "grim", "waybar")
 
 
 @contextmanager
@@ -60,6 +61,7 @@ def around(place: tuple[int, int], picture: Image.Image) -> bytes:
     return picture.crop((x - 14, y - 14, x + 14, y + 14)).tobytes()
 
 
+@pytest.mark.panels("lxqt-panel")
 def test_lxqt_shows_one_icon_and_follows_it(bare_desktop: DesktopSession, home: PrivateHome) -> None:
     grab = bare_desktop.screenshots.grab
     with running(LXQT.program(bare_desktop, home)), playing(bare_desktop, home) as player:
@@ -89,6 +91,7 @@ def test_xfce_killed_gets_the_icon_back(bare_desktop: DesktopSession, home: Priv
         find_only_icon(bare_desktop.screenshots.grab)
 
 
+@pytest.mark.panels("lxqt-panel")
 def test_lxqt_killed_gets_the_icon_back(bare_desktop: DesktopSession, home: PrivateHome) -> None:
     grab = bare_desktop.screenshots.grab
     with playing(bare_desktop, home) as player:
@@ -101,6 +104,7 @@ def test_lxqt_killed_gets_the_icon_back(bare_desktop: DesktopSession, home: Priv
             find_only_icon(grab)
 
 
+@ON_WAYBAR
 def test_waybar_shows_one_icon_and_follows_it(sway: WaylandSession, home: PrivateHome) -> None:
     with running(sway.waybar()), playing(sway, home) as player:
         player.until("host True")
@@ -138,6 +142,7 @@ def differing(first: Image.Image, second: Image.Image) -> Box | None:
     return box[0], box[1] + top, box[2], box[3] + top
 
 
+@ON_WAYBAR
 def test_waybar_killed_ten_times_gets_the_icon_back_each_time(
     sway: WaylandSession, home: PrivateHome
 ) -> None:
@@ -151,6 +156,7 @@ def test_waybar_killed_ten_times_gets_the_icon_back_each_time(
         assert player.program.is_running
 
 
+@ON_WAYBAR
 def test_every_waybar_shows_the_icon_also_one_that_starts_later(
     sway: WaylandSession, home: PrivateHome
 ) -> None:
@@ -163,6 +169,7 @@ def test_every_waybar_shows_the_icon_also_one_that_starts_later(
             wait_for(lambda: icons() == 2, what="the icon in both bars")
 
 
+@ON_WAYBAR
 def test_waybar_shows_a_tooltip_with_markup_characters(sway: WaylandSession, home: PrivateHome) -> None:
     with running(sway.waybar()) as panel, playing(sway, home) as player:
         place = find_only_icon(sway.grab)
@@ -179,6 +186,7 @@ def wait_for_percent(player: Player, percent: str) -> None:
     player.tray.wait_for_menu(lambda menu: menu.find(f"{percent} %  Session"), what="the menu")
 
 
+@pytest.mark.panels("mate-panel")
 def test_mate_reads_the_icon_and_its_menu_and_reads_them_again_after_a_crash(
     bare_desktop: DesktopSession, home: PrivateHome
 ) -> None:
@@ -197,6 +205,7 @@ def test_mate_reads_the_icon_and_its_menu_and_reads_them_again_after_a_crash(
         assert player.program.is_running
 
 
+@pytest.mark.panels("lxqt-panel")
 def test_two_panels_show_one_icon_each_and_the_remaining_one_keeps_it(
     bare_desktop: DesktopSession, home: PrivateHome
 ) -> None:
@@ -211,6 +220,7 @@ def test_two_panels_show_one_icon_each_and_the_remaining_one_keeps_it(
         player.play("moved")
 
 
+@pytest.mark.panels("i3bar")
 def test_i3bar_shows_the_icon_in_its_xembed_tray(bare_desktop: DesktopSession, home: PrivateHome) -> None:
     with playing(bare_desktop, home) as player:
         player.until("host False")

@@ -63,7 +63,7 @@ def colors_of_frame(screen: Image.Image) -> set[str]:
     return {color_at(screen, (640, 400)), color_at(screen, (200, 400))}
 
 
-@pytest.mark.panels
+@pytest.mark.panels("sway", "grim")
 def test_the_frame_is_shown_on_wayland_while_pywebview_loads(home: PrivateHome, tmp_path: Path) -> None:
     """A Wayland compositor shows a window only once it is painted."""
     calm = SCENARIOS["calm"]

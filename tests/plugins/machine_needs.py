@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
-from devtools.catalog import Need, needs_for
+from devtools.catalog import Need, Purpose, needs_for
 from devtools.environment import Environment
 from devtools.machine import find_manager, find_not_offered, find_way_to_root, missing_needs
 from devtools.packages import describe_probe, line_to_type, package_names
@@ -32,7 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a test whose programs or libraries are missing, before a fixture tries to start them."""
     for marker in markers_of(item):
-        missing = _missing_checkers() if marker == CHECKERS else _missing_on_system(item.config, marker)
+        missing = _missing_checkers() if marker == CHECKERS else _missing_on_system(item, marker)
         if missing:
             pytest.skip(f"missing {', '.join(missing)}")
 
@@ -42,10 +42,17 @@ def _missing_checkers() -> list[str]:
     return [name for name in CHECKER_PROGRAMS if not environment.program(name).exists()]
 
 
-def _missing_on_system(config: pytest.Config, marker: str) -> list[str]:
+def _missing_on_system(item: pytest.Item, marker: str) -> list[str]:
+    """Return what is missing for a marker of the test; of the panels, only those that the marker names."""
     if sys.platform != "linux":
         pytest.skip("runs on Linux alone: it needs an X server or packages of Linux")
-    return [describe_probe(need) for need in _lacking(config, marker)]
+    mark = item.get_closest_marker(marker)
+    panels = mark.args if mark else ()
+    return [
+        describe_probe(need)
+        for need in _lacking(item.config, marker)
+        if not panels or need.purpose is not Purpose.PANELS or describe_probe(need) in panels
+    ]
 
 
 def _lacking(config: pytest.Config, marker: str) -> tuple[Need, ...]:
