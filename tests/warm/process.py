@@ -36,8 +36,8 @@ MODULES = (
 
 
 def can_fork(env: Mapping[str, str]) -> bool:
-    """Return whether a fork is what a new process would be: Python reads its variables only at a start."""
-    read_at_start = {name for name in env if name.startswith("PYTHON")} - {"PYTHONDONTWRITEBYTECODE"}
+    """Return whether a fork is what a new process would be: some variables are read only at a start."""
+    read_at_start = {name for name in env if name.startswith(("PYTHON", "LD_"))} - {"PYTHONDONTWRITEBYTECODE"}
     return sys.platform == "linux" and not read_at_start
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from claudometer.store.neighbors import check_neighbors, make_neighbors_private
+from claudometer.store.neighbors import check_neighbors, has_log, make_neighbors_private
 from claudometer.store.network_drives import is_on_network
 from claudometer.store.schema import VERSION, DamagedError, NewerSchemaError, first_missing, is_newer, migrate
 from claudometer.store.values import POINT, RESET, SERIES
@@ -107,7 +107,7 @@ def connect_reading(path: Path, *, busy_ms: int = BUSY_MS) -> Connection:
     """Open an existing database for reading alone, also one that this user cannot write.
 
     Raises:
-        FileNotFoundError: there is none, or another program has only just begun it.
+        FileNotFoundError: there is none, or nothing was ever written into it.
         OSError: something else than a regular file is in its place.
         DamagedError: it is damaged, or no database of ours.
         NewerSchemaError: a newer version wrote it, in a way that this one cannot read.
@@ -116,8 +116,11 @@ def connect_reading(path: Path, *, busy_ms: int = BUSY_MS) -> Connection:
     import sqlite3  # noqa: PLC0415 - see above
 
     target = Path(os.path.realpath(path))
-    _require_page(look_at_regular(path))
+    found = look_at_regular(path)
+    _require_page(found)
     check_neighbors(target)
+    if found.st_size == 0 and not has_log(target):
+        raise FileNotFoundError(errno.ENOENT, "empty", os.fspath(target))  # known without a lock of SQLite
     try:
         return _open_reading(target, "ro", busy_ms)
     except sqlite3.Error as error:

@@ -20,10 +20,11 @@ from claudometer.system.own_files import make_own, unprotect
 from claudometer.system.regular_files import NotRegularFileError, owner_of
 from claudometer.system.write_faults import first_non_folder
 
-_BY_SYSTEM = {errno.ELOOP: "loop"} | write_faults.REASONS
+_BY_SYSTEM = {errno.ELOOP: "loop", errno.ENOLCK: "no_locks"} | write_faults.REASONS
 # SQLite's result codes.
 _BUSY = (5, 6)
 _REFUSED_TO_SQLITE = (3, 8, 14)  # no permission, read-only, cannot be opened
+_LOCKING = (2058, 2314, 3594, 3850, 5130)  # SQLITE_IOERR_UNLOCK, _RDLOCK, _CHECKRESERVEDLOCK, _LOCK, _SHMLOCK
 _BY_SQLITE = {10: "failing", 13: "full", NO_ROOM_TO_SHARE: "full"}
 
 _Facts = dict[str, str]
@@ -57,12 +58,17 @@ def _cause(error: Exception, path: Path) -> _Facts:
         return _of_system(error, path)
     if is_damaged(error):
         return {"reason": "damaged"}
-    extended = getattr(error, "sqlite_errorcode", 0)
+    return _of_sqlite(getattr(error, "sqlite_errorcode", 0), path)
+
+
+def _of_sqlite(extended: int, path: Path) -> _Facts:
     code = extended & 0xFF
     if code in _BUSY:
         return _locked(path)
     if code in _REFUSED_TO_SQLITE:
         return _refused(path)
+    if extended in _LOCKING and refuses_locks(Path(os.path.realpath(path)).parent):
+        return {"reason": "no_locks"}
     return _reason(_BY_SQLITE.get(extended) or _BY_SQLITE.get(code))
 
 
@@ -125,7 +131,8 @@ def _refused(path: Path) -> _Facts:
     for each in (target, *(target.with_name(target.name + suffix) for suffix in BESIDE)):
         if os.path.lexists(each) and not _may(each, os.R_OK | os.W_OK):
             return _refusal_of(each)
-    return {}
+    # It calls a refused lock a refused permission, too, if the system gives that error (EPERM).
+    return {"reason": "no_locks"} if refuses_locks(folder) else {}
 
 
 def _may(path: Path, what: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from contextlib import closing
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from claudometer.store.damage import find_damage
 from claudometer.store.faults import fault_of
 from claudometer.store.schema import DamagedError, NewerSchemaError, first_missing
 from claudometer.system.files import nearest_folder, try_to_write
+from claudometer.system.lock_holders import refuses_locks
 
 if TYPE_CHECKING:
     from claudometer.domain.snapshot import Problem
@@ -41,7 +43,7 @@ def inspect(path: Path) -> Inspected:
     """
     errors_of_sqlite()
     if not os.path.lexists(path):
-        return Inspected()
+        return Inspected(_fault_of_drive(path))
     try:
         with closing(connect_reading(path)) as connection:
             since_s = connection.execute("SELECT min(at) FROM points").fetchone()[0]
@@ -51,7 +53,7 @@ def inspect(path: Path) -> Inspected:
             raise damage
     except (OSError, DamagedError, NewerSchemaError, errors_of_sqlite()) as error:
         if isinstance(error, FileNotFoundError) and not path.is_symlink():
-            return Inspected()  # another program has only just begun it
+            return Inspected(find_saving_fault(path))  # nothing was ever written into it
         return Inspected(fault_of(error, path, reading=True))
     if (fault := find_saving_fault(path)) is not None:
         return Inspected(fault)
@@ -74,7 +76,15 @@ def find_saving_fault(path: Path) -> Problem | None:
         refusal = try_to_write(nearest_folder(Path(os.path.realpath(path)).parent))
     except (OSError, errors_of_sqlite()) as error:
         return fault_of(error, path)
-    return None if refusal is None else fault_of(refusal, path)
+    return _fault_of_drive(path) if refusal is None else fault_of(refusal, path)
+
+
+def _fault_of_drive(path: Path) -> Problem | None:
+    """Return that no database can be begun there, on a drive without locks; ``None`` if one can."""
+    folder = nearest_folder(Path(os.path.realpath(path)).parent)
+    if os.path.lexists(path) or not refuses_locks(folder):
+        return None
+    return fault_of(OSError(errno.ENOLCK, os.strerror(errno.ENOLCK)), path)
 
 
 def _size_of(path: Path) -> int:

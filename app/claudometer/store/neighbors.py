@@ -41,6 +41,16 @@ def make_neighbors_private(path: Path) -> None:
                 beside.chmod(PRIVATE_FILE)
 
 
+def has_log(path: Path) -> bool:
+    """Return whether the write-ahead log beside a database has anything in it."""
+    try:
+        return path.with_name(f"{path.name}-wal").stat().st_size > 0
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True  # it cannot be told
+
+
 def identities_beside(path: Path) -> dict[Path, Identity]:
     """Return the existing files beside a database, each with its identity."""
     target = Path(os.path.realpath(path))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from contextlib import suppress
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
 
 LOCKS = Path("/proc/locks")
 MOST_LINES = 10_000
-_NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP})
 
 
 def find_holder(paths: Iterable[Path]) -> tuple[int, str] | None:
@@ -43,19 +41,28 @@ def find_holder(paths: Iterable[Path]) -> tuple[int, str] | None:
 def refuses_locks(folder: Path) -> bool:
     """Return whether files in a folder cannot be locked at all, as on NFS without its lock service.
 
-    Locks a temporary file there, since closing another one would drop this process's locks on it.
+    Locks a temporary file there, since closing another one would drop this process's locks on it. No other
+    program has that file, so whatever error its lock gives, nobody holds it.
     """
     if sys.platform == "win32":
         return False
-    import fcntl  # noqa: PLC0415 - not on Windows
     import tempfile  # noqa: PLC0415 - rarely needed
 
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
-            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        return error.errno in _NO_LOCKS
-    return False
+            return not _can_lock(file.fileno())
+    except OSError:  # no file can be made there
+        return False
+
+
+def _can_lock(handle: int) -> bool:
+    import fcntl  # noqa: PLC0415 - not on Windows
+
+    try:
+        fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def _identity(path: Path) -> str | None:
