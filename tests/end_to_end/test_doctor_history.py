@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from claudometer.domain.errors import ErrorCode
 from claudometer.store.schema import VERSION
 from tests.end_to_end.test_doctor import examine, needing, report_of, step_of
+from tests.kept_state import change_state
 from tests.sentences import hint_once, title
 
 if TYPE_CHECKING:
@@ -146,3 +148,30 @@ def test_status_that_sets_a_damaged_history_aside_says_so_and_then_why_it_waits(
     assert first["message"] == title(ErrorCode.HISTORY_BROKEN)
     assert str(file.with_name("history.broken.db")) in first["hint"]
     assert second["message"] == title(ErrorCode.STATE_BROKEN)  # it is not known what was sent
+
+
+def test_the_check_names_the_damaged_file_and_not_other_programs_while_the_budget_refills(
+    owner: Person, file: Path
+) -> None:
+    file.write_bytes(b"no database" * 999)
+    owner.read_status()
+    report = checked(owner)
+    room = report["by_id"]["room"]
+    assert needing(report) == []
+    assert room["state"] == "unknown"
+    assert "was damaged and was set aside today " in room["sentence"]
+    assert "~/.local/state/claudometer/history.broken.db" in room["sentence"]
+    assert "Next request: today" in room["sentence"]
+    assert room["action"]["text"] == "Nothing needs to be done."
+
+
+def test_a_damaged_file_of_long_ago_is_not_blamed_for_what_could_not_be_read_now(
+    owner: Person, file: Path
+) -> None:
+    older = file.with_name("history.broken.db")
+    older.write_bytes(b"no database")
+    lost = datetime.now(UTC) + timedelta(hours=2)  # by a clock that is set, since no program sets st_ctime
+    change_state(file.parent, lambda kept: kept.update(allowances={}, emptied_at=lost.isoformat()))
+    room = checked(owner)["by_id"]["room"]
+    assert "could not be read" in room["sentence"]
+    assert "history.broken.db" not in room["sentence"]

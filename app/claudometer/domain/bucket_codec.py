@@ -117,6 +117,14 @@ def is_lost(state: JsonObject) -> bool:
     return DAMAGED in state or not isinstance(state.get(SECTION, {}), dict)
 
 
+def find_loss(state: JsonObject) -> datetime | None:
+    """Return when the file was lost, ``None`` if it was not or every bucket has refilled since."""
+    try:
+        return read_time(state[EMPTIED_AT])
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+
+
 def note_loss(state: JsonObject, now: datetime) -> None:
     """Note that the file was lost; drop the note once every bucket has refilled."""
     if is_lost(state):
@@ -139,10 +147,8 @@ def _first(state: JsonObject, rule: BucketRule, now: datetime) -> Bucket:
     """Return the bucket of an account without an entry."""
     if EMPTIED_AT not in state:
         return full(rule, now)
-    try:
-        return refill(Bucket(0.0, read_time(state[EMPTIED_AT])), rule, now)
-    except (TypeError, ValueError, OverflowError):
-        return Bucket(tokens=0.0, counted_at=now)
+    lost_at = find_loss(state)
+    return Bucket(0.0, now) if lost_at is None else refill(Bucket(0.0, lost_at), rule, now)
 
 
 def _share(entry: JsonObject, rule: BucketRule) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import glob
 import logging
 import os
 import shutil
@@ -79,6 +80,15 @@ def move_aside(path: Path) -> Path:
             continue
         return aside
     raise FileExistsError(errno.EEXIST, "too many damaged files", str(path))
+
+
+def find_aside(path: Path) -> Path | None:
+    """Return where a file was moved aside last, ``None`` if nothing is left of any."""
+    found: list[tuple[float, Path]] = []
+    for each in path.parent.glob(f"{glob.escape(path.stem)}.broken*{glob.escape(path.suffix)}"):
+        with suppress(OSError):
+            found.append((each.stat().st_ctime, each))  # a rename changes that time, not st_mtime
+    return max(found, default=(0.0, None))[1]
 
 
 def _rename_to_free(path: Path, free: Path) -> None:

@@ -20,6 +20,7 @@
 ``start``                  what the terminal that started the app says
 ``claude_setup``           what the set-up of status line and hook prints
 ``doctor``                 the check of this computer
+``requests_left``          what that check says about the requests that are left
 ``doctor_explain``         what the JSON for a status line contains
 ``selftest``               what the self-test prints
 ``message``                the pair of sentences that every error has

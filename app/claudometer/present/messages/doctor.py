@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from claudometer.domain.checkup import Part
 from claudometer.domain.errors import ErrorCode
-from claudometer.present.messages import claude_errors, history_faults, write_faults
+from claudometer.present.messages import claude_errors, history_faults, requests_left, write_faults
 from claudometer.present.messages.local_errors import TOOLKIT_REASONS
 from claudometer.present.messages.message import Message
 from claudometer.present.messages.network_errors import PROXY_CHECKED
@@ -115,19 +115,7 @@ SENTENCES: Final[dict[str, Message]] = {
     "certificates.unusable": Message(
         "{variable} names certificates that cannot be read.", "Correct the variable, or unset it:"
     ),
-    "room.left": Message("At most {left} of {most} an hour.", ""),
-    "room.shared": Message("Other programs use the same limit, which leaves {most} requests an hour.", ""),
-    "room.none": Message(
-        "No requests are left for now. Next request: {until}.",
-        "Wait. If other programs check your usage too, quit them.",
-    ),
-    "room.blocked": Message(
-        "Claude asked Claudometer to wait. Next request: {until}.",
-        "Wait. If other programs check your usage too, quit them.",
-    ),
-    "room.lost": Message("Not known, because the saved data is damaged.", ""),
-    "room.unlimited": Message("claude.ai has no fixed limit.", ""),
-    "room.not_needed": Message("Not needed without a login.", ""),
+    **requests_left.CHECKED,
     "clock.right": Message("Within {seconds} s of Claude's clock.", ""),
     "clock.unknown": Message("Not known without an answer from Claude.", ""),
     # The desktop.

@@ -6,7 +6,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from claudometer.domain.bucket_codec import is_lost, load
+from claudometer.domain.bucket_codec import EMPTIED_AT, find_loss, is_lost, load
 from claudometer.domain.checkup import Finding, Part, State
 from claudometer.domain.clock import SystemClock
 from claudometer.domain.errors import ClaudometerError, ErrorCode
@@ -18,9 +18,11 @@ from claudometer.processes.kept_state import look_at_state
 from claudometer.providers.claude.login_reader import FILE_NAME, LoginReader, find_wrong_folder
 from claudometer.providers.claude.oauth import SCOPE, account_id
 from claudometer.providers.claude.session_key import name_of
+from claudometer.store.connecting import FILE_NAME as DATABASE
 from claudometer.system.anonymous_paths import shell_path, shown_path
 from claudometer.system.boot import find_boot_id
 from claudometer.system.claude_program import has_claude_code
+from claudometer.system.files import find_aside
 from claudometer.system.home import find_home_trouble
 from claudometer.system.off_loop import run_abandonable
 from claudometer.system.own_files import make_own
@@ -28,9 +30,11 @@ from claudometer.vault.keyring_store import KeyringStore
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from claudometer.domain.errors import Fact
+    from claudometer.domain.json_object import JsonObject
     from claudometer.processes.doctor.surroundings import Surroundings
     from claudometer.providers.claude.login import Login
     from claudometer.system.login_folder import ClaudeFolder
@@ -186,8 +190,24 @@ def _count(places: Places, key: str) -> Finding:
     at = allowed_at(bucket, OAUTH_BUDGET, now)
     if bucket.blocked_until is not None:
         return _room(State.ATTENTION, "room.blocked", {"until_at": at.timestamp()})
+    if at > now and EMPTIED_AT in state:
+        return _room(State.UNKNOWN, *_loss(places.state_folder / DATABASE, state, at))
     if at > now:
-        return _room(State.ATTENTION, "room.none", {"until_at": at.timestamp()})
+        said = "room.none_shared" if bucket.share < 1.0 else "room.none"
+        return _room(State.ATTENTION, said, {"until_at": at.timestamp()})
     if bucket.share < 1.0:
         return _room(State.OK, "room.shared", {"most": round(most * bucket.share)})
     return _room(State.OK, "room.left", {"left": max(1, most - len(bucket.sent)), "most": most})
+
+
+def _loss(database: Path, state: JsonObject, at: datetime) -> tuple[str, Mapping[str, Fact]]:
+    """Say why the bucket began empty, or nearly so: what was sent before is not known."""
+    facts: dict[str, Fact] = {"until_at": at.timestamp()}
+    lost_at, aside = find_loss(state), find_aside(database)
+    if lost_at is None or aside is None:
+        return "room.unread", facts
+    moved_s = aside.stat().st_ctime
+    # An older one is of another loss.
+    if moved_s < lost_at.timestamp() - HOUR.total_seconds():
+        return "room.unread", facts
+    return "room.set_aside", facts | {"file": shown_path(aside), "since_at": moved_s}
