@@ -65,6 +65,51 @@ def test_a_report_that_is_outdated_when_the_engine_runs_is_ignored(
         assert ("a window" in terminal.screen.text) is has_window
 
 
+LATER = """
+import asyncio, sys
+from types import SimpleNamespace
+from claudometer.domain.settings import Settings
+from claudometer.domain.tray_state import TrayState
+from claudometer.processes.tray_host import TrayHost
+
+engine = SimpleNamespace(
+    settings=Settings(), notice=lambda *_, **__: None, request_window=lambda: print("a window")
+)
+
+async def main():
+    async def started():
+        return engine
+
+    host = TrayHost(started)
+    for word in sys.argv[1:]:
+        await host.note(TrayState(word))
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize(
+    ("reports", "windows"),
+    [
+        (["shown", "not_taken"], 1),
+        (["shown", "not_taken", "shown", "not_taken"], 1),  # dropped every minute: it does not open each time
+        (["not_taken", "shown", "not_taken"], 1),
+        (["shown", "no_panel"], 0),
+        (["shown", "no_panel", "not_taken"], 1),
+    ],
+)
+def test_a_panel_that_drops_the_icon_later_opens_the_window_once_but_one_that_ends_does_not(
+    reports: list[str], windows: int, tmp_path: Path
+) -> None:
+    """Without an icon, nothing else on the screen would say that the program runs."""
+    pytest.importorskip("gi", reason="PyGObject is not here")
+    env = {**os.environ, "HOME": str(tmp_path), "DBUS_SESSION_BUS_ADDRESS": f"unix:path={tmp_path}/none"}
+    done = subprocess.run(
+        [sys.executable, "-c", LATER, *reports], env=env, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.count("a window") == windows
+
+
 REASON = """
 import asyncio
 from claudometer.domain.tray_state import TrayState

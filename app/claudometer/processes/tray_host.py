@@ -28,12 +28,14 @@ log = logging.getLogger(__name__)
 
 
 class TrayHost:
-    """Shows a notice while no panel shows the icon; if that is so at the start, also opens the window.
+    """Shows a notice while no panel shows the icon, and opens the window where there is a reason.
 
-    Users who chose to run without a tray get neither. A terminal that waits for the program gets one line,
-    which says where the program is.
+    The reasons, once in a run: at the start, no panel shows the icon; or at any time, a panel does not take
+    it, as one that drops it after some seconds, when the start had found it in the tray. A panel that
+    disappears later is restarting, or the user is logging out: that opens no window.
 
-    A panel that disappears later is restarting, or the user is logging out: no reason to open a window.
+    Users who chose to run without a tray get neither notice nor window. A terminal that waits for the program
+    gets one line, which says where the program is.
 
     Args:
         engine: returns the engine as soon as it is ready.
@@ -42,7 +44,7 @@ class TrayHost:
     def __init__(self, engine: Callable[[], Awaitable[Engine]]) -> None:
         self._engine = engine
         self._state: TrayState | None = None
-        self._has_reacted = False
+        self._has_reacted = self._has_opened = False
 
     async def note(self, state: TrayState) -> None:
         """React to a report of the tray. Of several while the engine starts, only the last one counts."""
@@ -59,7 +61,9 @@ class TrayHost:
         engine.notice(problem, present=not shown and not is_known)
         if is_first:
             tell_terminal(start.IN_TRAY if shown else start.IN_BACKGROUND if is_known else start.IN_WINDOW)
-        if is_first and not shown and not is_known:
+        is_reason = state is TrayState.NOT_TAKEN or (is_first and not shown)
+        if is_reason and not is_known and not self._has_opened:
+            self._has_opened = True
             engine.request_window()
 
 
