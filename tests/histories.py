@@ -32,7 +32,7 @@ def record(history: History, *limits: Limit, minutes: float = 0.0, gap_s: float 
 
 def record_all(history: History, *readings: Reading, gap_s: float = GAP_S) -> None:
     """Record readings in one transaction, at the time of the last of them, which a server has confirmed."""
-    history.record(readings, now=readings[-1].fetched_at, gap_s=gap_s, is_verified=True)
+    history.record(readings, now=lambda: readings[-1].fetched_at, gap_s=gap_s, is_verified=True)
 
 
 def percents(history: History, key: LimitKey = SESSION) -> list[float]:

@@ -18,6 +18,7 @@ from claudometer.domain.region import UTC_REGION
 from claudometer.present.history_card import SPANS, history_chart
 from claudometer.store.history import History
 from tests.benchmarks.store import BEGIN, by_day
+from tests.clocks import FakeClock
 from tests.desktop.look import Look
 from tests.desktop.opened_window import Opened
 from tests.desktop.private_home import PrivateHome
@@ -81,7 +82,7 @@ def chart_after(days: int) -> HistoryChart:
     with tempfile.TemporaryDirectory() as folder:
         history = History(Path(folder, "history.db"))
         for batch in by_day(days):
-            history.record(batch, now=batch[-1].fetched_at, gap_s=1200, is_verified=True)
+            history.record(batch, now=FakeClock(batch[-1].fetched_at).now, gap_s=1200, is_verified=True)
         now = BEGIN + timedelta(days=days)
         since = now - SPANS["quarter"]
         series = next(each for each in history.series() if each.key == SESSION)

@@ -10,6 +10,7 @@ from claudometer.domain.usage import AccountId
 from claudometer.store.connecting import FILE_NAME
 from claudometer.store.history import History
 from tests.benchmarks.store import BEGIN, by_day
+from tests.clocks import FakeClock
 from tests.simulator.account import CHAT_ORGANIZATION
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def leave_days(home: PrivateHome, days: int) -> None:
     history = History(home.state / "claudometer" / FILE_NAME)
     for readings in by_day(days):
         batch = [_moved(one, shift) for one in readings]
-        history.record(batch, now=batch[-1].fetched_at, gap_s=1200, is_verified=True)
+        history.record(batch, now=FakeClock(batch[-1].fetched_at).now, gap_s=1200, is_verified=True)
     history.close()
 
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.region import UTC_REGION
 from claudometer.present.chart import chart_of
 from claudometer.store.history import History
+from tests.clocks import FakeClock
 from tests.histories import SESSION
 from tests.readings import fable, reading, session, weekly
 from tests.store.kills import kill_writers
@@ -50,7 +51,7 @@ before = anonymous()
 history = History(Path(sys.argv[1]))
 def work():
     for one in readings:
-        history.record([one], now=one.fetched_at, gap_s=1200, is_verified=True)
+        history.record([one], now=lambda: one.fetched_at, gap_s=1200, is_verified=True)
     history.points(history.series()[0].key, readings[0].fetched_at)
 thread = threading.Thread(target=work)
 thread.start()
@@ -114,7 +115,7 @@ def main() -> None:
 def _fill(path: Path, days: int) -> None:
     history = History(path)
     for day, batch in enumerate(by_day(days)):
-        history.record(batch, now=batch[-1].fetched_at, gap_s=1200, is_verified=True)
+        history.record(batch, now=FakeClock(batch[-1].fetched_at).now, gap_s=1200, is_verified=True)
         if day + 1 in (1, 30, days):
             clock_ms, processor_ms = _polls(history, batch[-1])
             print(
@@ -132,7 +133,7 @@ def _polls(history: History, last: Reading) -> tuple[float, float]:
         at = last.fetched_at + timedelta(seconds=number)
         one = reading(session(number % 90), weekly(number % 80), fable(number % 70), fetched_at=at)
         began, used = time.perf_counter(), time.process_time()
-        history.record([one], now=at, gap_s=1200, is_verified=True)
+        history.record([one], now=FakeClock(at).now, gap_s=1200, is_verified=True)
         processor_ms.append((time.process_time() - used) * 1000)
         clock_ms.append((time.perf_counter() - began) * 1000)
     return statistics.median(clock_ms), statistics.median(processor_ms)

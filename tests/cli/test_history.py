@@ -61,7 +61,7 @@ def recorded(file: Path, now: datetime) -> Path:
         ends = reset if at < reset else reset + 5 * HOUR
         percent = (at - (ends - 5 * HOUR)) / (5 * HOUR) * 80
         readings.append(reading(session(percent, ends), weekly(29, now + 50 * HOUR), fetched_at=at))
-    history.record(readings, now=now, gap_s=1200)
+    history.record(readings, now=lambda: now, gap_s=1200)
     history.close()
     return file
 
@@ -149,7 +149,9 @@ def test_everything_of_all_accounts_is_exported_with_the_requests(
 ) -> None:
     history = History(file)
     one = reading(session(5), fetched_at=now)
-    history.record([replace(one, account=replace(one.account, id=AccountId("other")))], now=now, gap_s=1200)
+    history.record(
+        [replace(one, account=replace(one.account, id=AccountId("other")))], now=lambda: now, gap_s=1200
+    )
     history.close()
     found = program.run("export", "--json").json()
     assert [each["id"] for each in found["accounts"]] == ["account-1", "other"]
@@ -164,7 +166,9 @@ def test_a_name_that_looks_like_a_formula_is_no_formula_in_a_spreadsheet(
     program: Program, file: Path, now: datetime
 ) -> None:
     history = History(file)
-    history.record([reading(replace(session(5), label="=HYPERLINK(1)"), fetched_at=now)], now=now, gap_s=1200)
+    history.record(
+        [reading(replace(session(5), label="=HYPERLINK(1)"), fetched_at=now)], now=lambda: now, gap_s=1200
+    )
     history.close()
     assert rows(program.run("history", "--csv").out)[0]["label"] == "'=HYPERLINK(1)"
 
@@ -184,7 +188,9 @@ def test_another_account_is_shown_only_when_it_is_asked_for(
 ) -> None:
     history = History(file)
     one = reading(session(5), fetched_at=now + HOUR)
-    history.record([replace(one, account=replace(one.account, id=AccountId("other")))], now=now, gap_s=1200)
+    history.record(
+        [replace(one, account=replace(one.account, id=AccountId("other")))], now=lambda: now, gap_s=1200
+    )
     history.close()
     ours = program.run("history", "--json", "--account", "account-1").json()
     assert (ours["account"]["id"], len(ours["limits"])) == ("account-1", 2)
@@ -259,11 +265,11 @@ def test_the_file_is_read_while_a_running_app_writes_it(
     program: Program, recorded: Path, now: datetime
 ) -> None:
     app = History(recorded)
-    app.record([reading(session(99), fetched_at=now)], now=now, gap_s=1200)
+    app.record([reading(session(99), fetched_at=now)], now=lambda: now, gap_s=1200)
     found = program.run("history", "--json", "--limit", "session").json()
     assert len(found["limits"][0]["points"]) >= 109
     assert program.run("history", "clear", "--yes").out == f"{CLEARED}\n"
-    app.record([reading(session(3), fetched_at=now + HOUR)], now=now, gap_s=1200)
+    app.record([reading(session(3), fetched_at=now + HOUR)], now=lambda: now, gap_s=1200)
     assert [each.percent for each in app.points(app.series()[0].key, LONG_AGO)] == [3]
     app.close()
 

@@ -42,7 +42,7 @@ def leave_weeks(home: PrivateHome, simulator: Simulator) -> None:
             limits = tuple(_earlier(limit, at, now) for limit in usage.limits)
             readings.append(Reading(CLAUDE, whose, Source.OAUTH, at, limits))
     history = History(home.state / "claudometer" / FILE_NAME)
-    history.record(readings, now=now, gap_s=GAP_S)
+    history.record(readings, now=lambda: now, gap_s=GAP_S)
     history.close()
 
 

@@ -37,7 +37,7 @@ def record_a_night(app: Claudometer) -> None:
         ends = at + timedelta(minutes=300 - (minutes + 1200) % 300)
         one = reading(session(percent, ends), weekly(20, now + 50 * HOUR), fetched_at=at)
         readings.append(replace(one, account=replace(one.account, id=AccountId(CHAT_ORGANIZATION))))
-    history.record(readings, now=now, gap_s=1200)
+    history.record(readings, now=lambda: now, gap_s=1200)
     history.close()
 
 

@@ -25,7 +25,7 @@ from tests.readings import reading, session
 from tests.waiting import until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -90,11 +90,41 @@ class LateHistory(History):
         self.has_come, self.may_go = threading.Event(), threading.Event()
 
     def record(
-        self, readings: Sequence[Reading], *, now: datetime, gap_s: float, is_verified: bool = False
+        self,
+        readings: Sequence[Reading],
+        *,
+        now: Callable[[], datetime],
+        gap_s: float,
+        is_verified: bool = False,
     ) -> None:
         self.has_come.set()
         self.may_go.wait(timeout=60)
         super().record(readings, now=now, gap_s=gap_s, is_verified=is_verified)
+
+
+def test_a_write_that_a_sleep_interrupts_deletes_nothing_that_another_computer_wrote_meanwhile(
+    bench: Bench,
+) -> None:
+    """Two computers may share a home. By the time before the sleep, the other's points would be ahead."""
+
+    async def story() -> None:
+        bench.cli.answers.extend([Fetched(reading(session(40), fetched_at=after(0)))])
+        bench.cli.answers.popleft()
+        history = LateHistory(bench.folder / "state" / "history.db")
+        engine = engine_with(bench, history)
+        engine.start_polling()
+        await until(history.has_come.is_set)
+        other = History(history.disk.path)
+        record(other, session(45), minutes=5)
+        bench.clock.sleep(10 * 60)
+        record(other, session(50), minutes=10)
+        other.close()
+        history.may_go.set()
+        await engine.tasks.stop()
+        finish_calls(timeout_s=60)
+        assert percents(History(history.disk.path)) == [45, 50]
+
+    asyncio.run(story())
 
 
 def test_a_write_that_is_under_way_at_the_end_is_kept_and_leaves_the_file_closed(bench: Bench) -> None:
@@ -289,7 +319,12 @@ class FailingHistory:
         self.recorded: list[float | None] = []
 
     def record(
-        self, readings: Sequence[Reading], *, now: datetime, gap_s: float, is_verified: bool = False
+        self,
+        readings: Sequence[Reading],
+        *,
+        now: Callable[[], datetime],
+        gap_s: float,
+        is_verified: bool = False,
     ) -> None:
         if not self.responds.is_set():
             raise OSError(errno.EIO, "the drive does not respond")

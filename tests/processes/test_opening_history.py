@@ -19,7 +19,7 @@ def test_two_threads_that_begin_at_once_both_find_the_whole_past(tmp_path: Path)
         history = find_history(tmp_path / str(number), FakeClock(), demo=True)
         now = reading(session(40), fetched_at=NOON)
         with ThreadPoolExecutor(2) as threads:
-            recorded = threads.submit(history.record, [now], now=NOON, gap_s=7200)
+            recorded = threads.submit(history.record, [now], now=lambda: NOON, gap_s=7200)
             found = threads.submit(history.series, ACCOUNT).result(60)
             recorded.result(60)
         assert len(found) > 1, "the forecast learns from it"

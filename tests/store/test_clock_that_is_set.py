@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
@@ -12,10 +15,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from claudometer.domain.history import GAP_S, ResetCause
+from claudometer.store.connecting import connect
 from claudometer.store.in_memory import connect_memory
 from claudometer.store.queries import read_points, read_resets
 from claudometer.store.writing import AHEAD_S, write_reading
-from tests.clocks import NOON
+from tests.clocks import NOON, FakeClock
 from tests.histories import LONG_AGO, SESSION, WEEKLY, after, percents, record
 from tests.readings import reading, session, weekly
 
@@ -42,7 +46,7 @@ def stay_at(history: History, percent: float, *, days: float) -> None:
 
 def by_own_clock(history: History, percent: float, at: datetime) -> None:
     """Record a reading by a clock that no server has confirmed."""
-    history.record([reading(weekly(percent, ENDS), fetched_at=at)], now=at, gap_s=GAP_S)
+    history.record([reading(weekly(percent, ENDS), fetched_at=at)], now=lambda: at, gap_s=GAP_S)
 
 
 def spans(history: History) -> list[tuple[float, datetime, datetime, bool]]:
@@ -97,11 +101,44 @@ def test_a_long_point_of_a_clock_that_was_days_ahead_is_not_drawn_up_to_now(hist
 def test_a_reading_that_waited_until_the_time_was_known_is_not_kept_ahead_of_it(history: History) -> None:
     history.record(
         [reading(session(50), fetched_at=after(180)), reading(session(60), fetched_at=after(5))],
-        now=after(5),
+        now=lambda: after(5),
         gap_s=GAP_S,
         is_verified=True,
     )
     assert percents(history) == [60]
+
+
+def test_the_time_that_decides_is_read_once_no_other_program_can_write(history: History) -> None:
+    """A write waits for its turn, and other programs write meanwhile: their points are not ahead."""
+    record(history, session(40), minutes=0)
+    clock = FakeClock(after(1))
+    is_held, asked = threading.Event(), []
+
+    def now() -> datetime:
+        asked.append(is_held.is_set())
+        return clock.now()
+
+    with closing(connect(history.disk.path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        is_held.set()
+        said = reading(session(41), fetched_at=after(1))
+        waiting = threading.Thread(
+            target=history.record,
+            args=([said],),
+            kwargs={"now": now, "gap_s": GAP_S, "is_verified": True},
+        )
+        waiting.start()
+        while not history.disk.lock.locked():
+            time.sleep(0.01)
+        clock.sleep(9 * 60)
+        later = reading(session(50), fetched_at=after(10))
+        write_reading(other, later, now=after(10), is_verified=True, gap_s=GAP_S)
+        is_held.clear()
+        other.execute("COMMIT")
+        waiting.join()
+    assert asked
+    assert True not in asked
+    assert percents(history) == [40, 50]
 
 
 def test_a_reset_that_a_wrong_clock_saw_ahead_of_time_is_found_again(history: History) -> None:
@@ -109,7 +146,9 @@ def test_a_reset_that_a_wrong_clock_saw_ahead_of_time_is_found_again(history: Hi
     record(history, session(80, ends), minutes=0)
     for minutes in (300, 305):
         history.record(
-            [reading(session(2, ends + 5 * HOUR), fetched_at=after(minutes))], now=after(minutes), gap_s=GAP_S
+            [reading(session(2, ends + 5 * HOUR), fetched_at=after(minutes))],
+            now=FakeClock(after(minutes)).now,
+            gap_s=GAP_S,
         )
     for minutes in (62, 67):
         record(history, session(3, ends + 5 * HOUR), minutes=minutes)

@@ -24,6 +24,7 @@ from claudometer.store.connecting import connect_reading
 from claudometer.store.history import History
 from claudometer.store.queries import read_points
 from claudometer.store.schema import VERSION
+from tests.clocks import FakeClock
 from tests.histories import LONG_AGO, SESSION, after, percents, record
 from tests.readings import fable, reading, session, weekly
 from tests.store.spoiling import damage_the_middle, folder_in_place_of
@@ -363,7 +364,7 @@ def test_many_threads_share_one_history(history: History) -> None:
         for minutes in range(offset, 400, 4):
             # By a clock that no server has confirmed: a thread that lags must not delete what is ahead of it.
             made = reading(session(minutes % 90), fetched_at=after(minutes))
-            history.record([made], now=made.fetched_at, gap_s=GAP_S)
+            history.record([made], now=FakeClock(made.fetched_at).now, gap_s=GAP_S)
             history.points(SESSION, LONG_AGO)
 
     threads = [threading.Thread(target=work, args=(offset,)) for offset in range(4)]

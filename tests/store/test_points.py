@@ -73,7 +73,7 @@ def test_a_number_of_another_source_has_that_source_and_its_own_time(history: Hi
     local = replace(session(50), origin=Origin(Source.STATUS_LINE, after(3)))
     record(history, session(40), minutes=0)
     said = reading(local, weekly(), fetched_at=NOON)
-    history.record([said], now=after(3), gap_s=1200, is_verified=True)
+    history.record([said], now=lambda: after(3), gap_s=1200, is_verified=True)
     last = history.points(SESSION, LONG_AGO)[-1]
     assert (last.percent, last.source, last.at) == (50, Source.STATUS_LINE, after(3))
     assert history.points(WEEKLY, LONG_AGO)[0].at == NOON
@@ -82,7 +82,7 @@ def test_a_number_of_another_source_has_that_source_and_its_own_time(history: Hi
 def test_an_older_reading_than_the_last_changes_nothing(history: History) -> None:
     record(history, session(40), minutes=10)
     late = [reading(session(percent), fetched_at=after(at)) for percent, at in ((30, 5), (35, 10))]
-    history.record(late, now=after(11), gap_s=1200, is_verified=True)
+    history.record(late, now=lambda: after(11), gap_s=1200, is_verified=True)
     assert percents(history) == [40]
 
 
@@ -102,7 +102,7 @@ def test_points_of_a_clock_that_was_ahead_do_not_keep_later_ones_out(history: Hi
 
 def by_own_clock(history: History, percent: float, at: datetime) -> None:
     """Record a reading by a clock that no server has confirmed."""
-    history.record([reading(session(percent), fetched_at=at)], now=at, gap_s=1200)
+    history.record([reading(session(percent), fetched_at=at)], now=lambda: at, gap_s=1200)
 
 
 @pytest.mark.parametrize("off", [timedelta(days=-365 * 6), timedelta(days=365 * 3)])
@@ -202,7 +202,7 @@ def test_old_points_are_thinned_to_one_an_hour_and_keep_gaps_and_falls(history: 
     record(history, session(31, NOON + timedelta(hours=4)), minutes=179)
     record(history, session(1, NOON + timedelta(hours=9)), minutes=241)
     late = NOON + FINE_FOR + timedelta(hours=10)
-    history.record([reading(session(5), fetched_at=late)], now=late, gap_s=1200, is_verified=True)
+    history.record([reading(session(5), fetched_at=late)], now=lambda: late, gap_s=1200, is_verified=True)
     found = history.points(SESSION, LONG_AGO)
     assert [(each.at, each.until, each.percent, each.joined) for each in found[:-1]] == [
         (after(0), after(55), 15.5, False),
@@ -218,7 +218,7 @@ def test_points_and_resets_older_than_two_years_are_gone(history: History) -> No
     record(history, session(3, NOON + timedelta(hours=8)), minutes=145)
     assert len(history.resets()) == 1
     late = NOON + KEPT_FOR + timedelta(hours=10)
-    history.record([reading(session(5), fetched_at=late)], now=late, gap_s=1200, is_verified=True)
+    history.record([reading(session(5), fetched_at=late)], now=lambda: late, gap_s=1200, is_verified=True)
     assert percents(history) == [5]
     assert [each.reset.seen_after for each in history.resets()] == [late]
 

@@ -50,7 +50,12 @@ class History(Protocol):
     def is_failing(self) -> bool: ...
     def retry(self) -> None: ...
     def record(
-        self, readings: Sequence[Reading], *, now: datetime, gap_s: float, is_verified: bool = False
+        self,
+        readings: Sequence[Reading],
+        *,
+        now: Callable[[], datetime],
+        gap_s: float,
+        is_verified: bool = False,
     ) -> None: ...
     def series(self, account: AccountKey | None = None) -> list[Series]: ...
     def points(self, key: LimitKey, since: datetime, until: datetime | None = None) -> list[Point]: ...
@@ -142,9 +147,11 @@ class Recorder:
             return
         gap_s = max(GAP_S, INTERVALS_MISSED * (self._interval_s() or 0))
         try:
-            # The clock first: a server may tell the time between the two, and then `now` must be by it.
-            known, now = self._clock.is_verified, self._clock.now()
-            await off_loop(self._history.record, readings, now=now, gap_s=gap_s, is_verified=known)
+            # Known first: a server may tell the time before `now` is called, and then it is by that.
+            known = self._clock.is_verified
+            await off_loop(
+                self._history.record, readings, now=self._clock.now, gap_s=gap_s, is_verified=known
+            )
         except OSError as error:  # a timeout: the disk hangs
             log.warning("the history waits for the disk: %s", error)
         else:

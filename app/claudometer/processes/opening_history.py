@@ -13,7 +13,7 @@ from claudometer.store.in_memory import connect_memory
 from claudometer.system.demo_plan import demo_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from pathlib import Path
     from sqlite3 import Connection
@@ -45,7 +45,12 @@ class DemoHistory(History):
         self._beginning = threading.Lock()
 
     def record(
-        self, readings: Sequence[Reading], *, now: datetime, gap_s: float, is_verified: bool = False
+        self,
+        readings: Sequence[Reading],
+        *,
+        now: Callable[[], datetime],
+        gap_s: float,
+        is_verified: bool = False,
     ) -> None:
         """Write what is new, after the made-up past."""
         for account in {reading.key for reading in readings}:
@@ -80,7 +85,7 @@ class DemoHistory(History):
             times = [now - DEMO_STEP * step for step in range(steps, 0, -1)]
             past = demo_readings(account.account, times, demo_plan())
             # Longer than a step, so that the past has no gap.
-            super().record(past, now=now, gap_s=2 * DEMO_STEP.total_seconds())
+            super().record(past, now=lambda: now, gap_s=2 * DEMO_STEP.total_seconds())
             self._begun.add(account)
 
 

@@ -73,28 +73,38 @@ class History:
         self.change(lambda _connection: None)
 
     def record(
-        self, readings: Sequence[Reading], *, now: datetime, gap_s: float, is_verified: bool = False
+        self,
+        readings: Sequence[Reading],
+        *,
+        now: Callable[[], datetime],
+        gap_s: float,
+        is_verified: bool = False,
     ) -> None:
         """Write what is new in the readings, in one transaction.
 
         Args:
             readings: oldest first.
-            now: by the clock that the readings' times are of.
+            now: returns the time by the clock that the readings' times are of. Called once the file is ours
+                alone: the computer may sleep before, or the drive hang, and by the time before that, what
+                another program has written meanwhile would be ahead, and be deleted.
             gap_s: readings further apart than this many seconds are not joined.
             is_verified: a server has told that time. By a clock that may be wrong, nothing is deleted.
         """
         last = self._thinned_at
-        is_due = is_verified and (last is None or abs(now - last) >= THIN_EVERY)
+        thinned = last
 
         def write(connection: Connection) -> None:
+            nonlocal thinned
+            at = now()
             for reading in readings:
-                write_reading(connection, reading, now=now, is_verified=is_verified, gap_s=gap_s)
-            if is_due:
-                thin(connection, now)
+                write_reading(connection, reading, now=at, is_verified=is_verified, gap_s=gap_s)
+            if is_verified and (last is None or abs(at - last) >= THIN_EVERY):
+                thin(connection, at)
+                thinned = at
 
         self.change(write)
-        self.disk.pass_time(now)
-        self._thinned_at = now if is_due else last
+        self.disk.pass_time(now())
+        self._thinned_at = thinned
 
     def check(self) -> None:
         """Look through the whole file: damage shows only where it is read. Takes 35 ms for a year."""
