@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from claudometer.domain.history import ResetCause
 from tests.clocks import NOON
 from tests.histories import ACCOUNT, after, record, record_all
@@ -13,6 +15,8 @@ from tests.months import Month, live_through
 from tests.readings import reading, session, weekly
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from claudometer.store.history import History
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -62,6 +66,43 @@ def test_a_change_of_plan_is_told_from_a_reset(history: History) -> None:
         one = reading(weekly(15), fetched_at=after(minutes))
         record_all(history, replace(one, account=replace(one.account, plan="Max 20x")))
     assert causes(history, "weekly") == [ResetCause.PLAN_CHANGE]
+
+
+def name_plan(history: History, plan: str, percent: float, *, minutes: float, ends: datetime) -> None:
+    one = reading(session(percent, ends), weekly(percent), fetched_at=after(minutes))
+    record_all(history, replace(one, account=replace(one.account, plan=plan)))
+
+
+NEXT_DAY = NOON + 24 * HOUR
+
+
+@pytest.mark.parametrize("named_after", [0, 5, 10, 8 * 60 - 1])
+def test_a_plan_that_is_named_after_the_numbers_fell_corrects_the_cause(
+    named_after: float, history: History
+) -> None:
+    """Claude Code's login may still name the old plan, while the server's numbers are the new one's."""
+    name_plan(history, "Max 5x", 80, minutes=0, ends=NEXT_DAY)
+    for minutes in (5, 10, 5 + named_after, 6 + named_after):
+        name_plan(
+            history, "Max 5x" if minutes < 5 + named_after else "Max 20x", 12, minutes=minutes, ends=NEXT_DAY
+        )
+    assert causes(history) == causes(history, "weekly") == [ResetCause.PLAN_CHANGE]
+
+
+def test_a_plan_that_is_named_much_later_is_not_the_cause(history: History) -> None:
+    name_plan(history, "Max 5x", 80, minutes=0, ends=NEXT_DAY)
+    for minutes, plan in ((5, "Max 5x"), (10, "Max 5x"), (5 + 8 * 60 + 1, "Max 20x")):
+        name_plan(history, plan, 12, minutes=minutes, ends=NEXT_DAY)
+    assert causes(history) == causes(history, "weekly") == [ResetCause.SERVER_WIDE]
+
+
+def test_a_reset_on_time_stays_so_when_a_new_plan_is_named_after_it(history: History) -> None:
+    ends = NOON + 3 * MINUTE
+    record(history, session(80, ends), minutes=0)
+    for minutes, plan in ((5, None), (10, "Max 5x"), (15, "Max 20x")):
+        one = reading(session(2, ends + 5 * HOUR), fetched_at=after(minutes))
+        record_all(history, replace(one, account=replace(one.account, plan=plan)))
+    assert causes(history) == [ResetCause.ON_TIME]
 
 
 def test_a_month_has_exactly_the_resets_that_happened_each_of_its_kind(history: History) -> None:

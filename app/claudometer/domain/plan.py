@@ -32,3 +32,8 @@ class StoppedBy(StrEnum):
 def allowance_of(plan: str | None, tier: str | None) -> str | None:
     """Return plan and tier in one text, which changes with either; ``None`` while both are unknown."""
     return " / ".join(part for part in (plan, tier) if part) or None
+
+
+def is_other_plan(before: str | None, now: str | None) -> bool:
+    """Return whether two texts of :func:`allowance_of` differ. A reading that names no plan is no change."""
+    return None not in (before, now) and before != now

@@ -24,6 +24,10 @@ LATE_BY = timedelta(seconds=120)
 WATCHED_WITHIN = timedelta(hours=1)
 """A reset that was promised longer than this before the next reading was not watched."""
 
+PLAN_NAMED_WITHIN = timedelta(hours=8)
+"""A new plan changes the server's numbers at once; Claude Code's login may name it only with its next
+renewal, and that is about 8 hours after the one before."""
+
 RHYTHM_FROM_S = 24 * 3600
 """A window at least this long begins when the one before it ends. A session begins with a message."""
 
@@ -71,6 +75,17 @@ def note_server_wide(resets: Sequence[Reset]) -> list[Reset]:
     if sum(each.cause in early for each in resets) < 2:
         return list(resets)
     return [replace(each, cause=ResetCause.SERVER_WIDE) if each.cause in early else each for each in resets]
+
+
+def was_plan_change(reset: Reset, named_at: datetime) -> bool:
+    """Return whether a reset was the change of a plan that is named only now.
+
+    Args:
+        reset: the last one of its limit.
+        named_at: when the account's plan or tier first was another one.
+    """
+    is_unexplained = reset.cause in (ResetCause.EARLY, ResetCause.GRANTED, ResetCause.SERVER_WIDE)
+    return is_unexplained and named_at - reset.seen_after <= PLAN_NAMED_WITHIN
 
 
 def is_confirmed(reset: Reset, percent: float) -> bool:

@@ -7,9 +7,15 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from claudometer.domain.history import Point
-from claudometer.domain.plan import allowance_of
-from claudometer.domain.resets import find_reset, is_confirmed, is_same_promise, note_server_wide
+from claudometer.domain.history import Point, ResetCause
+from claudometer.domain.plan import allowance_of, is_other_plan
+from claudometer.domain.resets import (
+    find_reset,
+    is_confirmed,
+    is_same_promise,
+    note_server_wide,
+    was_plan_change,
+)
 from claudometer.domain.usage import origin_of
 from claudometer.store.values import POINT, RESET, stamp, stamp_or_none, time_of, to_point, to_reset
 
@@ -55,10 +61,9 @@ def write_reading(
         if before is not None and point.at <= before.until:
             continue  # known already, or older than what another source said
         if before is not None:
-            _settle_reset(connection, number, point)
-            # A reading that does not name the plan is no change of it.
-            is_other = None not in (plan, plan_before) and plan != plan_before
+            is_other = is_other_plan(plan_before, plan)
             reset = find_reset(before, point, limit.window_s, is_other_plan=is_other)
+            _settle_reset(connection, number, point, is_plan_named=is_other and reset is None)
             if reset is not None:
                 found.append((number, reset))
             is_joined = (point.at - before.until).total_seconds() <= gap_s
@@ -180,17 +185,26 @@ def _says_the_same(before: Point, point: Point, window_s: int | None) -> bool:
     return is_same and before.percent == point.percent
 
 
-def _settle_reset(connection: Connection, number: int, point: Point) -> None:
-    """Confirm the last reset by the reading that follows it, or delete it: the old number is back."""
+def _settle_reset(connection: Connection, number: int, point: Point, *, is_plan_named: bool) -> None:
+    """Confirm the last reset by the reading that follows it, or delete it: the old number is back.
+
+    Args:
+        is_plan_named: this reading only names another plan, which may have been the cause of that reset.
+    """
     row = connection.execute(
         f"SELECT {RESET} FROM resets WHERE series = ? AND seen_after <= ? "  # noqa: S608
         "ORDER BY seen_after DESC LIMIT 1",
         (number, stamp(point.at)),
     ).fetchone()
     reset = None if row is None else to_reset(row)
-    if reset is None or reset.confirmed:
+    if reset is None:
         return
     key = (number, stamp(reset.seen_after))
+    if is_plan_named and was_plan_change(reset, point.at):
+        cause = ResetCause.PLAN_CHANGE.value
+        connection.execute("UPDATE resets SET cause = ? WHERE series = ? AND seen_after = ?", (cause, *key))
+    if reset.confirmed:
+        return
     if is_confirmed(reset, point.percent):
         connection.execute("UPDATE resets SET confirmed = 1 WHERE series = ? AND seen_after = ?", key)
     else:

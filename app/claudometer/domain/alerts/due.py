@@ -12,7 +12,7 @@ from claudometer.domain.alerts.windows import JITTER, find_window, kept, window_
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.freshness import is_old, shown_percent
 from claudometer.domain.outcome import Status
-from claudometer.domain.plan import allowance_of
+from claudometer.domain.plan import allowance_of, is_other_plan
 from claudometer.domain.usage import Mode, origin_of
 
 if TYPE_CHECKING:
@@ -167,6 +167,8 @@ class _Check:
         """Return the window after this number, and tell of a reset inside it that the number confirms."""
         after = after_number(window, Number(seen.percent, seen.fetched_at, plan), self._now)
         is_reset = after.since != window.since and window.fall is not None and not window.fall.is_other_plan
+        # A login may name the new plan only after the numbers fell.
+        is_reset = is_reset and not is_other_plan(window.plan, plan)
         if is_reset and window.was_close and not window.is_settled:
             self._reset(seen, window, after)
         return after

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from claudometer.domain.alerts.model import Fall
+from claudometer.domain.plan import is_other_plan
 from claudometer.domain.resets import LEAST_DROP, has_fallen_by_half, is_fallen_for_good
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ def after_number(window: ToldWindow, number: Number, now: datetime) -> ToldWindo
     # Of a window that an earlier version kept, at least what was told is known.
     before = window.told if window.percent is None else window.percent
     if has_fallen_by_half(before, number.percent):
-        is_other_plan = None not in (window.plan, number.plan) and window.plan != number.plan
-        window = replace(window, fall=Fall(number.at, before, number.percent, is_other_plan))
+        is_other = is_other_plan(window.plan, number.plan)
+        window = replace(window, fall=Fall(number.at, before, number.percent, is_other))
     return replace(window, percent=_noted(window, number.percent), plan=number.plan or window.plan)
 
 
