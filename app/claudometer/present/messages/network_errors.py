@@ -17,7 +17,9 @@ WAIT_FOR_PROXY: Final = "Wait a minute. If it stays so, ask whoever runs the pro
 ASK_FOR_ACCESS: Final = "Ask whoever runs the proxy to let it connect to Claude, or use another network."
 
 MESSAGES: Final[dict[ErrorCode, Message]] = {
-    ErrorCode.PROXY_FAILED: Message("The proxy did not let the request through.", IN_SYSTEM_SETTINGS),
+    ErrorCode.PROXY_FAILED: Message(
+        "The proxy at {proxy} did not let the request through.", IN_SYSTEM_SETTINGS
+    ),
     ErrorCode.PROXY_UNREACHABLE: Message("The proxy at {proxy} cannot be reached.", IN_SYSTEM_SETTINGS),
     ErrorCode.PROXY_UNTRUSTED: Message(
         "No secure connection to the proxy at {proxy} is possible.",
@@ -65,6 +67,7 @@ MESSAGES: Final[dict[ErrorCode, Message]] = {
 }
 
 WITHOUT_FACTS: Final[dict[ErrorCode, Message]] = {
+    ErrorCode.PROXY_FAILED: Message("The proxy did not let the request through.", IN_SYSTEM_SETTINGS),
     ErrorCode.PROXY_UNREACHABLE: Message("The proxy cannot be reached.", IN_SYSTEM_SETTINGS),
     ErrorCode.PROXY_UNTRUSTED: Message(
         "No secure connection to the proxy is possible.", MESSAGES[ErrorCode.PROXY_UNTRUSTED].hint
