@@ -154,7 +154,7 @@ def test_what_needs_the_app_says_that_none_runs(program: Program, words: tuple[s
 def test_an_unknown_time_and_an_unknown_action_are_refused(program: Program) -> None:
     answer = program.run("mute", "2h")
     assert (answer.code, answer.out) == (64, "")
-    assert describe("unknown_time", "2h") in answer.err
+    assert describe("unknown_time", "2h", command="mute") in answer.err
     assert program.run("alerts", "tset").code == 64
     assert program.run("alerts", "test", "--json").code == 64
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +13,9 @@ from claudometer.cli import claude_setup, options, status, template
 from claudometer.cli.commands import COMMANDS
 from claudometer.cli.options import GLOBAL_OPTIONS
 from claudometer.present.messages import cli as usage
+
+if TYPE_CHECKING:
+    from tests.cli.program import Program
 
 VISIBLE = [command for command in COMMANDS if not command.hidden]
 
@@ -55,8 +59,9 @@ def kinds_in(*modules: object) -> set[str]:
         for node in ast.walk(ast.parse(inspect.getsource(module))):  # type: ignore[arg-type]
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 named = node.func.id in {"UsageError", "BadTemplateError", "_refuse", "refuse"}
-                if named and isinstance(node.args[0], ast.Constant):
-                    found.add(str(node.args[0].value))
+                # The kind is the first text among the arguments; a call or a command's name may precede it.
+                texts = [each.value for each in node.args[:2] if isinstance(each, ast.Constant)]
+                found.update(map(str, texts[:1]) if named else ())
     return found
 
 
@@ -71,6 +76,69 @@ def test_a_usage_error_comes_with_a_suggestion() -> None:
     assert usage.describe("unknown_command", "staus", "status") == (
         'claudometer: There is no command "staus"; did you mean status?\nSee "claudometer --help".'
     )
+    assert usage.describe("unknown_option", "--jsno", "--json", command="status").endswith(
+        'did you mean --json?\nSee "claudometer status --help".'
+    )
+    assert usage.describe("unexpected_word", "x", command="window").endswith('See "claudometer --help".')
     assert usage.describe("unknown_name", "sesion.percent").startswith(
         "claudometer: There is no value named {sesion.percent}.\n\nNames for a template:\n  status  mode"
     )
+
+
+@pytest.mark.parametrize("name", [command.name for command in VISIBLE])
+def test_a_mistake_after_a_command_names_the_help_of_that_command(program: Program, name: str) -> None:
+    answer = program.run(name, "--nosuch")
+    assert (answer.code, answer.out) == (64, "")
+    assert answer.err.splitlines()[-1] == f'See "claudometer {name} --help".'
+    assert program.run(name, "--help").out.startswith(f"Usage: claudometer {name}")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "accounts nosuch",
+        "accounts organization",
+        "accounts organization nosuch automatic",
+        "alerts nosuch",
+        "export",
+        "export --json --csv",
+        "guard --need much",
+        "history nosuch",
+        "history --yes",
+        "history --json --csv",
+        "history --days 0",
+        "hook --install --uninstall",
+        "mute nosuch",
+        "resets --json --csv",
+        "status --format",
+        "status --format {plan} --json",
+        "status --json=yes",
+        "status nosuch",
+        "statusline --install --uninstall",
+        "--demo guard --limit nosuch",
+        "--demo watch --nosuch",
+    ],
+)
+def test_so_does_whatever_a_command_refuses_itself(program: Program, line: str) -> None:
+    words = line.split()
+    answer = program.run(*words)
+    name = next(word for word in words if not word.startswith("-"))
+    assert (answer.code, answer.err.splitlines()[-1]) == (64, f'See "claudometer {name} --help".')
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "nosuch",
+        "--nosuch",
+        "--nosuch status",
+        "window --nosuch",  # a hidden command has no help
+        "status --plan pro",  # the plans are in the program's help alone
+        "status --demo --plan nosuch",
+        "status --plan",
+        "status --version=1",
+    ],
+)
+def test_a_mistake_outside_a_command_names_the_help_of_the_program(program: Program, line: str) -> None:
+    answer = program.run(*line.split())
+    assert (answer.code, answer.err.splitlines()[-1]) == (64, 'See "claudometer --help".')

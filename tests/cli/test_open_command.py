@@ -50,7 +50,10 @@ def test_an_unknown_limit_is_refused_and_the_known_limits_and_pages_are_named(
 ) -> None:
     answer = program.run("open", "daily")
     known = "session, weekly, weekly:fable, resets, alerts, settings"
-    assert (answer.code, answer.err) == (64, describe("unknown_limit_or_page", "daily", known) + "\n")
+    assert (answer.code, answer.err) == (
+        64,
+        describe("unknown_limit_or_page", "daily", known, command="open") + "\n",
+    )
     assert places == []
 
 

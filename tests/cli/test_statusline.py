@@ -124,8 +124,8 @@ def test_it_is_colored_even_in_a_pipe_unless_no_color_is_set(program: Program) -
     [
         ("{}", "167"),
         ('{"alert_thresholds": []}', "167"),
-        ('{"alert_thresholds": [75, 98, 100]}', "172"),
-        ('{"alert_own_thresholds": {"session": [75, 98, 100], "weekly": [1]}}', "172"),
+        ('{"alert_thresholds": [75, 98, 100]}', "136"),
+        ('{"alert_own_thresholds": {"session": [75, 98, 100], "weekly": [1]}}', "136"),
         ('{"alert_thresholds": ["98", true, -1, {}], "alert_own_thresholds": {"session": 7}}', "167"),
         ('{"alert_thresholds": [97, "x", 98]}', "167"),
         ('{"alert_own_thresholds": {"session": [97, 98], "weekly": ["x"]}}', "167"),

@@ -94,10 +94,10 @@ def test_a_reset_is_a_line_and_the_key_says_so() -> None:
 def test_a_high_number_is_drawn_in_the_color_of_its_level_and_only_with_color() -> None:
     assert "\x1b" not in "".join(plot(rising(12)))
     colored = "".join(plot(rising(12), style=TerminalStyle(color=True)))
-    assert all(f"\x1b[38;5;{code}m" in colored for code in (35, 172, 167))
+    assert all(f"\x1b[38;5;{code}m" in colored for code in (29, 136, 167))
     own = Thresholds(own={SERIES.key.limit_id: Thresholds(1, 100)})
     colored = "".join(plot(rising(12), style=TerminalStyle(color=True), thresholds=own))
-    assert "\x1b[38;5;35m" not in colored, "amber begins at 1 percent"
+    assert "\x1b[38;5;29m" not in colored, "amber begins at 1 percent"
 
 
 def test_resets_are_listed_by_day_with_their_cause_in_words() -> None:

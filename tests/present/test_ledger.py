@@ -94,7 +94,7 @@ def test_an_outcome_or_reason_of_a_later_version_is_shown_as_it_is() -> None:
 def test_only_the_outcome_of_a_failed_request_is_colored() -> None:
     lines = render_requests([CLI, LIMITED], NOON, UTC_REGION, TerminalStyle(color=True))
     assert "\x1b" not in lines[4]
-    assert re.findall(r"\x1b\[([0-9;]*)m([^\x1b]*)\x1b", lines[5]) == [("38;5;172", "asked to wait")]
+    assert re.findall(r"\x1b\[([0-9;]*)m([^\x1b]*)\x1b", lines[5]) == [("38;5;136", "asked to wait")]
 
 
 def test_without_a_record_it_says_so() -> None:

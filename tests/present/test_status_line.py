@@ -92,7 +92,7 @@ def test_a_window_that_is_over_or_unknown_is_a_dash_and_never_a_number() -> None
     assert render({"seven_day": (12.0, None)}, NOW, PLAIN) == "week 12 % ━───────"
 
 
-@pytest.mark.parametrize(("used", "ink"), [(74.9, "35"), (75, "172"), (90, "167")])
+@pytest.mark.parametrize(("used", "ink"), [(74.9, "29"), (75, "136"), (90, "167")])
 def test_the_level_has_its_color(used: float, ink: str) -> None:
     assert f"38;5;{ink}m" in session(used, 95, style=TerminalStyle(width=90, color=True)).split(" ")[1]
 

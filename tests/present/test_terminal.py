@@ -111,12 +111,12 @@ def test_without_a_reset_time_it_says_why(percent: float | None, words: str) -> 
 def test_old_numbers_are_marked_as_old() -> None:
     shown = snapshot(reading(session(81.0), fetched_at=NOON - timedelta(hours=3)))
     assert words.REFRESHED_OLD.format(time="09:00", age="3 h 2 min ago") in show(shown)
-    assert "38;5;172" in show(shown, color=True)  # the line, in amber
-    assert "38;5;172m━" not in show(shown, color=True)  # the bar has lost its color
+    assert "38;5;136" in show(shown, color=True)  # the line, in amber
+    assert "38;5;136m━" not in show(shown, color=True)  # the bar has lost its color
 
 
 @pytest.mark.parametrize(
-    ("percent", "ink"), [(74.0, "38;5;35"), (75.0, "38;5;172"), (90.0, "38;5;167"), (112.0, "38;5;167")]
+    ("percent", "ink"), [(74.0, "38;5;29"), (75.0, "38;5;136"), (90.0, "38;5;167"), (112.0, "38;5;167")]
 )
 def test_a_levels_color_is_on_bar_and_number(percent: float, ink: str) -> None:
     text = show(snapshot(reading(session(percent))), color=True)

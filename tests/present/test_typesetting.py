@@ -49,6 +49,62 @@ def test_escape_codes_are_written_only_in_color_and_only_around_text() -> None:
     assert style().ink("81 %", Ink.STRONG) == "81 %"
 
 
+COLORS = {"green": Ink.GREEN, "amber": Ink.AMBER, "red": Ink.RED}
+GROUNDS = {
+    "black; Terminal.app Pro and Homebrew": "#000000",
+    "white; Terminal.app Basic": "#ffffff",
+    "Terminal.app Basic, dark": "#1e1e1e",
+    "GNOME Terminal, dark": "#171421",
+    "GNOME Terminal, Ubuntu": "#300a24",
+    "GNOME Terminal, light yellow": "#ffffdd",
+    "Solarized dark": "#002b36",
+    "Solarized light": "#fdf6e3",
+}
+RARER_GROUNDS = {"Tango dark": "#2e3436", "Tango light": "#eeeeec", "Terminal.app Man Page": "#fef49c"}
+"""With 3 : 1 on these, too, only a grayish green would be left. On a ground as Novel or Silver Aerogel of
+Terminal.app, between dark and light, no color has 3 : 1 that has it on the dark ones."""
+
+
+def luminance(color: str) -> float:
+    """Return the relative luminance of a color as "#rrggbb", 0 to 1, by WCAG 2."""
+    parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Return their contrast by WCAG 2, 1 to 21."""
+    darker, lighter = sorted([luminance(one), luminance(other)])
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def of_the_palette(ink: str) -> str:
+    """Return the color of an ink as "#rrggbb": one of the cube of 6 x 6 x 6 in the 256-color palette."""
+    red, rest = divmod(int(ink.removeprefix("38;5;")) - 16, 36)
+    steps = (0, 95, 135, 175, 215, 255)
+    return "#" + "".join(f"{steps[at]:02x}" for at in (red, *divmod(rest, 6)))
+
+
+def test_the_contrast_of_two_colors_is_that_of_the_recommendation() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
+    assert of_the_palette("38;5;208") == "#ff8700"
+
+
+@pytest.mark.parametrize("ground", GROUNDS.values(), ids=GROUNDS)
+@pytest.mark.parametrize("ink", COLORS.values(), ids=COLORS)
+def test_every_color_is_readable_on_the_usual_grounds(ink: str, ground: str) -> None:
+    assert contrast(of_the_palette(ink), ground) >= 3
+
+
+@pytest.mark.parametrize("ground", RARER_GROUNDS.values(), ids=RARER_GROUNDS)
+@pytest.mark.parametrize("ink", COLORS.values(), ids=COLORS)
+def test_on_rarer_grounds_every_color_is_still_visible(ink: str, ground: str) -> None:
+    assert contrast(of_the_palette(ink), ground) >= 2.75
+
+
 @given(st.text())
 def test_foreign_text_never_controls_the_terminal(text: str) -> None:
     assert style().plain(text).isprintable()

@@ -47,9 +47,9 @@ def run(call: Call) -> int:
     if not call.words:
         return _list(call)
     if call.words[0] != ORGANIZATION:
-        return refuse("unknown_action", call.words[0])
+        return refuse(call.command.name, "unknown_action", call.words[0])
     if len(call.words) < _WORDS or call.has("--json"):
-        return refuse("organization_usage", "")
+        return refuse(call.command.name, "organization_usage", "")
     return _choose(call, *call.words[1:])
 
 
@@ -72,7 +72,7 @@ def _list(call: Call) -> int:
 def _choose(call: Call, account_id: str, wanted: str) -> int:
     described = _describe(call)
     if account_id not in described["ids"]:  # our own id, or one of the server's
-        return refuse("unknown_account", account_id, suggestion=described["id"])
+        return refuse(call.command.name, "unknown_account", account_id, suggestion=described["id"])
     mode = described["report"]["mode"]
     if mode not in ("web", None):
         raise ClaudometerError(ErrorCode.ORGANIZATION_OF_LOGIN)
@@ -86,9 +86,10 @@ def _choose(call: Call, account_id: str, wanted: str) -> int:
         return refresh_code_of(described["report"]["status"]) or USAGE
     found = _find(wanted, described["organizations"])
     if len(found) > 1:
-        return refuse("ambiguous_organization", wanted, suggestion=_ids_of(found))
+        return refuse(call.command.name, "ambiguous_organization", wanted, suggestion=_ids_of(found))
     if not found:
-        return refuse("unknown_organization", wanted, suggestion=_ids_of(described["organizations"]))
+        known = _ids_of(described["organizations"])
+        return refuse(call.command.name, "unknown_organization", wanted, suggestion=known)
     _save(call, found[0]["id"])
     print(sentences.CHOSEN.format(name=one_line(found[0]["name"]) or found[0]["id"]))
     return 0

@@ -39,7 +39,7 @@ def run(call: Call) -> int:
     if not call.words:
         return _list(call)
     if call.words[0] != TEST or call.has("--json"):
-        return refuse("unknown_action", call.words[0])
+        return refuse(call.command.name, "unknown_action", call.words[0])
     answer = request(find_places(demo=call.demo), "alerts", {"do": TEST}, timeout_s=TEST_TIMEOUT_S)
     if answer is None:
         raise ClaudometerError(ErrorCode.NOT_RUNNING)

@@ -98,7 +98,7 @@ def run(call: Call, part: InstalledPart) -> int:
         ClaudometerError: the settings could not be changed, and are as they were.
     """
     if call.has("--install") and call.has("--uninstall"):
-        return refuse("two_ways", "--install")
+        return refuse(call.command.name, "two_ways", "--install")
     if call.demo:
         print(DEMO_CHANGES_NOTHING)
         return 0

@@ -91,7 +91,7 @@ def _run(words: Sequence[str]) -> int:
     except UsageError as error:
         from claudometer.cli.failures import refuse
 
-        return refuse(error.kind, error.word, error.suggestion)
+        return refuse(error.command, error.kind, error.word, error.suggestion)
     choose_demo_plan(call.plan)
     if call.has("--help"):
         from claudometer.present.messages.cli import help_for

@@ -45,7 +45,8 @@ def run(call: Call) -> int:
         ClaudometerError: the history or the ledger cannot be read.
     """
     if call.has("--json") is call.has("--csv"):
-        return refuse("export_needs_form" if not call.has("--json") else "two_outputs", "")
+        kind = "export_needs_form" if not call.has("--json") else "two_outputs"
+        return refuse(call.command.name, kind, "")
     now = datetime.now(UTC)
     with open_history(call, now) as connection:
         series = sorted(read_series(connection), key=lambda each: each.key.limit_id)

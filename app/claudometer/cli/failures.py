@@ -63,13 +63,14 @@ def print_problem(report: Report) -> None:
         print(fill(sentence, width), file=sys.stderr)
 
 
-def refuse(kind: str, word: str, suggestion: str | None = None) -> int:
-    """Print what is wrong with the command line, and return the exit code for it.
+def refuse(command: str, kind: str, word: str, suggestion: str | None = None) -> int:
+    """Print what is wrong with the command line and whose help to read; return the exit code for it.
 
     Args:
+        command: the command's name; "" for the help of the program.
         kind: a key of ``MISTAKES`` in ``present.messages.cli``.
         word: the word that is wrong; "" if none is.
         suggestion: what the user may have meant, or what is possible.
     """
-    print(describe(kind, word, suggestion), file=sys.stderr)
+    print(describe(kind, word, suggestion, command=command), file=sys.stderr)
     return USAGE

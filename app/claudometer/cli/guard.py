@@ -27,7 +27,7 @@ def run(call: Call) -> int:
     """Print the answer; return 0 for yes, 1 for no, 69 if it is not known, 64 for wrong usage."""
     need = _need(call)
     if need is None:
-        return refuse("bad_percent", call.values["--need"])
+        return refuse(call.command.name, "bad_percent", call.values["--need"])
     account = _account(call)
     if isinstance(account, Decision):
         return _print(call, account, need, None)
@@ -37,7 +37,7 @@ def run(call: Call) -> int:
     if known and report["spend"] is not None:
         known.append(SPEND)
     if limit_id is not None and known and limit_id not in known:
-        return refuse("unknown_limit", limit_id, ", ".join(known))
+        return refuse(call.command.name, "unknown_limit", limit_id, ", ".join(known))
     decision = decide(report, read_region(), need=need, limit_id=limit_id, remaining=remaining)
     return _print(call, decision, need, report)
 

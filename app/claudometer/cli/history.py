@@ -52,14 +52,15 @@ def run(call: Call) -> int:
         ClaudometerError: the history cannot be read or deleted, or there is no such account.
     """
     if call.words:
-        return _clear(call) if call.words[0] == CLEAR else refuse("unknown_action", call.words[0])
+        is_clear = call.words[0] == CLEAR
+        return _clear(call) if is_clear else refuse(call.command.name, "unknown_action", call.words[0])
     if call.has("--yes"):
-        return refuse("yes_without_clear", "--yes")
+        return refuse(call.command.name, "yes_without_clear", "--yes")
     if call.has("--json") and call.has("--csv"):
-        return refuse("two_outputs", "")
+        return refuse(call.command.name, "two_outputs", "")
     days = _days(call)
     if days is None:
-        return refuse("bad_days", call.values["--days"])
+        return refuse(call.command.name, "bad_days", call.values["--days"])
     now = datetime.now(UTC)
     with open_history(call, now) as connection:
         account = find_account(call, connection)
@@ -67,7 +68,8 @@ def run(call: Call) -> int:
         wanted = call.values.get("--limit")
         chosen = [each for each in series if wanted in (None, each.key.limit_id)]
         if series and not chosen:
-            return refuse("unknown_limit", wanted or "", ", ".join(each.key.limit_id for each in series))
+            known = ", ".join(each.key.limit_id for each in series)
+            return refuse(call.command.name, "unknown_limit", wanted or "", known)
         since = now - timedelta(days=days)
         found = [_read(connection, account, each, since) for each in chosen]
     _print(call, found, account, (since, now, days))
@@ -163,7 +165,7 @@ def _clear(call: Call) -> int:
         return 0
     if not call.has("--yes"):
         if not sys.stdin or not sys.stdin.isatty():
-            return refuse("clear_needs_yes", "--yes")
+            return refuse(call.command.name, "clear_needs_yes", "--yes")
         if not _agrees(words.CLEAR_QUESTION, words.YES):
             print(words.NOT_CLEARED)
             return NO_NUMBERS

@@ -24,7 +24,7 @@ def run(call: Call) -> int:
     """
     choice = call.words[0] if call.words else MuteFor.ONE_HOUR.value
     if choice not in list(MuteFor):
-        return refuse("unknown_time", choice)
+        return refuse(call.command.name, "unknown_time", choice)
     answer = request(find_places(demo=call.demo), "mute", {"for": choice})
     if answer is None:
         raise ClaudometerError(ErrorCode.NOT_RUNNING)

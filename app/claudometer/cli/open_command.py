@@ -38,7 +38,7 @@ def open_usage(call: Call) -> int:
     if limit is not None and (known := _other_limits(find_places(demo=call.demo), limit)):
         from claudometer.cli.failures import refuse
 
-        return refuse("unknown_limit_or_page", limit, ", ".join([*known, *PAGES]))
+        return refuse(call.command.name, "unknown_limit_or_page", limit, ", ".join([*known, *PAGES]))
     return _open(call, "usage", limit)
 
 

@@ -24,13 +24,15 @@ class UsageError(Exception):
         kind: which mistake it is, a key of ``MISTAKES`` in ``present.messages.cli``.
         word: the word that is wrong.
         suggestion: what was probably meant, if anything is similar.
+        command: the name of the command whose help says what is right; "" for the help of the program.
     """
 
-    def __init__(self, kind: str, word: str, suggestion: str | None = None) -> None:
+    def __init__(self, kind: str, word: str, suggestion: str | None = None, *, command: str = "") -> None:
         super().__init__(kind)
         self.kind = kind
         self.word = word
         self.suggestion = suggestion
+        self.command = command
 
 
 class Command:
@@ -108,13 +110,13 @@ def parse(words: Sequence[str], commands: Sequence[Command], default: Command) -
         # `help` is an alias of the option and not a command, so that it works after a command, too.
         name = _ALIASES.get(word, word)
         if name.startswith("-"):
-            _parse_option(name, remaining, (command or default).options | GLOBAL_OPTIONS, values)
+            _parse_option(name, remaining, command or default, values)
         elif command is None:
             command = _find_command(name, commands)
         elif len(further) < command.most_words:
             further.append(word)
         else:
-            raise UsageError("unexpected_word", word)
+            raise UsageError("unexpected_word", word, command=command.name)
     # At the end, because the two options may come in either order.
     _check_plan(values)
     return Call(command or default, values, tuple(further))
@@ -130,21 +132,22 @@ def _check_plan(values: dict[str, str]) -> None:
         raise UsageError("unknown_plan", plan)
 
 
-def _parse_option(
-    word: str, remaining: Iterator[str], known: dict[str, bool], values: dict[str, str]
-) -> None:
+def _parse_option(word: str, remaining: Iterator[str], command: Command, values: dict[str, str]) -> None:
+    known = command.options | GLOBAL_OPTIONS
     name, equals, value = word.partition("=")
     if name not in known:
-        raise UsageError("unknown_option", name, _closest(name, known))
+        raise UsageError("unknown_option", name, _closest(name, known), command=command.name)
+    # The help of a command leaves out some of the options that all have, that of the program has them all.
+    described = "" if name in GLOBAL_OPTIONS else command.name
     if not known[name]:
         if equals:
-            raise UsageError("unexpected_value", name)
+            raise UsageError("unexpected_value", name, command=described)
         values[name] = ""
         return
     if not equals:
         following = next(remaining, None)
         if following is None:
-            raise UsageError("missing_value", name)
+            raise UsageError("missing_value", name, command=described)
         value = following
     values[name] = value
 

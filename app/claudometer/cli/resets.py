@@ -24,7 +24,7 @@ def run(call: Call) -> int:
         ClaudometerError: the history cannot be read, or there is no such account.
     """
     if call.has("--json") and call.has("--csv"):
-        return refuse("two_outputs", "")
+        return refuse(call.command.name, "two_outputs", "")
     now = datetime.now(UTC)
     with open_history(call, now) as connection:
         account = find_account(call, connection)

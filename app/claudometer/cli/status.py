@@ -89,17 +89,17 @@ def _run_template(call: Call, template: str) -> int:
     from claudometer.cli.template import BadTemplateError, Template, time_of
 
     if call.has("--json"):
-        return _refuse("two_forms", "--format")
+        return _refuse(call, "two_forms", "--format")
     try:
         prepared = Template(template)
     except BadTemplateError as error:
-        return _refuse(error.kind, error.name)
+        return _refuse(call, error.kind, error.name)
     report = fetch(call)["report"]
     print(prepared.fill(report, time_of(report)))
     return exit_code_of(report)
 
 
-def _refuse(kind: str, word: str) -> int:
+def _refuse(call: Call, kind: str, word: str) -> int:
     from claudometer.cli.failures import refuse
 
-    return refuse(kind, word)
+    return refuse(call.command.name, kind, word)

@@ -14,14 +14,16 @@ NARROWEST = 20
 
 
 class Ink:
-    """Text attributes, as parameters of an ANSI sequence. The colors are readable on black and on white."""
+    """Text attributes, as parameters of an ANSI sequence."""
 
     PLAIN = ""
     STRONG = "1"
     FAINT = "2"
-    # Of the 256-color palette: what the 16 basic colors look like depends on the terminal's theme.
-    GREEN = "38;5;35"
-    AMBER = "38;5;172"
+    # Of the 256-color palette: what the 16 basic colors look like depends on the terminal's theme, and their
+    # yellow is often unreadable on white. Which background a terminal has cannot be known without asking it,
+    # so these have a contrast of 3 : 1 on black, on white and on the usual themes (`test_typesetting.py`).
+    GREEN = "38;5;29"
+    AMBER = "38;5;136"
     RED = "38;5;167"
 
 

@@ -131,6 +131,7 @@ COMMANDS_HEADING = "Commands:"
 OPTIONS_HEADING = "Options:"
 MORE_HELP = 'Run "claudometer COMMAND --help" for help on a command.'
 SEE_HELP = 'See "claudometer --help".'
+SEE_HELP_OF = 'See "claudometer {command} --help".'
 
 MISTAKES = {
     "unknown_command": 'There is no command "{word}".',
@@ -186,17 +187,20 @@ def line(sentences: str) -> str:
     return LINE.format(sentences=sentences)
 
 
-def describe(kind: str, word: str, suggestion: str | None = None) -> str:
+def describe(kind: str, word: str, suggestion: str | None = None, *, command: str = "") -> str:
     """Return what is wrong with a command line, and what helps: several lines.
 
     Args:
         kind: a key of ``MISTAKES``; with a suggestion, of ``DID_YOU_MEAN``.
         word: what was typed.
         suggestion: what may have been meant.
+        command: whose help says what is right; the program's, if that has none of its own, as a hidden one.
     """
     sentence = (MISTAKES if suggestion is None else DID_YOU_MEAN)[kind]
     mistake = line(sentence.format(word=word, suggestion=suggestion))
-    return f"{mistake}\n\n{TEMPLATE_NAMES}" if kind in _OF_A_TEMPLATE else f"{mistake}\n{SEE_HELP}"
+    if kind in _OF_A_TEMPLATE:
+        return f"{mistake}\n\n{TEMPLATE_NAMES}"
+    return f"{mistake}\n{SEE_HELP_OF.format(command=command) if command in COMMANDS else SEE_HELP}"
 
 
 def _program_help() -> str:
