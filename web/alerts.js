@@ -15,7 +15,7 @@ function alertsPage(page, line, muted, call) {
   }
 
   function show(panel) {
-    line.textContent = panel.line;
+    setText(line, panel.line);
     showText(part("line"), panel.line);
     showMuted(panel.silences);
     if (panel.tested) say(panel.tested, panel.worked);
@@ -43,7 +43,7 @@ function alertsPage(page, line, muted, call) {
   function showSilence({ account, limit, text, button }) {
     const row = cloneTemplate("muted-row");
     const [words, unmute] = [row.querySelector(".row-text"), row.querySelector("button")];
-    words.textContent = text;
+    setText(words, text);
     unmute.textContent = button;
     unmute.setAttribute("aria-label", `${button}. ${text}`);
     unmute.addEventListener("click", () => (limit === null ? load("unmute") : load("unmute", account, limit)));
@@ -52,7 +52,7 @@ function alertsPage(page, line, muted, call) {
 
   function say(words, worked) {
     part("tested").dataset.worked = String(worked);
-    part("tested").textContent = words;
+    setText(part("tested"), words);
   }
 
   async function sendTest() {

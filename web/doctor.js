@@ -35,8 +35,8 @@ function doctorPage(page, call, showPage) {
     const banner = part("verdict");
     banner.dataset.state = state;
     banner.querySelector("use").setAttribute("href", `#icon-${VERDICTS[state]}`);
-    part("verdict-text").textContent = verdict;
-    part("rest").textContent = rest;
+    setText(part("verdict-text"), verdict);
+    setText(part("rest"), rest);
     part("rest").hidden = !rest;
   }
 
@@ -59,7 +59,7 @@ function doctorPage(page, call, showPage) {
     item.querySelector("use").setAttribute("href", `#icon-${ICONS[check.state]}`);
     its("name").querySelector("b").textContent = check.title;
     its("state").textContent = its("state").getAttribute(`data-${check.state}`);
-    its("sentence").textContent = check.sentence;
+    setText(its("sentence"), check.sentence);
     if (check.action) addStep(check.action, its);
     // Several buttons have the same words: for a screen reader, the part is added.
     for (const name of ["do", "copy"]) its(name).setAttribute("aria-label", `${its(name).textContent} (${check.title})`);
@@ -77,10 +77,10 @@ function doctorPage(page, call, showPage) {
       return;
     }
     its("step").hidden = false;
-    its("step").textContent = words;
+    setText(its("step"), words);
     if (!command) return;
     its("line").hidden = false;
-    its("line").querySelector("code").textContent = command;
+    setLine(its("line").querySelector("code"), command);
     its("copy").addEventListener("click", (event) => copyAndSay(event.currentTarget, command));
   }
 

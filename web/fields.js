@@ -144,7 +144,7 @@ function settingsFields(root) {
   function note(field, words) {
     const line = part(`${field}-note`);
     if (!line) return;
-    line.textContent = words ?? "";
+    setText(line, words ?? "");
     line.hidden = !words;
   }
 

@@ -92,7 +92,7 @@ function settingsForm(root, bridge) {
 
   function showOutcome(kind, words) {
     outcome.dataset.kind = kind;
-    if (outcome.textContent !== (words ?? "")) outcome.textContent = words ?? "";
+    setText(outcome, words ?? "");
   }
 
   async function testAndSave() {

@@ -104,7 +104,25 @@ function showMark(holder, { level, stale }) {
 function showText(element, text) {
   element.hidden = !text;
   element.title = text ?? "";
-  if (element.textContent !== (text ?? "")) element.textContent = text ?? "";
+  setText(element, text ?? "");
+}
+
+// Sets a sentence: a number stays on one line with its unit, and a path may break after its slashes.
+function setText(element, text) {
+  setLine(element, joined(text));
+}
+
+// Sets a line to copy. A path in it may break after each slash but the first: there is a <wbr>, which is no text and is
+// not copied. WebKit drops a click on replaced text, so the same text stays.
+function setLine(element, text) {
+  if (element.textContent === text) return;
+  const [first, ...steps] = text.split(/(?<=[^\s/]\/)(?!\/)/);
+  element.replaceChildren(first ?? "", ...steps.flatMap((step) => [document.createElement("wbr"), step]));
+}
+
+// "76 % used", "in 5 min", "12.34 SEK" with a no-break space after the number, as `joined` of `present/units.py`.
+function joined(text) {
+  return text.replace(/(\d) (?=(?:%|min|[dhs]|MB|credits|[AP]M|[A-Z]{3})(?![\p{L}\p{N}_]))/gu, "$1\u00a0");
 }
 
 // Returns the element of a <template> with this id, to be filled.
@@ -125,7 +143,7 @@ function daySections(name, days, fields) {
 function dayRow(name, shown, fields) {
   const row = cloneTemplate(`${name}-row`);
   row.dataset.fine = String(shown.fine);
-  for (const field of fields) row.querySelector(`.${name}-${field}`).textContent = shown[field];
+  for (const field of fields) setText(row.querySelector(`.${name}-${field}`), shown[field]);
   return row;
 }
 
@@ -133,13 +151,13 @@ function dayRow(name, shown, fields) {
 function showMessage(holder, { message, hint, command }) {
   for (const [name, text] of Object.entries({ message, hint })) {
     const line = holder.querySelector(`.${name}`);
-    if (line.textContent !== (text ?? "")) line.textContent = text ?? "";
+    setText(line, text ?? "");
     line.hidden = !text;
   }
   const line = holder.querySelector(".command");
   if (line) {
     line.hidden = !command;
-    showText(line.querySelector("code"), command);
+    setLine(line.querySelector("code"), command ?? "");
   }
   return holder;
 }

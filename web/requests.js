@@ -9,16 +9,12 @@ function requestPanel(root, line) {
     if (text === shown) return; // do not replace the list while somebody reads it
     shown = text;
     root.hidden = false;
-    line.textContent = panel.summary;
-    part("summary").textContent = panel.summary;
-    part("hint").textContent = panel.hint ?? "";
+    setText(line, panel.summary);
+    setText(part("summary"), panel.summary);
+    setText(part("hint"), panel.hint ?? "");
     part("more").hidden = panel.days.length === 0;
     part("days").hidden = panel.days.length === 0;
     part("days").replaceChildren(...daySections("request", panel.days, ["time", "outcome", "took", "to", "why"]));
-    // An address may break after each slash, where it is longer than its line.
-    for (const place of part("days").querySelectorAll(".request-to")) {
-      place.replaceChildren(...place.textContent.split(/(?<=\/)/).flatMap((step) => [step, document.createElement("wbr")]));
-    }
   }
 
   return { show };

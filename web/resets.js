@@ -25,7 +25,7 @@ function resetsPage(page, call) {
 
   function say(words, worked) {
     part("saved").dataset.worked = String(worked);
-    part("saved").textContent = words;
+    setText(part("saved"), words);
   }
 
   // The window process shows the dialog and writes the file.

@@ -11,18 +11,18 @@ function updatePanel(root, call, onPanel) {
     if (!panel) return;
     root.dataset.tone = panel.tone;
     root.dataset.stage = panel.stage;
-    setText("title", panel.title);
-    setText("hint", panel.hint);
-    setText("command", panel.command);
+    showPart("title", panel.title);
+    showPart("hint", panel.hint);
+    showPart("command", panel.command);
     showNotes(panel.notes);
     showProgress(panel);
     showButtons(panel.buttons);
     onPanel(panel);
   }
 
-  function setText(name, text) {
+  function showPart(name, text) {
     const line = part(name);
-    if (line.textContent !== (text ?? "")) line.textContent = text ?? "";
+    (name === "command" ? setLine : setText)(line, text ?? "");
     line.hidden = !text;
   }
 
@@ -39,7 +39,7 @@ function updatePanel(root, call, onPanel) {
     if (percent === null) bar.removeAttribute("aria-valuenow");
     else bar.setAttribute("aria-valuenow", String(percent));
     part("fill").style.width = percent === null ? "" : `${percent}%`;
-    part("percent").textContent = words ?? "";
+    setText(part("percent"), words ?? "");
   }
 
   // Replaces the buttons only if they differ: a button must not vanish while it is being pressed.

@@ -21,14 +21,14 @@ function welcomePage(root, { save, openUsage, openSettings }) {
     part("get-claude-code").hidden = form.login.has_program;
     part("login-waiting").hidden = found;
     const waiting = part("login-waiting").querySelector("[data-text]");
-    waiting.textContent = waiting.dataset.text.replace("{folder}", folder);
+    setText(waiting, waiting.dataset.text.replace("{folder}", folder));
     part("login-trouble").hidden = found || missing;
     showMessage(part("login-trouble"), form.login);
     const web = part("way-web-name").lastElementChild;
     web.textContent = found ? web.dataset.found : web.dataset.missing;
     autostart.disabled = !form.autostart.available;
     if (!touched.has(autostart)) autostart.checked = form.autostart.available;
-    part("welcome-autostart-note").textContent = form.autostart.note ?? "";
+    setText(part("welcome-autostart-note"), form.autostart.note ?? "");
     if (!touched.has(alerts)) alerts.checked = tellsOfLimits();
     // Focuses the button at the start, and when the login was found while the user waited for it.
     const before = step;

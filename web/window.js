@@ -131,7 +131,7 @@ function start() {
 
   // Fills in the commands in the pages' fixed text, as they are typed where this program is.
   function showCommands(commands) {
-    for (const place of document.querySelectorAll("[data-command]")) place.textContent = commands[place.dataset.command];
+    for (const place of document.querySelectorAll("[data-command]")) setLine(place, commands[place.dataset.command]);
   }
 
   // Shows a newer version on the usage page, and in the row of the settings that opens the page about it.
@@ -182,7 +182,7 @@ function start() {
     refreshButton.setAttribute("aria-disabled", "true");
     const answer = await call("refresh");
     refreshButton.removeAttribute("aria-disabled");
-    refreshNote.textContent = [answer.message, answer.hint].filter(Boolean).join(" ");
+    setText(refreshNote, [answer.message, answer.hint].filter(Boolean).join(" "));
     setTimeout(() => { refreshNote.textContent = ""; }, 12000);
   }
 

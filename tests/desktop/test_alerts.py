@@ -81,7 +81,7 @@ def test_a_burst_is_one_bubble_in_words_and_a_restart_does_not_repeat_it(
     first, second = bubble["body"].splitlines()
     # From 21:52 on, the session ends tomorrow.
     day = "at" if local.date() == datetime.now(UTC).astimezone().date() else local.strftime("%a")
-    assert first.startswith(f"Resets {day} {local:%H:%M}, in 2 h ")
+    assert first.startswith(f"Resets {day} {local:%H:%M}, in 2\u00a0h ")
     assert second == "Weekly: 76\u00a0% used"
     assert bubble["appname"] == "Claudometer"
     alerting.restart().wait_for_status("ok")

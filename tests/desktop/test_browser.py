@@ -129,7 +129,7 @@ def test_the_web_engine_passes_the_check_and_every_surface_names_the_browser(
     page = guarded.open_window()
     page.wait_for_text(f"· {SOURCE_NAMES['browser']}")
     page.click("Details", Role.BUTTON)
-    page.wait_for_text("the hidden browser is used at most once every 5 min")
+    page.wait_for_text("the hidden browser is used at most once every 5\u00a0min")
     requests = requests_of(guarded)
     assert [(request["via"], request["outcome"]) for request in requests] == [
         (None, "challenged"),

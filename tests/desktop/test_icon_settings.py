@@ -82,5 +82,5 @@ def test_the_time_until_the_reset_is_beside_the_icon_and_in_its_title(app: Claud
         what="number and time beside the icon",
     )
     item = app.tray.wait_until_shown()
-    assert re.search(r"Session 81\u00a0% used, resets [^·]+, in \d h", item.title)
+    assert re.search(r"Session 81\u00a0% used, resets [^·]+, in \d\u00a0h", item.title)
     assert item.title == item.tooltip

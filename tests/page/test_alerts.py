@@ -34,9 +34,9 @@ def test_the_list_has_each_alert_and_whether_the_desktop_took_it(page: Chromium)
     assert rows == [
         ["Fable: weekly limit reached", "Sent"],
         ["Your session has reset", "Sent"],
-        ["Session: 91 % used", "Held back"],
+        ["Session: 91\u00a0% used", "Held back"],
         ["Session limit reached", "Muted"],
-        ["Weekly: 76 % used", "Not taken by the desktop"],
+        ["Weekly: 76\u00a0% used", "Not taken by the desktop"],
     ]
 
 

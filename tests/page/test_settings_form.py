@@ -264,7 +264,7 @@ def test_a_key_is_the_only_thing_that_waits_for_a_button(page: Chromium) -> None
         (form_state(), "interval_seconds", "5 minutes", {"interval_seconds": 300}),
         (form_state(), "icon_number", "Weekly", {"icon_number": "weekly"}),
         (form_state(), "percents", "What is left", {"percents": "remaining"}),
-        (form_state(icon_label=True), "icon_text", "Time until the reset", {"icon_text": "reset"}),
+        (form_state(icon_label=True), "icon_text", "Time until reset", {"icon_text": "reset"}),
         (form_state(), "without_tray", "Keep running", {"without_tray": "background"}),
         (form_state(), "icon_colors", "Monochrome", {"icon_colors": "monochrome"}),
         (web_form(), "organization_id", "Example org", {"organization_id": "org-2"}),

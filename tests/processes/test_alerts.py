@@ -279,7 +279,7 @@ def test_a_forecast_is_reported_in_the_words_of_every_surface(alerting: Alerting
         shown = snapshot(reading(session(60, now + timedelta(hours=3)), fetched_at=now))
         titles = await alerting.show(replace(shown, outlooks=(("session", outlook),)))
         assert titles == ["Session full about 01:00 at this pace"]
-        assert alerting.bubbles[0].body == "2 h before it resets. 60\u00a0% used now."
+        assert alerting.bubbles[0].body == "2\u00a0h before it resets. 60\u00a0% used now."
 
     alerting.run(steps)
 

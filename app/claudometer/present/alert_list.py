@@ -11,6 +11,7 @@ from claudometer.present.history_data import stamp
 from claudometer.present.messages import alert_list as words
 from claudometer.present.mute import muted_limits
 from claudometer.present.typesetting import Ink, clip, framed, pad, wrap
+from claudometer.present.units import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,15 +89,15 @@ def render_alerts(  # noqa: PLR0913 - named by their words
             lines += ["", style.ink(day, Ink.STRONG)]
         lines += _lines(record, region, style)
     if not records:
-        lines += ["", *wrap((words.NONE if can_save else words.NONE_SAVED).split(), style.width)]
+        lines += ["", *wrap(words_of(words.NONE if can_save else words.NONE_SAVED), style.width)]
     elif not can_save:
-        lines += ["", *wrap(words.MAY_LACK.split(), style.width)]
+        lines += ["", *wrap(words_of(words.MAY_LACK), style.width)]
     muted = [each["text"] for each in _silences(silence, now, region, {})]
     if muted:
         lines.append("")
         muted.append(words.UNMUTE_IN_TERMINAL.format(program=program))
     for each in muted:
-        lines += wrap(style.plain(each).split(), style.width)
+        lines += wrap(words_of(style.plain(each)), style.width)
     return framed(lines[1:])
 
 
@@ -164,7 +165,9 @@ def _lines(record: AlertRecord, region: Region, style: TerminalStyle) -> list[st
     room = style.width - _INDENT - len(outcome)
     ink = Ink.FAINT if record.taken is not False else Ink.AMBER
     first = f"{time}{pad(title, room)}{style.ink(outcome, ink)}"
-    body = [f"{'':{_INDENT}}{each}" for each in wrap(style.plain(record.body).split(), style.width - _INDENT)]
+    body = [
+        f"{'':{_INDENT}}{each}" for each in wrap(words_of(style.plain(record.body)), style.width - _INDENT)
+    ]
     return [first, *(style.ink(each, Ink.FAINT) for each in body)]
 
 

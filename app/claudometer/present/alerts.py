@@ -18,6 +18,7 @@ from claudometer.present.messages import alerts as words
 from claudometer.present.messages.card import SPENT_OF_CAP
 from claudometer.present.messages.forecast import THEN_FULL_SOON
 from claudometer.present.text import one_line
+from claudometer.present.units import joined
 from claudometer.present.view import ResetState
 
 if TYPE_CHECKING:
@@ -124,8 +125,8 @@ def bubble_for(said: Sequence[AlertText], *, remaining: bool = False) -> Bubble:
         buttons.append(BubbleButton(words.MUTE, Action.MUTE_LIMITS, " ".join(limits)))
     return Bubble(
         tag=_tag(first.alert) if not others else "several",
-        title=first.title,
-        body="\n".join(line for line in lines if line),
+        title=joined(first.title),
+        body=joined("\n".join(line for line in lines if line)),
         urgency=max((_urgency(each.alert) for each in said), key=list(Urgency).index),
         buttons=tuple(buttons),
         icon=alert_icon(first.alert, remaining=remaining, level=first.level),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.checkup import State
 from claudometer.present.messages import doctor as words
 from claudometer.present.typesetting import MARGIN, Ink, TerminalStyle, break_lines, pad, width_of
+from claudometer.present.units import words_of
 
 if TYPE_CHECKING:
     from claudometer.control.wire.checkup import CheckedPart, CheckReport
@@ -81,11 +82,11 @@ def _indent(command: str, hang: str, style: TerminalStyle) -> str:
 
 def _sentences(check: CheckedPart, width: int, style: TerminalStyle) -> tuple[list[str], str | None]:
     """Return the lines, and the command if it has a line of its own: in one piece, because people copy it."""
-    lines = break_lines(style.plain(check["sentence"]).split(), width)
+    lines = break_lines(words_of(style.plain(check["sentence"])), width)
     action = check["action"]
     if action is None:
         return lines, None
-    step = break_lines(style.plain(action["text"]).split(), width)
+    step = break_lines(words_of(style.plain(action["text"])), width)
     if action["command"] is None:
         return lines + step, None
     command = style.plain(action["command"])

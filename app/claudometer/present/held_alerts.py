@@ -8,6 +8,7 @@ from claudometer.present import formatters
 from claudometer.present.alerts import Bubble, BubbleButton
 from claudometer.present.menu_entries import Action
 from claudometer.present.messages import alerts as words
+from claudometer.present.units import joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,4 +38,6 @@ def summary_of(held: Sequence[HeldAlert], now: datetime, region: Region) -> Bubb
     if count > len(shown):
         lines.append(words.HELD_EARLIER.format(count=count - len(shown)))
     title = words.HELD_ONE if count == 1 else words.HELD.format(count=count)
-    return Bubble("held", title, "\n".join(lines), buttons=(BubbleButton(words.OPEN, Action.OPEN_ALERTS),))
+    return Bubble(
+        "held", title, joined("\n".join(lines)), buttons=(BubbleButton(words.OPEN, Action.OPEN_ALERTS),)
+    )

@@ -15,6 +15,7 @@ from claudometer.present.messages import menu as words
 from claudometer.present.messages.card import CLAUDE
 from claudometer.present.messages.phrases import EXTRA_USAGE
 from claudometer.present.text import one_line
+from claudometer.present.units import joined
 
 if TYPE_CHECKING:
     from claudometer.control.wire.report import LevelName
@@ -260,12 +261,11 @@ def limit_name(limit: LimitView) -> str:
 def _tooltip(view: AccountView, number: _Number | None) -> str:
     """Return the whole icon in words: to a screen reader, this line is the icon."""
     first = _age_words(view) if number is None else _number_words(number, remaining=view.remaining)
-    parts = [first, *_other_numbers(view, number)]
-    if view.problem is not None:
-        parts.append(view.problem.message.title)
+    problem = view.problem.message.title if view.problem is not None else ""
+    parts = [first, *_other_numbers(view, number), problem]
     text = words.BETWEEN.join(part for part in parts if part)
     name = words.DEMO.format(name=CLAUDE) if view.demo else CLAUDE
-    return words.TOOLTIP.format(name=name, text=text) if text else name
+    return joined(words.TOOLTIP.format(name=name, text=text)) if text else name
 
 
 def _other_numbers(view: AccountView, shown: _Number | None) -> list[str]:

@@ -9,6 +9,7 @@ from claudometer.domain.outcome import Status
 from claudometer.present.formatters import clock, date_of, span
 from claudometer.present.messages import requests as words
 from claudometer.present.typesetting import Ink, clip, framed, pad, width_of, wrap
+from claudometer.present.units import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +40,7 @@ def render_requests(
     summary = summarize(records, now.astimezone(region.zone).date(), region.zone)
     style = style.inside()
     if not records:
-        return framed(wrap(words.NOTHING_RECORDED.split(), style.width))
+        return framed(wrap(words_of(words.NOTHING_RECORDED), style.width))
     lines = [style.ink(_columns(words.HEADINGS, region, style), Ink.FAINT)]
     day = None
     for record in records:
@@ -48,7 +49,7 @@ def render_requests(
             lines += ["", style.ink(day, Ink.STRONG)]
         lines.append(_row(record, region, style))
     sentences = summary_sentence(summary, region, shared_rate=shared_rate)
-    return framed([*lines, "", *wrap(style.plain(sentences).split(), style.width)])
+    return framed([*lines, "", *wrap(words_of(style.plain(sentences)), style.width)])
 
 
 def render_unsaved(style: TerminalStyle) -> list[str]:

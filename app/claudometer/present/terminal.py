@@ -12,6 +12,7 @@ from claudometer.present.typesetting import (
     width_of,
     wrap,
 )
+from claudometer.present.units import words_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def _broken(note: str, room: int) -> list[str]:
         return [note]
     parts = [f"{part}," for part in note.split(", ")]
     if any(width_of(part) > room for part in parts):
-        return wrap(note.split(), room)
+        return wrap(words_of(note), room)
     return wrap([*parts[:-1], parts[-1][:-1]], room)
 
 
@@ -165,7 +166,7 @@ def _provenance(text: TerminalText, style: TerminalStyle) -> list[str]:
     room = style.width - 2 * _INDENT
     lines = wrap(text["updated"], room, between=" · ")
     for source in text["sources"]:
-        lines += wrap(style.plain(source).split(), room)
+        lines += wrap(words_of(style.plain(source)), room)
     return [" " * _INDENT + style.ink(style.plain(line), ink) for line in lines]
 
 
@@ -173,5 +174,5 @@ def _paragraph(text: str, style: TerminalStyle, ink: str = Ink.PLAIN) -> list[st
     room, shown = style.width - 2 * _INDENT, style.plain(text)
     pieces = pieces_of(shown)
     fits = width_of(pieces[-1]) <= room
-    lines = wrap([piece for piece in pieces if piece] if fits else shown.split(), room)
+    lines = wrap([piece for piece in (pieces if fits else words_of(shown)) if piece], room)
     return [" " * _INDENT + style.ink(line, ink) for line in lines]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from claudometer.present.units import words_of
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -172,7 +174,7 @@ def pieces_of(text: str) -> list[str]:
     before, colon, last = text.rpartition(": ")
     # What ends like a sentence is one, also after a colon.
     is_command = colon and not last.endswith((".", "!", "?", "…", ":", ")", "”", '"', "%"))
-    return [*f"{before}:".split(" "), last] if is_command else text.split(" ")
+    return [*words_of(f"{before}:"), last] if is_command else words_of(text)
 
 
 def fill(text: str, width: int) -> str:
