@@ -54,7 +54,7 @@ def test_the_help_of_status_lists_every_name_of_a_template() -> None:
 
 def kinds_in(*modules: object) -> set[str]:
     """Return the kinds of usage error that the source of these modules raises."""
-    found = set()
+    found: set[str] = set()
     for module in modules:
         for node in ast.walk(ast.parse(inspect.getsource(module))):  # type: ignore[arg-type]
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):

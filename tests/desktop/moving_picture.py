@@ -6,6 +6,7 @@ Part of ``build/dev.py pictures``; alone: ``python -m tests.desktop.moving_pictu
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from tests.desktop.claudometer import Claudometer
 from tests.desktop.look import Look
 from tests.desktop.made_up_weeks import leave_weeks
 from tests.desktop.private_home import PrivateHome
+from tests.desktop.screenshots import count_vivid
 from tests.desktop.session import open_desktop
 from tests.desktop.waiting import wait_for
 from tests.simulator import Simulator
@@ -46,6 +48,9 @@ NOTIFICATION_S = 15.0
 """By then the notification about the session's pace, which would cover the menu, is gone."""
 
 FEW_COLORS = 300
+VIVID = 4000
+"""How many pixels of numbers or settings are vivid, at least. Before they are drawn, far fewer are."""
+
 OUT_OF_THE_WAY = (20, 1500)
 
 
@@ -77,20 +82,23 @@ def _frames(desktop: DesktopSession, app: Claudometer) -> list[Image.Image]:
     frames.append(desktop.screenshots.grab())
     desktop.tray_on_screen.close_menu()
     place = (frames[0].width - LOOK.scale * FROM_RIGHT, LOOK.scale * FROM_TOP)
-    for show in _steps(app):
+    for show, vivid in _steps(app):
         show()
         app.window.move(*place)
         desktop.devices.move_to(*OUT_OF_THE_WAY)
         time.sleep(PAINTING_S)
-        wait_for(lambda: _is_painted(desktop, app), what="the painted page")
+        wait_for(partial(_is_painted, desktop, app, vivid), what="the painted page")
         frames.append(desktop.screenshots.grab())
     left = frames[0].width - LOOK.scale * WIDE
     area = (left, 0, frames[0].width, frames[0].height)
     return [frame.convert("RGB").crop(area) for frame in frames]
 
 
-def _steps(app: Claudometer) -> tuple[Callable[[], object], ...]:
-    """Return what leads to each further frame, and waits for all that it shows."""
+def _steps(app: Claudometer) -> tuple[tuple[Callable[[], object], int], ...]:
+    """Return what leads to each further frame, and how many of its pixels are vivid at least.
+
+    Each waits for all that the frame shows.
+    """
 
     def open_window() -> None:
         app.open_window()
@@ -100,12 +108,12 @@ def _steps(app: Claudometer) -> tuple[Callable[[], object], ...]:
         app.page.click("Check this computer", Role.BUTTON)
         app.page.wait_for_text("Everything works.")
 
-    return open_window, app.open_settings, check
+    return (open_window, VIVID), (app.open_settings, VIVID), (check, 0)
 
 
-def _is_painted(desktop: DesktopSession, app: Claudometer) -> bool:
+def _is_painted(desktop: DesktopSession, app: Claudometer, least_vivid: int) -> bool:
     shown = desktop.screenshots.grab(app.window.content_box).convert("RGB")
-    return len(shown.getcolors(1 << 24) or ()) > FEW_COLORS
+    return len(shown.getcolors(1 << 24) or ()) > FEW_COLORS and count_vivid(shown) >= least_vivid
 
 
 def _write(frames: list[Image.Image]) -> Path:
