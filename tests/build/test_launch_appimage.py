@@ -1,4 +1,4 @@
-"""The AppImage's launcher leaves commands that need no toolkit in the folder they are called from."""
+"""The AppImage's launcher: the folder in which a command starts, and the end of the one it is unpacked in."""
 
 from __future__ import annotations
 
@@ -9,12 +9,27 @@ from pathlib import Path
 
 import pytest
 
+from tests.desktop.waiting import wait_for
 from tests.simulator.account import write_login
 
 ROOT = Path(__file__).resolve().parents[2]
 LAUNCHER = ROOT / "build" / "linux" / "launch_appimage.py"
 CLOSED_PORT = "http://127.0.0.1:9"
 PRINTS_ITS_FOLDER = "import os\ndef main():\n    print(os.getcwd())\n    return 0\n"
+TAKES_LONG_TO_END = """
+import os, pathlib, sys, time
+from claudometer.system.forced_exit import end_within
+
+def main():
+    # A folder of thousands of files on a slow disk, which this process deletes file by file.
+    sys.addaudithook(lambda event, _: event in {"os.remove", "shutil.rmtree"} and time.sleep(60))
+    end_within(10, 0)
+    pathlib.Path(sys.argv[1]).write_text(str(os.getpid()))
+    return 0
+"""
+AS_APPRUN_DOES = (
+    'mkdir "$1/claudometer-run-$$" && mv "$1/appimage_extracted_1" "$1/claudometer-run-$$" && shift'
+)
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="AppImages are for Linux")
 
@@ -82,3 +97,26 @@ def test_only_a_command_that_may_load_the_toolkit_starts_in_its_folder(
     (cli.parent / "system").symlink_to(ROOT / "app" / "claudometer" / "system")
     done = launch(usr, *words, cwd=tmp_path)
     assert (done.stdout.strip(), done.stderr) == (str(usr if changes else tmp_path), "")
+
+
+def test_an_unpacked_folder_is_deleted_however_long_that_takes_and_its_runtime_finds_an_empty_one(
+    usr: Path, tmp_path: Path
+) -> None:
+    """The tray program ends five seconds after Quit, in the middle of it: the runtime exited with 127."""
+    cli = usr / "app" / "claudometer" / "cli"
+    cli.mkdir(parents=True)
+    (cli / "__init__.py").write_text(TAKES_LONG_TO_END, encoding="utf-8")
+    (cli.parent / "__init__.py").touch()
+    (cli.parent / "system").symlink_to(ROOT / "app" / "claudometer" / "system")
+    unpacked = tmp_path / "appimage_extracted_1"
+    unpacked.mkdir()
+    usr.rename(unpacked / "usr")
+    script = (
+        f'{AS_APPRUN_DOES} && exec "$1" -I "$2"/claudometer-run-$$/appimage_extracted_1/usr/launch.py "$3"'
+    )
+    words = ["sh", "-c", script, "sh", *map(str, (tmp_path, sys.executable, tmp_path, tmp_path / "pid"))]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    ours = tmp_path / f"claudometer-run-{(tmp_path / 'pid').read_text(encoding='utf-8')}"
+    assert list(unpacked.iterdir()) == []
+    wait_for(lambda: not ours.exists(), what="the end of the folder")
