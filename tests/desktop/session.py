@@ -46,7 +46,7 @@ class DesktopSession:
     @property
     def tray_on_screen(self) -> TrayOnScreen:
         """Return the tray as it appears on the screen."""
-        return TrayOnScreen(self.windows, self.devices, self.screenshots)
+        return TrayOnScreen(self.session_bus.address, self.windows, self.devices, self.screenshots)
 
     def page(self, title: str) -> Page:
         """Return the page in the window with this title."""

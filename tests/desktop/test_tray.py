@@ -117,12 +117,20 @@ def menu_on_screen(desktop: DesktopSession) -> Box | None:
     return desktop.windows.menu_box_of_class("Wrapper-2.0")
 
 
-@pytest.mark.flaky(reruns=1)  # depends on when the panel draws
+def menu_picture(desktop: DesktopSession) -> bytes:
+    """Return the picture of the menu, which must be open.
+
+    The panel moves it by some pixels when its clock has changed the width: digits are not equally wide.
+    """
+    place = menu_on_screen(desktop)
+    assert place is not None, "the menu has closed"
+    return desktop.screenshots.grab(place).tobytes()
+
+
 def test_the_panel_shows_the_picture_pixel_by_pixel(desktop: DesktopSession, player: Player) -> None:
     wait_for(lambda: shown_sharp(desktop, 42), what="the icon as it was drawn")
 
 
-@pytest.mark.flaky(reruns=1)  # depends on two more panels starting and drawing in time
 @pytest.mark.parametrize("look", [Look(dark=False), Look(dark=True, scale=2)], ids=lambda look: look.name)
 def test_a_light_panel_and_one_of_double_density_show_it_pixel_by_pixel_too(
     look: Look, home: PrivateHome
@@ -186,19 +194,18 @@ def test_a_click_that_fails_is_logged_and_the_next_one_works(player: Player) -> 
     player.until("clicked refresh None")
 
 
-@pytest.mark.flaky(reruns=1)  # depends on what the panel takes for a click
 def test_an_open_menu_stays_open_while_its_labels_and_entries_change(
     desktop: DesktopSession, player: Player
 ) -> None:
-    opened = desktop.tray_on_screen.open_menu()
+    wait_for(lambda: shown_sharp(desktop, 42), what="the icon, which a click on an empty panel would miss")
+    desktop.tray_on_screen.open_menu()
     try:
-        before = desktop.screenshots.grab(opened).tobytes()
+        before = menu_picture(desktop)
         player.play("moved")
-        wait_for(lambda: desktop.screenshots.grab(opened).tobytes() != before, what="the new number")
-        assert menu_on_screen(desktop) == opened
+        wait_for(lambda: menu_picture(desktop) != before, what="the new number")
         player.play("longer")  # this panel shows new lines only when the menu is opened again
         player.tray.wait_for_menu(lambda menu: menu.find("1 %  Model 1"), what="the new lines")
-        assert menu_on_screen(desktop) == opened
+        assert len(menu_picture(desktop)) == len(before)
     finally:
         desktop.tray_on_screen.close_menu()
 
@@ -242,7 +249,6 @@ def test_variables_set_for_loading_the_toolkit_are_not_inherited(player: Player)
     assert "ready None None" in player.program.output
 
 
-@pytest.mark.flaky(reruns=1)  # depends on xfce4-panel starting and ending in time
 def test_without_a_panel_it_runs_and_the_icon_appears_once_there_is_one(
     bare_desktop: DesktopSession, home: PrivateHome
 ) -> None:
@@ -250,9 +256,9 @@ def test_without_a_panel_it_runs_and_the_icon_appears_once_there_is_one(
         player.until("host False")
         bare_desktop.panel.start()
         player.tray.wait_until_shown()
-        player.until("host True")
+        before = player.until("host True").count("host False")
         bare_desktop.panel.stop()
-        wait_for(lambda: player.program.output.count("host False") == 2, what="the loss of the panel")
+        wait_for(lambda: player.program.output.count("host False") > before, what="the loss of the panel")
         player.program.send_signal(signal.SIGTERM)
         assert player.program.wait_until_ended() == 0
 

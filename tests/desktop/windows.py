@@ -11,6 +11,9 @@ from tests.desktop.waiting import wait_for
 
 XObject: TypeAlias = Any  # python-xlib is not typed
 
+_MENUS = ("POPUP_MENU", "DROPDOWN_MENU")
+_PASSING = ("TOOLTIP", *_MENUS)
+
 
 class Window:
     """A top-level window of an application."""
@@ -143,26 +146,35 @@ class Windows:
         wait_for(lambda: not self.titled(part), what=f"the end of windows titled {part!r}")
 
     def box_of_class(self, name: str) -> Box | None:
-        """Return the place of the first visible window of this class, which may be inside another window."""
+        """Return the place of the first visible window of this class, which may be inside another window.
+
+        A tooltip or a menu, which have the class of their program, does not count.
+        """
         waiting = [self._display.screen().root]
         while waiting:
             window = waiting.pop()
-            if self._is_visible(window, name):
-                return Window(self._display, window.id).content_box
-            waiting.extend(window.query_tree().children)
+            if self._is_visible(window, name) and not _is_of_kind(self._display, window, *_PASSING):
+                return self._box_of(window)
+            waiting.extend(_children_of(window))
         return None
 
     def menu_box_of_class(self, name: str) -> Box | None:
         """Return the place of the menu that a program of this class has open."""
         tops = self._display.screen().root.query_tree().children
         menus = (top for top in tops if self._is_visible(top, name) and _is_menu(self._display, top))
-        return next((Window(self._display, menu.id).content_box for menu in menus), None)
+        return next(filter(None, map(self._box_of, menus)), None)
 
     @property
     def has_open_list(self) -> bool:
         """Whether a program has the list of a combo box open."""
         tops = self._display.screen().root.query_tree().children
         return any(self._is_visible(top) and _is_of_kind(self._display, top, "COMBO") for top in tops)
+
+    def _box_of(self, window: XObject) -> Box | None:
+        try:
+            return Window(self._display, window.id).content_box
+        except (error.BadWindow, error.BadDrawable):  # it closed meanwhile
+            return None
 
     def _is_visible(self, window: XObject, name: str | None = None) -> bool:
         try:
@@ -172,8 +184,15 @@ class Windows:
             return False
 
 
+def _children_of(window: XObject) -> list[XObject]:
+    try:
+        return list(window.query_tree().children)
+    except error.BadWindow:  # it closed meanwhile
+        return []
+
+
 def _is_menu(display: XObject, window: XObject) -> bool:
-    return _is_of_kind(display, window, "POPUP_MENU", "DROPDOWN_MENU")
+    return _is_of_kind(display, window, *_MENUS)
 
 
 def _is_of_kind(display: XObject, window: XObject, *names: str) -> bool:
