@@ -3,8 +3,9 @@
 import os
 import signal
 from collections.abc import Mapping
+from contextlib import suppress
 
-from jeepney import DBusAddress
+from jeepney import DBusAddress, DBusErrorResponse
 
 from tests.desktop import process_tree
 from tests.desktop.bus_client import BusClient
@@ -81,7 +82,8 @@ class Panel:
     def send_signal(self, number: signal.Signals) -> None:
         """Send a signal to the panel and to the program that draws its tray."""
         for pid in process_tree.family_of(self._program.pid):
-            os.kill(pid, number)
+            with suppress(ProcessLookupError):  # what draws the tray ends by itself once the panel has
+                os.kill(pid, number)
 
     def restart(self) -> None:
         """Stop the panel and start it again, as after a crash or an update."""
@@ -91,6 +93,7 @@ class Panel:
     @property
     def is_answering(self) -> bool:
         """Return whether an icon that registers now would be shown."""
-        if not self._bus.has_owner(WATCHER.bus_name):
+        try:
+            return bool(self._bus.properties(WATCHER)["IsStatusNotifierHostRegistered"])
+        except DBusErrorResponse:  # there is none, or it ended meanwhile
             return False
-        return bool(self._bus.properties(WATCHER)["IsStatusNotifierHostRegistered"])

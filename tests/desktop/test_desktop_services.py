@@ -26,7 +26,6 @@ def test_on_a_bare_desktop_a_service_is_absent_and_the_bus_cannot_start_one(
         bare_desktop.bus.call(_THE_BUS, "StartServiceByName", "su", name, 0)
 
 
-@pytest.mark.flaky(reruns=1)  # depends on xfce4-panel, dunst and gnome-keyring starting in time
 def test_services_can_be_started_and_stopped_during_a_test(bare_desktop: DesktopSession) -> None:
     for service in (bare_desktop.panel, bare_desktop.notifications, bare_desktop.secrets):
         service.start()
@@ -35,7 +34,6 @@ def test_services_can_be_started_and_stopped_during_a_test(bare_desktop: Desktop
         assert not service.is_answering
 
 
-@pytest.mark.flaky(reruns=1)  # depends on xfce4-panel restarting in time
 def test_the_panel_hosts_icons_again_after_its_restart(desktop: DesktopSession) -> None:
     first = desktop.bus.process_of("org.kde.StatusNotifierWatcher")
     desktop.panel.restart()
@@ -55,7 +53,6 @@ def test_a_locked_keyring_reveals_nothing_until_it_is_unlocked(
     assert _secret_tool(env, "lookup", "service", "harness") == _SECRET
 
 
-@pytest.mark.flaky(reruns=1)  # depends on gnome-keyring-daemon restarting in time
 def test_a_keyring_keeps_its_entries_when_restarted_and_loses_them_when_cleared(
     desktop: DesktopSession, home: PrivateHome
 ) -> None:

@@ -80,7 +80,6 @@ def test_lxqt_shows_one_icon_and_follows_it(bare_desktop: DesktopSession, home: 
         wait_for(lambda: not icons_in(grab()), what="the icon to go")
 
 
-@pytest.mark.flaky(reruns=1)  # depends on xfce4-panel restarting in time
 def test_xfce_killed_gets_the_icon_back(bare_desktop: DesktopSession, home: PrivateHome) -> None:
     bare_desktop.panel.start()
     with playing(bare_desktop, home) as player:

@@ -25,7 +25,6 @@ pytestmark = pytest.mark.desktop
 NO_TRAY = title(ErrorCode.TRAY_HOST_MISSING, reason="xfce")
 
 
-@pytest.mark.flaky(reruns=1)  # depends on xfce4-panel starting in time
 def test_without_panel_notifications_and_keyring_the_window_opens_by_itself_and_says_why(
     bare_app: Claudometer,
 ) -> None:
@@ -44,7 +43,6 @@ def test_without_panel_notifications_and_keyring_the_window_opens_by_itself_and_
     assert bare_app.process.wait_until_ended() == 0
 
 
-@pytest.mark.flaky(reruns=1)  # depends on xfce4-panel restarting in time
 def test_a_restarted_panel_gets_the_icon_with_its_numbers_and_no_window_opens(app: Claudometer) -> None:
     write_login(app.home.path / ".claude")
     app.start().wait_for_status("ok")

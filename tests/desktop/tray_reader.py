@@ -123,10 +123,11 @@ class TrayReader:
 
 def all_items(bus: BusClient) -> list[TrayItem]:
     """Return every icon that the panel hosts."""
-    if not bus.has_owner(WATCHER.bus_name):
+    try:
+        names = bus.properties(WATCHER)["RegisteredStatusNotifierItems"]
+    except DBusErrorResponse:  # there is no panel, or it ended meanwhile
         return []
-    found = (_read_item(bus, name) for name in bus.properties(WATCHER)["RegisteredStatusNotifierItems"])
-    return [item for item in found if item]
+    return [item for name in names if (item := _read_item(bus, name))]
 
 
 def _read_item(bus: BusClient, name: str) -> TrayItem | None:
