@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jeepney import DBusAddress, message_bus, new_signal
+from jeepney import DBusAddress, message_bus, new_method_call, new_signal
 from jeepney.io.blocking import open_dbus_connection
 
 from tests.desktop.bus_daemon import BusDaemon
@@ -39,5 +39,14 @@ class Logind:
 
     def listeners(self) -> int:
         """Return how many other clients are on the bus."""
+        return len(self._others())
+
+    def wait_until_received(self) -> None:
+        """Wait until every other client has received all that was announced."""
+        for name in self._others():
+            ping = new_method_call(DBusAddress("/", name, "org.freedesktop.DBus.Peer"), "Ping")
+            self._connection.send_and_get_reply(ping, timeout=LONGEST_S)
+
+    def _others(self) -> list[str]:
         names = self._connection.send_and_get_reply(message_bus.ListNames(), timeout=LONGEST_S).body[0]
-        return len([name for name in names if name.startswith(":")]) - 1
+        return [name for name in names if name.startswith(":") and name != self._connection.unique_name]

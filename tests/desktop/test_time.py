@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.desktop
 
 HOUR_SLOW = title(ErrorCode.CLOCK_WRONG, behind_s=3600)
+WAITS = "the computer was asleep; polling in 3 s"
+PLANNED = "engine.poller: poll: "
+"""Stands in the log at the end of each poll, with or without a request, beside the time of the next one."""
 
 
 @pytest.fixture
@@ -67,6 +70,17 @@ def note_times(simulator: Simulator) -> list[float]:
     return times
 
 
+def until_handled(app: Claudometer, logind: Logind) -> None:
+    """Wait until the app has handled all that logind has announced.
+
+    Received on the bus, it is handled on the thread of the tray, which then calls that of the engine: each
+    does one thing after another, and so has handled it once it answers a later call.
+    """
+    logind.wait_until_received()
+    assert app.tray.find() is not None
+    app.report()
+
+
 def reasons(app: Claudometer) -> list[str]:
     """Return the reasons of all recorded requests."""
     return [request["reason"] for request in app.run_json("requests")["requests"]]
@@ -78,15 +92,16 @@ def test_three_seconds_after_logind_announces_waking_there_is_one_request_with_t
     answered = note_times(simulator)
     listening(app, logind)
     logind.announce(goes_to_sleep=True)
-    time.sleep(4)  # longer than a request after waking would take
-    assert len(answered) == 1
+    until_handled(app, logind)
+    assert WAITS not in app.log, "falling asleep is no reason to ask"
     woken = time.monotonic()
     logind.announce(goes_to_sleep=False)
     logind.announce(goes_to_sleep=False)
-    wait_for(lambda: len(answered) == 2, what="the request after waking")
+    until_handled(app, logind)
+    assert app.log.count(WAITS) == 1, "the second signal is about the same sleep"
+    wait_for(lambda: app.log.count(PLANNED) == 2, what="the plan after the request")
+    assert len(simulator.requests) == len(answered) == 2
     assert answered[1] - woken >= 3, "the network gets three seconds to come back"
-    time.sleep(4)  # a second request, for the second signal, would have been sent by then
-    assert len(simulator.requests) == 2
     assert reasons(app) == ["start", "wake"]
 
 
@@ -98,7 +113,7 @@ def test_during_a_rate_limit_waking_sends_nothing(
     wait_for(lambda: logind.listeners() == 1, what="the app on the system bus")
     planned = app.report()["next_poll_at"]
     logind.announce(goes_to_sleep=False)
-    time.sleep(5)  # longer than a request after waking would take
+    wait_for(lambda: app.log.count(PLANNED) == 2, what="the plan after waking")
     assert len(simulator.requests) == 1
     report = app.wait_for_status("rate_limited")
     assert report["next_poll_at"] == planned
