@@ -60,7 +60,6 @@ def is_painted(desktop: DesktopSession, box: Box) -> bool:
     return vivid(first) > 500 and first.tobytes() == desktop.screenshots.grab(box).tobytes()
 
 
-@pytest.mark.flaky(reruns=1)  # depends on the panel opening and drawing its menu in time
 def test_icon_menu_and_window_work_on_a_desktop(
     appimage: Path, desktop: DesktopSession, home: PrivateHome
 ) -> None:
