@@ -16,7 +16,7 @@ from claudometer.domain.token_bucket import MAX_BLOCK_S
 from claudometer.domain.usage import same_window
 from claudometer.present.card import card_for
 from claudometer.present.derivation import view_of
-from claudometer.present.formatters import rounded
+from claudometer.present.formatters import whole_percent
 from claudometer.present.icon import icon_for
 from claudometer.present.levels import Thresholds
 from claudometer.present.menu import menu_for
@@ -176,7 +176,7 @@ class Observer:
         if snapshot.reading is not None:
             served = self._served[snapshot.reading.fetched_at]
             self._check_rows(snapshot.reading, served, current)
-        self._check_icon(shown, {rounded(row["percent"]) for row in live if row["percent"] is not None})
+        self._check_icon(shown, {whole_percent(row["percent"]) for row in live if row["percent"] is not None})
         self._check_words(shown, card)
         return bool(live)
 

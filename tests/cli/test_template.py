@@ -125,6 +125,11 @@ def test_known_values_are_filled_in(text: str, expected: str) -> None:
         (99.97, ".3", "99.9"),
         (99.97, ".0e", "9e+01"),
         (99.97, "7.1f", "   99.9"),
+        (74.97, "", "74.9"),
+        (74.53, ".0f", "74"),
+        (74.53, "", "74.5"),
+        (104.96, ".1f", "104.9"),
+        (42.4, ".0e", "4e+01"),
         (100.0, "", "100"),
         (100.0, ".1f", "100.0"),
         (100.04, ".1f", "100.0"),
@@ -139,7 +144,7 @@ def test_known_values_are_filled_in(text: str, expected: str) -> None:
         (0.0, ".1f", "0.0"),
     ],
 )
-def test_only_a_reached_limit_rounds_to_100_and_only_an_unused_one_to_0(
+def test_no_format_rounds_up_to_a_whole_number_nor_down_to_0(
     percent: float, spec: str, expected: str
 ) -> None:
     shown = snapshot(reading(session(percent)))
@@ -152,6 +157,11 @@ def test_a_formatted_percent_is_100_or_0_only_if_it_is_exactly_that(percent: flo
     text = format_percent(percent, spec)
     assert (float(text) == 100) == (percent == 100)
     assert (float(text) == 0) == (percent == 0)
+
+
+@given(st.floats(1, 1000), st.sampled_from(["", ".0f", ".1f", ".3f", "8.2f", "+.1f"]))
+def test_a_formatted_percent_is_at_a_threshold_only_if_it_is_reached(percent: float, spec: str) -> None:
+    assert int(float(format_percent(percent, spec))) == int(percent)
 
 
 @pytest.mark.parametrize(

@@ -43,14 +43,14 @@ def test_number_and_colors_are_the_users_choice_at_once_and_cost_no_request(
     page = app.open_settings()
     asked = len(simulator.requests)
     choose(app, "The number shows", below=2)
-    wait_for(lambda: ": Weekly 29" in app.tray.wait_until_shown().title, what="the week first")
+    wait_for(lambda: ": Weekly 28" in app.tray.wait_until_shown().title, what="the week first")
     assert len(colors_of(app)) > 10
     choose(app, "Colors", below=2)
     wait_for(lambda: all(min(color) > 200 for color in colors_of(app)), what="a white icon")
     page.check("Show text beside the icon", on=True, role=Role.TOGGLE_BUTTON)
     assert len(simulator.requests) == asked
     app.restart().wait_for_status("ok")
-    wait_for(lambda: ": Weekly 29" in app.tray.wait_until_shown().title, what="the same after a restart")
+    wait_for(lambda: ": Weekly 28" in app.tray.wait_until_shown().title, what="the same after a restart")
     assert all(min(color) > 200 for color in colors_of(app))
 
 
@@ -65,7 +65,7 @@ def test_every_surface_says_what_is_left_at_once_and_scripts_what_is_used(
     choose(app, "Percentages show", below=1)
     wait_for(lambda: "Session 19\u00a0% left" in app.tray.wait_until_shown().title, what="what is left")
     menu = app.tray.wait_for_menu(lambda menu: menu.find("19 % left  Session"), what="the menu")
-    assert menu.find("71 % left  Weekly") is not None
+    assert menu.find("72 % left  Weekly") is not None
     assert "19 % left" in app.run("status").stdout.replace("\u00a0", " ")
     assert app.report()["limits"][0]["percent"] == 81.0
     app.page.click("Back", Role.BUTTON)

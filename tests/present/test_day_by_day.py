@@ -67,12 +67,12 @@ def test_days_left_are_counted_in_real_time_also_when_the_clock_is_changed() -> 
 
 def test_on_the_last_day_the_sentence_says_what_is_left() -> None:
     assert sentence(21, NOON + 7 * HOUR) == "79 % left until today 19:00"
-    assert sentence(99.7, NOON + 20 * HOUR) == "<1 % left until tomorrow 08:00"
+    assert sentence(99.7, NOON + 20 * HOUR) == "1 % left until tomorrow 08:00"
 
 
 def test_on_the_last_day_what_is_left_and_what_is_used_add_up_to_100() -> None:
-    """Of 80.5 %, which the row shows as 81 %, it said that 20 % are left."""
-    assert sentence(80.5, NOON + 3 * HOUR) == "19 % left until today 15:00"
+    """80.5 % is shown as 80 %."""
+    assert sentence(80.5, NOON + 3 * HOUR) == "20 % left until today 15:00"
 
 
 @pytest.mark.parametrize(

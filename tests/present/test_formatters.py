@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from claudometer.domain.region import Region
@@ -29,11 +29,12 @@ KATHMANDU = Region(timezone(timedelta(hours=5, minutes=45)))
         (0.4, "<1 %"),
         (0.99, "<1 %"),
         (1.0, "1 %"),
-        (12.5, "13 %"),
+        (12.5, "12 %"),
+        (74.53, "74 %"),
         (99.4, "99 %"),
         (99.6, "99 %"),
         (100, "100 %"),
-        (104.4, "104 %"),
+        (104.6, "104 %"),
     ],
 )
 def test_only_a_reached_limit_reads_100_and_only_an_unused_one_reads_0(
@@ -125,6 +126,16 @@ def test_an_age_is_never_negative(seconds_ago: int, text: str) -> None:
 def test_a_jittering_reset_time_keeps_its_minute(second: str) -> None:
     at = datetime.fromisoformat(f"2026-08-20T{second}+00:00")
     assert formatters.nearest_minute(at) == datetime(2026, 8, 20, 9, 20, tzinfo=UTC)
+
+
+@given(st.floats(0, 1e6), st.integers(1, 100))
+@example(74.999_999, 75)
+@example(75.0, 75)
+@example(99.6, 100)
+def test_a_whole_number_is_shown_exactly_if_it_is_reached(used: float, threshold: int) -> None:
+    assert (formatters.whole_percent(used) >= threshold) == (used >= threshold)
+    shown = formatters.short_percent(used)
+    assert (shown != "<1" and int(shown) >= threshold) == (used >= threshold)
 
 
 @given(st.floats(0, 1e6))

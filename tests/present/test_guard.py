@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -96,9 +97,37 @@ def test_a_full_session_beside_extra_usage_says_who_pays() -> None:
 
 
 def test_what_is_left_and_what_is_used_add_up_to_100() -> None:
-    """80.5 % were shown as 81 %, and what they leave as 20 %."""
+    """80.5 % is shown as 80 %, which leaves 20 %."""
     answer = decision_for(session(80.5), need=25)
-    assert sentence_of(answer) == "No: Session 81 % (2 min ago) leaves 19 %, and 25 % is needed."
+    assert sentence_of(answer) == "No: Session 80 % (2 min ago) leaves 20 %, and 25 % is needed."
+
+
+@pytest.mark.parametrize(
+    ("used", "need", "said"),
+    [
+        (90.4, 10.0, "Session 90 % (2 min ago) leaves <10 %, and 10 % is needed."),
+        (89.95, 10.1, "Session 89 % (2 min ago) leaves <10.1 %, and 10.1 % is needed."),
+        (99.6, 0.5, "Session 99 % (2 min ago) leaves <0.5 %, and 0.5 % is needed."),
+        (91.0, 10.0, "Session 91 % (2 min ago) leaves 9 %, and 10 % is needed."),
+    ],
+)
+def test_a_need_that_is_just_not_left_does_not_look_as_if_it_were(
+    used: float, need: float, said: str
+) -> None:
+    assert sentence_of(decision_for(session(used), need=need)) == f"No: {said}"
+
+
+@given(used=st.floats(0, 99.99), need=st.floats(0, 100).map(lambda value: round(value, 2)))
+def test_a_no_for_want_of_room_never_says_that_there_is_as_much_as_is_needed(
+    used: float, need: float
+) -> None:
+    answer = sentence_of(decision_for(session(used), need=need))
+    found = re.search(r"leaves (<?)([\d.]+) %, and ([\d.]+) % is needed", answer)
+    assert (found is None) == (used + need <= 100)
+    if found is not None:
+        left, needed = float(found[2]), float(found[3])
+        assert needed == need
+        assert left < needed if not found[1] else left == needed
 
 
 def test_a_limit_that_is_full_soon_keeps_a_long_job_from_starting() -> None:

@@ -137,7 +137,7 @@ def test_the_users_thresholds_are_used() -> None:
 
 @pytest.mark.parametrize(
     ("percent", "text"),
-    [(0, "0"), (0.4, "<1"), (1, "1"), (99.6, "99"), (100, "100"), (104.6, "105"), (5000, "999")],
+    [(0, "0"), (0.4, "<1"), (1, "1"), (99.6, "99"), (100, "100"), (104.6, "104"), (5000, "999")],
 )
 def test_the_number_is_short_and_never_misleading(percent: float, text: str) -> None:
     assert icon(with_percent(percent)).text == text

@@ -18,7 +18,7 @@ from claudometer.domain.settings import IconText
 from claudometer.domain.usage import LimitKind
 from claudometer.present.alerts import say
 from claudometer.present.card import card_for
-from claudometer.present.formatters import percent, percent_left, rounded, said_share, short_left
+from claudometer.present.formatters import percent, percent_left, said_share, short_left, short_percent
 from claudometer.present.guard import decide
 from claudometer.present.icon import IconOptions, icon_for
 from claudometer.present.menu import menu_for
@@ -54,11 +54,11 @@ def plain(text: str) -> str:
         (0.0, "100"),
         (0.2, "99"),
         (1.0, "99"),
-        (80.5, "19"),
-        (98.6, "1"),
+        (80.5, "20"),
+        (98.6, "2"),
         (99.0, "1"),
-        (99.4, "<1"),
-        (99.9, "<1"),
+        (99.4, "1"),
+        (99.9, "1"),
         (100.0, "0"),
         (104.0, "0"),
     ],
@@ -70,12 +70,11 @@ def test_the_left_share_is_none_only_at_the_limit_and_whole_only_if_nothing_is_u
     assert plain(said_share(used, remaining=True)) == f"{left} % left"
 
 
-@given(used=st.floats(0, 100))
+@given(used=st.floats(1, 100))
 def test_both_shares_as_they_are_written_are_a_hundred(used: float) -> None:
     left = short_left(used)
-    if left == "<1" or used < 1:
-        return
-    assert rounded(used) + int(left) == 100
+    assert int(short_percent(used)) + int(left) == 100
+    assert (left == "0") == (used == 100)
 
 
 def test_what_is_unknown_stays_unknown() -> None:
@@ -103,8 +102,8 @@ def test_the_menu_shows_what_is_left_in_one_column_still_fullest_first() -> None
     assert lines[0].startswith("19 % left  Session · resets 14:10")
     assert lines[1].startswith("34 % left  Fable")
     assert lines[2].startswith("71 % left  Weekly")
-    assert lines[3].startswith("69 % left  Extra usage · €12.34 of €40.00")
-    assert lines[4].startswith("79 % left  ")
+    assert lines[3].startswith("70 % left  Extra usage · €12.34 of €40.00")
+    assert lines[4].startswith("80 % left  ")
     rings = [(entry.picture.percent, entry.picture.level) for entry in menu_for(LEFT) if entry.picture]
     assert rings == [
         (entry.picture.percent, entry.picture.level) for entry in menu_for(USED) if entry.picture
@@ -118,8 +117,8 @@ def test_the_window_shows_what_is_left_beside_bars_of_what_is_used() -> None:
     assert plain(left["ring"]["said"] or "") == "19 % left"
     assert plain(left["limits"][1]["forecast"] or "") == "Lasts, about 19 % left by then"
     assert left["spend"] is not None
-    assert plain(left["spend"]["percent_text"] or "") == "69 % left"
-    assert plain(left["credits"][0]["percent_text"] or "") == "79 % left"
+    assert plain(left["spend"]["percent_text"] or "") == "70 % left"
+    assert plain(left["credits"][0]["percent_text"] or "") == "80 % left"
     for one, other in zip(left["limits"], used["limits"], strict=True):
         assert [one[key] for key in ("bar", "level", "elapsed")] == [
             other[key] for key in ("bar", "level", "elapsed")
@@ -135,7 +134,7 @@ def test_the_terminal_shows_what_is_left_within_its_width(width: int) -> None:
     lines = render(terminal_text(LEFT, Terminal.APP), TerminalStyle(width=width))
     assert all(width_of(line) <= width for line in lines)
     text = plain("\n".join(lines))
-    assert all(f"{number} % left" in text for number in (19, 71, 34, 69, 79))
+    assert all(f"{number} % left" in text for number in (19, 71, 34, 70, 80))
 
 
 def test_a_limit_takes_one_line_on_eighty_columns_whatever_its_name() -> None:

@@ -1,4 +1,4 @@
-"""On every surface 100 appears only when a limit is reached, and 0 only when nothing is used."""
+"""On every surface a number appears only when it is reached, and 0 only when nothing is used."""
 
 from __future__ import annotations
 
@@ -6,13 +6,22 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from claudometer.domain.alerts.due import find_due
+from claudometer.domain.alerts.model import Memory, Rules
+from claudometer.domain.region import UTC_REGION
 from claudometer.domain.usage import CapState, Money, Spend
 from claudometer.present.amounts import spent_percent
 from claudometer.present.card import card_for
-from claudometer.present.icon import icon_for
+from claudometer.present.exit_codes import OVER_LIMIT, exit_code_of
+from claudometer.present.formatters import percent
+from claudometer.present.guard import decide
+from claudometer.present.icon import Level, icon_for
 from claudometer.present.menu import menu_for
 from claudometer.present.messages.terminal import Terminal
+from claudometer.present.report import report_for
 from claudometer.present.status_line import render as render_line
 from claudometer.present.terminal import render as render_terminal
 from claudometer.present.terminal_text import terminal_text
@@ -28,7 +37,7 @@ NOW = NOON + timedelta(minutes=2)
 STYLE = TerminalStyle()
 
 
-def texts(shown: Snapshot, percent: float) -> dict[str, str]:
+def texts(shown: Snapshot, used: float) -> dict[str, str]:
     """Return the session's number as each surface shows it."""
     made = view(shown, NOW)
     icon = icon_for(made)
@@ -39,19 +48,53 @@ def texts(shown: Snapshot, percent: float) -> dict[str, str]:
         "menu": str(menu_for(made)),
         "card": card_for(made)["limits"][0]["percent_text"],
         "terminal": "\n".join(render_terminal(terminal_text(made, Terminal.APP), STYLE)),
-        "status line": render_line({"five_hour": (percent, reset_s)}, NOW.timestamp(), STYLE),
+        "guard": decide(report_for(made), UTC_REGION).sentence,
+        "status line": render_line({"five_hour": (used, reset_s)}, NOW.timestamp(), STYLE),
     }
 
 
 @pytest.mark.parametrize(
-    ("percent", "right", "wrong"),
-    [(99.97, "99", "100"), (99.999_999_9, "99", "100"), (0.04, "<1", "0 %"), (0.000_1, "<1", "0 %")],
+    ("used", "right", "wrong"),
+    [
+        (99.97, "99", "100"),
+        (99.999_999_9, "99", "100"),
+        (74.53, "74", "75"),
+        (74.999_999_9, "74", "75"),
+        (0.04, "<1", "0 %"),
+        (0.000_1, "<1", "0 %"),
+    ],
 )
-def test_no_surface_rounds_to_full_or_to_nothing(percent: float, right: str, wrong: str) -> None:
-    for surface, text in texts(snapshot(reading(session(percent))), percent).items():
+def test_no_surface_rounds_up_or_to_nothing(used: float, right: str, wrong: str) -> None:
+    for surface, text in texts(snapshot(reading(session(used))), used).items():
         plain = text.replace("\u00a0", " ").replace("\\xa0", " ")
         assert right in plain, surface
         assert f" {wrong}" not in f" {plain}", surface
+
+
+@given(used=st.floats(0, 130))
+@example(used=74.53)
+@example(used=75.0)
+@example(used=89.999_999)
+def test_a_limit_is_colored_and_counts_as_reached_by_the_number_that_is_shown(used: float) -> None:
+    shown = view(snapshot(reading(session(used))), NOW)
+    icon, report = icon_for(shown), report_for(shown)
+    number = 0 if icon.text == "<1" else int(icon.text)
+    assert (number >= 75, number >= 90) == (icon.level is not Level.OK, icon.level is Level.CRITICAL)
+    assert report["limits"][0]["level"] == icon.level.value
+    assert (exit_code_of(report) == OVER_LIMIT) == (number >= 100)
+    _, alerts = find_due(Memory(), snapshot(reading(session(used))), NOW, Rules())
+    crossed = [each for each in Rules().thresholds if number >= each]
+    assert [alert.threshold for alert in alerts] == crossed[-1:]
+
+
+@given(minor=st.integers(0, 60_000))
+def test_the_report_never_rounds_a_share_of_money_up_to_a_whole_number(minor: int) -> None:
+    """``guard`` says the number of the report, which has one decimal; the other surfaces have all."""
+    shown = view(snapshot(reading(spend=Spend(True, Money(minor, 2, "EUR"), Money(50_000, 2, "EUR")))), NOW)
+    assert shown.spend is not None
+    spend = report_for(shown)["spend"]
+    assert spend is not None
+    assert percent(spend["percent"]) == percent(shown.spend.percent)
 
 
 @pytest.mark.parametrize("minor", [17, 34, 69, 136, 1_000_003])

@@ -12,19 +12,21 @@ from claudometer.providers.demo_week import describe
 if TYPE_CHECKING:
     from claudometer.providers.claude.capture import Windows
 
-KINDS = {"session": "five_hour", "weekly_all": "seven_day"}
-"""Claude Code's names for the server's kinds. It passes no model's limit."""
+WINDOWS = ("five_hour", "seven_day")
+"""The limits that Claude Code passes. It passes none of a model."""
 
 
 def demo_windows(now: float, plan: str) -> Windows:
     """Return the limits of a plan of the demo at a time in seconds since 1970."""
     named = demo_plan_named(plan)
     body: Any = describe(datetime.fromtimestamp(now, UTC), named)
+    # Not the list's percents, which are rounded: Claude Code passes tenths.
     passed = {
-        KINDS[entry["kind"]]: {"used_percentage": entry["percent"], "resets_at": entry["resets_at"]}
-        for entry in body["limits"]
-        if entry["kind"] in KINDS
+        name: {"used_percentage": body[name]["utilization"], "resets_at": body[name]["resets_at"]}
+        for name in WINDOWS
+        if body[name] is not None
     }
     if named.spend == "limit":
-        passed[SPEND_LIMIT] = {"used_percentage": body["spend"]["percent"], "resets_at": None}
+        used, limit = (body["spend"][part]["amount_minor"] for part in ("used", "limit"))
+        passed[SPEND_LIMIT] = {"used_percentage": 100 * used / limit, "resets_at": None}
     return read_windows(passed, now)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.usage import LimitKind
 from claudometer.present.at_limit import reached
-from claudometer.present.formatters import percent, said_share, short_left, short_percent, span
+from claudometer.present.formatters import percent, rounded, said_share, short_left, short_percent, span
 from claudometer.present.messages import card as words
 from claudometer.present.messages.phrases import SOURCE_NAMES
 from claudometer.present.text import one_line
@@ -72,7 +72,7 @@ def _limit(limit: LimitView, view: AccountView) -> CardLimit:
         "bar": None if value is None else bar_of(value),
         "level": limit.level,
         "elapsed": elapsed,
-        "elapsed_text": None if elapsed is None else words.ELAPSED.format(percent=percent(elapsed)),
+        "elapsed_text": None if elapsed is None else words.ELAPSED.format(percent=percent(rounded(elapsed))),
         "resets": _resets(limit),
         "detail": reached(limit, view),
         "forecast": None if forecast is None else forecast.sentence,

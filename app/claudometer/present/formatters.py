@@ -18,9 +18,9 @@ _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "BRL": "R$", "AU
 
 
 def percent(value: float | None) -> str:
-    """Return "81 %", "<1 %" below 1, at most "99 %" below 100, and "—" for ``None``.
+    """Return a used share as :func:`whole_percent` rounds it, "81 %"; "<1 %" below 1, and "—" for ``None``.
 
-    99.6 must not look like a full limit, nor 0.4 like an unused one.
+    So 74.6 does not look as if 75 % were reached, nor 99.6 like a full limit, nor 0.4 like an unused one.
     """
     return UNKNOWN if value is None else f"{short_percent(value)}\u00a0%"
 
@@ -28,21 +28,19 @@ def percent(value: float | None) -> str:
 def percent_left(used: float | None) -> str:
     """Return the remaining share, such that both shares add up to 100: "19 %" where 81 % are used.
 
-    "<1 %" while less than 1 is left, "99 %" once anything is used, "0 %" at the limit and beyond.
+    "99 %" once anything is used, "1 %" until the limit is reached, "0 %" there and beyond.
     """
     return UNKNOWN if used is None else f"{short_left(used)}\u00a0%"
 
 
 def short_percent(used: float) -> str:
     """Return the number of :func:`percent`, "81" or "<1"."""
-    return "<1" if 0 < used < 1 else str(rounded(used))
+    return "<1" if 0 < used < 1 else str(whole_percent(used))
 
 
 def short_left(used: float) -> str:
-    """Return the number of :func:`percent_left`, "19" or "<1"."""
-    if 0 < 100 - used < 1:
-        return "<1"
-    return str(max(0, 99 if 0 < used < 1 else 100 - rounded(used)))
+    """Return the number of :func:`percent_left`, "19"."""
+    return str(99 if 0 < used < 1 else max(0, 100 - whole_percent(used)))
 
 
 def share(used: float | None, *, remaining: bool) -> str:
@@ -59,26 +57,37 @@ def said_share(used: float | None, *, remaining: bool) -> str:
     return phrases.USED.format(percent=percent(used))
 
 
+def whole_percent(used: float) -> int:
+    """Return a used share, 0 and up, in whole percents: those that are reached.
+
+    Rounded down, it is at or above a threshold exactly if the share itself is. It is also the number that
+    Claude Code shows: its usage panel rounds limits down, too (seen in 2.1.332).
+    """
+    return int(used)
+
+
 def rounded(value: float) -> int:
-    """Round half up, but to 99 at most below 100."""
+    """Round a share that is not of use, such as elapsed time: half up, but to 99 at most below 100."""
     nearest = int(value + 0.5)  # not `round`, which takes 80.5 to 80: it rounds halves to even
     return 99 if value < 100 <= nearest else nearest
 
 
 def format_percent(value: float, spec: str) -> str:
-    """Format a percentage by ``spec``, but never round a value below 100 to 100, nor one above 0 to 0.
+    """Format a percentage by ``spec``, but never round it up to a whole number, nor one above 0 to 0.
 
-    99.97 becomes "99.9" with ".1f" and "99" with ".0f"; 0.04 becomes "0.1" and "1".
+    74.97 becomes "74.9" with ".1f" and "74" with ".0f"; 0.04 becomes "0.1" and "1".
 
     Raises:
         ValueError: ``spec`` is not a format for numbers.
     """
     text = format(value, spec)
-    if 0 < value < 100:
-        if text == format(100.0, spec):
-            return _nearest_other(text, spec, lambda step: 100.0 - step)
-        if text == format(0.0, spec):
-            return _nearest_other(text, spec, lambda step: step)
+    reached = float(whole_percent(value))
+    if 0 < value < 100 and text == format(100.0, spec):  # a coarse format may round 97.0 to 100
+        text = _nearest_other(text, spec, lambda step: 100.0 - step)
+    elif text == format(reached + 1, spec) != format(reached, spec):
+        text = _nearest_other(text, spec, lambda step: reached + 1 - step)
+    if value > 0 and text == format(0.0, spec):
+        text = _nearest_other(text, spec, lambda step: step)
     return text
 
 

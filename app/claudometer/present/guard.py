@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from claudometer.present.exit_codes import is_used_up
-from claudometer.present.formatters import age, moment, percent, percent_left, rounded, share, span
+from claudometer.present.formatters import age, moment, percent_left, share, short_left, span, whole_percent
 from claudometer.present.messages import guard as words
 from claudometer.present.spend_limit import SPEND, spend_as_limit
 from claudometer.present.text import one_line
@@ -107,7 +107,9 @@ class _Guard:
         if limit["stale"]:
             return Decision("unknown", self._said(words.UNKNOWN_OLD, limit), limit["id"])
         if is_main and used + self._need > 100:
-            left, need = percent_left(used), percent(self._need)
+            need = f"{self._need:.10g}\u00a0%"
+            # Both shares add up to 100, so of 90.4 % used it would be "leaves 10 %, and 10 % is needed".
+            left = f"<{need}" if int(short_left(used)) >= self._need else percent_left(used)
             sentence = words.NO_NEED_LEFT if self._remaining else words.NO_NEED
             said = self._said(sentence, limit, left=left, need=need)
             return Decision("no", said, limit["id"], limit["id"])
@@ -136,7 +138,8 @@ class _Guard:
         return not any(each["stale"] or each["percent"] is None or each["percent"] >= 100 for each in shared)
 
     def _yes(self, main: ReportLimit, tightest: ReportLimit) -> Decision:
-        is_other = tightest is not main and rounded(tightest["percent"] or 0) > rounded(main["percent"] or 0)
+        used, most = (whole_percent(limit["percent"] or 0) for limit in (main, tightest))
+        is_other = tightest is not main and most > used
         forecast = main["forecast"]
         if forecast is None:
             sentence = words.YES_TIGHT if is_other else words.YES

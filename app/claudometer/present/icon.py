@@ -10,7 +10,7 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from claudometer.domain.settings import IconColors, IconNumber, IconText
 from claudometer.domain.usage import LimitKind
-from claudometer.present.formatters import rounded, said_share, share, short_left, short_percent
+from claudometer.present.formatters import said_share, share, short_left, short_percent, whole_percent
 from claudometer.present.messages import menu as words
 from claudometer.present.messages.card import CLAUDE
 from claudometer.present.messages.phrases import EXTRA_USAGE
@@ -216,7 +216,7 @@ def arc_of(value: float | None, level: LevelName) -> Arc:
     """Return the arc of a used percent; an unknown one has no level, either."""
     if value is None:
         return Arc(None, Level.UNKNOWN)
-    return Arc(max(1, rounded(value)) if value > 0 else 0, Level(level))
+    return Arc(max(1, whole_percent(value)) if value > 0 else 0, Level(level))
 
 
 def _limit(view: AccountView, kind: LimitKind) -> LimitView | None:

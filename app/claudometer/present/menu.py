@@ -10,7 +10,7 @@ from claudometer.domain.outcome import Status
 from claudometer.domain.usage import LimitKind, Mode, Organization
 from claudometer.present.card import credit_text
 from claudometer.present.card_amounts import spend_text
-from claudometer.present.formatters import UNKNOWN, rounded
+from claudometer.present.formatters import UNKNOWN, whole_percent
 from claudometer.present.menu_entries import SEPARATOR, Action, Entry, EntryPicture, Kind, Picture
 from claudometer.present.messages import menu as words
 from claudometer.present.messages.phrases import CREDIT, NO_LIMITS, NO_SESSION
@@ -136,7 +136,7 @@ def _money(view: AccountView, width: int) -> Iterator[Entry]:
 
 def _money_entry(text: str, name: str, percent: float | None, level: LevelName) -> Entry:
     """Return an entry with a ring even for an unknown share: without one, its text would not line up."""
-    ring = EntryPicture(Picture.RING, None if percent is None else rounded(percent), level)
+    ring = EntryPicture(Picture.RING, None if percent is None else whole_percent(percent), level)
     return Entry(Kind.ACTION, text, Action.OPEN_WINDOW, name=name, picture=ring)
 
 
@@ -148,7 +148,7 @@ def _ring(limit: LimitView) -> EntryPicture:
     if limit.percent is None:
         return EntryPicture(Picture.RING)
     level: LevelName = "unknown" if limit.is_old else limit.level
-    return EntryPicture(Picture.RING, rounded(limit.percent), level)
+    return EntryPicture(Picture.RING, whole_percent(limit.percent), level)
 
 
 def _limit_line(limit: LimitView, percent: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from claudometer.providers.claude.capture_codec import read_windows
 from claudometer.providers.claude.values import read_number, read_percent, read_slug, read_text, spell_out
 
 
@@ -35,10 +36,17 @@ def test_a_negative_zero_is_a_zero() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "percent"), [(" 42.5% ", 42.5), ("42 %", 42.0), (1e6, None), (99_999, 99_999.0)]
+    ("value", "percent"), [(" 42.5% ", 42.5), ("42 %", 42.0), (1e6, None), (99_999, 99_999.0), (45.52, 45.52)]
 )
 def test_a_percent_may_carry_its_sign_and_has_a_limit(value: object, percent: float | None) -> None:
     assert read_percent(value) == percent
+
+
+@pytest.mark.parametrize("whole", range(101))
+def test_a_whole_percent_that_was_a_binary_fraction_is_whole_again(whole: int) -> None:
+    """``100 * 0.29`` is 28.999999999999996, which would be shown as 28 % and not reach a threshold of 29."""
+    assert read_percent(100 * (whole / 100)) == whole
+    assert read_windows({"five_hour": {"used_percentage": 100 * (whole / 100)}}, 0)["five_hour"][0] == whole
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ NO_REACHED_PAYING: Final = (
 )
 NO_REACHED_OPEN: Final = "No: {name} is at {percent} ({age})."
 NO_NEED: Final = "No: {name} {percent} ({age}) leaves {left}, and {need} is needed."
-NO_NEED_LEFT: Final = "No: {name} has {percent} ({age}), and {need} is needed."
+NO_NEED_LEFT: Final = "No: {name} has {left} left ({age}), and {need} is needed."
 NO_VERY_SOON: Final = "No: {name} {percent} ({age}) will be full within 10 min at your pace."
 NO_SOON: Final = "No: {name} {percent} ({age}) will be full in about {span} at your pace."
 

@@ -145,7 +145,8 @@ def _number(value: object) -> float | None:
 
 def _percent(value: object) -> float | None:
     number = _number(value)
-    return number if number is not None and number <= MAX_PERCENT else None
+    # A hair off a whole number is that number, as for `values.read_percent`.
+    return round(number, 9) if number is not None and number <= MAX_PERCENT else None
 
 
 def _reset(value: object, latest: float) -> float | None:

@@ -55,7 +55,11 @@ def read_percent(value: object) -> float | None:
     if isinstance(value, str):
         value = value.strip().removesuffix("%")
     number = read_number(value)
-    return number if number is not None and number <= MAX_PERCENT else None
+    if number is None or number > MAX_PERCENT:
+        return None
+    # 29 % may come as 28.999999999999996, which is 100 * 0.29 in binary. Whole numbers are what is compared
+    # and shown from here on, so what is a hair off one is that number.
+    return round(number, 9)
 
 
 def is_absent(value: object) -> bool:
