@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PIL import Image
+from PIL import Image, ImageChops
 
 from tests.desktop.accessible import Role
 from tests.desktop.claudometer import Claudometer
@@ -51,6 +51,9 @@ FEW_COLORS = 300
 VIVID = 4000
 """How many pixels of numbers or settings are vivid, at least. Before they are drawn, far fewer are."""
 
+ANOTHER_PAGE = 0.04
+"""The share of the pixels in which two pages differ, at least."""
+
 OUT_OF_THE_WAY = (20, 1500)
 
 
@@ -82,12 +85,13 @@ def _frames(desktop: DesktopSession, app: Claudometer) -> list[Image.Image]:
     frames.append(desktop.screenshots.grab())
     desktop.tray_on_screen.close_menu()
     place = (frames[0].width - LOOK.scale * FROM_RIGHT, LOOK.scale * FROM_TOP)
+    before: Image.Image | None = None
     for show, vivid in _steps(app):
         show()
         app.window.move(*place)
         desktop.devices.move_to(*OUT_OF_THE_WAY)
         time.sleep(PAINTING_S)
-        wait_for(partial(_is_painted, desktop, app, vivid), what="the painted page")
+        before = wait_for(partial(_painted, desktop, app, vivid, before), what="the painted page")
         frames.append(desktop.screenshots.grab())
     left = frames[0].width - LOOK.scale * WIDE
     area = (left, 0, frames[0].width, frames[0].height)
@@ -111,9 +115,19 @@ def _steps(app: Claudometer) -> tuple[tuple[Callable[[], object], int], ...]:
     return (open_window, VIVID), (app.open_settings, VIVID), (check, 0)
 
 
-def _is_painted(desktop: DesktopSession, app: Claudometer, least_vivid: int) -> bool:
+def _painted(
+    desktop: DesktopSession, app: Claudometer, least_vivid: int, before: Image.Image | None
+) -> Image.Image | None:
+    """Return the window once it shows another page than ``before``, and that is painted."""
     shown = desktop.screenshots.grab(app.window.content_box).convert("RGB")
-    return len(shown.getcolors(1 << 24) or ()) > FEW_COLORS and count_vivid(shown) >= least_vivid
+    is_full = len(shown.getcolors(1 << 24) or ()) > FEW_COLORS and count_vivid(shown) >= least_vivid
+    return shown if is_full and (before is None or _differs(shown, before)) else None
+
+
+def _differs(one: Image.Image, other: Image.Image) -> bool:
+    """Return whether they show different pages, not only a different scrollbar or time."""
+    histogram = ImageChops.difference(one, other).convert("L").histogram()
+    return sum(histogram[16:]) > sum(histogram) * ANOTHER_PAGE
 
 
 def _write(frames: list[Image.Image]) -> Path:
