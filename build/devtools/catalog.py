@@ -202,6 +202,12 @@ NEEDS: tuple[Need, ...] = (
         _packages("i3-wm", "i3", "i3-wm", "i3"),
     ),
     Need(
+        "KDE's keyring",
+        Purpose.PANELS,
+        Program(("kwalletd5",)),
+        _packages("libkf5wallet-bin python3-dbus", "", "", ""),
+    ),
+    Need(
         "displays the page without the app",
         Purpose.CHROMIUM,
         Program(("chromium", "chromium-browser", "google-chrome")),

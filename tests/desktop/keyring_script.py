@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ClaudometerError
 from claudometer.vault.keyring_store import KeyringStore
 from tests.vault.contract import FIRST, check_contract
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DONE: dict[str, Callable[[KeyringStore], None]] = {
+    "contract": check_contract,
+    "write": lambda store: store.write(FIRST),
+    "delete": KeyringStore.delete,
+    "check": KeyringStore.check,
+}
+"""The tasks whose outcome is that nothing is raised."""
 
 
 def main(task: str) -> str:
     """Do one task and return its outcome in a word."""
     store = KeyringStore()
     try:
-        if task == "contract":
-            check_contract(store)
-        elif task == "write":
-            store.write(FIRST)
-        elif task == "read":
-            return "found" if store.read() == FIRST else "nothing"
-        elif task == "check":
-            store.check()
+        if task in DONE:
+            DONE[task](store)
+        elif task in ("read", "read with a dialog"):
+            return "found" if store.read(prompt=task != "read") == FIRST else "nothing"
         elif task == "libraries":
             store.check()
             return " ".join(

@@ -20,13 +20,13 @@ pytestmark = pytest.mark.desktop
 ROOT = Path(__file__).parent.parent.parent
 
 
-def use(desktop: DesktopSession, home: PrivateHome, task: str) -> str:
-    """Run a task of the keyring script in this session; return its output."""
+def use(desktop: DesktopSession, home: PrivateHome, task: str, **env: str) -> str:
+    """Run a task of the keyring script in this session, with ``env`` added; return its output."""
     command = [sys.executable, "-m", "tests.desktop.keyring_script", task]
     done = subprocess.run(
         command,
         cwd=ROOT,
-        env=desktop.env_for(home),
+        env=desktop.env_for(home) | env,
         capture_output=True,
         text=True,
         timeout=LONGEST_S,

@@ -12,6 +12,7 @@ from claudometer.present.messages.answers import SAVED_TESTED
 from tests.desktop.accessible import Role
 from tests.desktop.claudometer import installed
 from tests.desktop.secret_service import PASSWORD
+from tests.desktop.test_keyring import use
 from tests.desktop.waiting import wait_for
 from tests.sentences import title
 from tests.simulator.account import SESSION_KEY
@@ -111,3 +112,13 @@ def test_a_terminal_names_the_line_that_opens_it(app: Claudometer) -> None:
     (keyring,) = (each for each in report["checks"] if each["id"] == "keyring")
     assert keyring["action"]["command"].endswith(" doctor --unlock")
     assert keyring["action"]["button"] == "unlock-keyring"
+
+
+def test_a_keyring_that_ends_while_it_asks_is_an_error_at_once(app: Claudometer) -> None:
+    app.stop()
+    app.desktop.secrets.lock()
+    with ThreadPoolExecutor() as beside:
+        reading = beside.submit(use, app.desktop, app.home, "read with a dialog")
+        prompt_of(app)
+        app.desktop.secrets.stop()
+        assert reading.result() == "keyring_failed"

@@ -82,10 +82,14 @@ class KeyringStore:
 
     def _backend(self, *, prompt: bool) -> KeyringBackend:
         # Kept, because each backend connects to the bus to find its priority.
+        if self._found is None and _is_kwallet_waiting():
+            _start_kwallet(prompt=prompt)
         backend = self._found or _secure_backend()
         self._found = backend
-        if not prompt and type(backend).__module__ == _SECRET_SERVICE:
-            _raise_if_locked()
+        if type(backend).__module__ == _SECRET_SERVICE:
+            _unlock() if prompt else _raise_if_locked()
+        elif type(backend).__module__ == _KWALLET and not prompt:
+            _raise_if_closed()
         return backend
 
 
@@ -112,22 +116,63 @@ def _is_secret_service_in_use() -> bool:
     """
     if _SECRET_SERVICE not in _SECURE_BACKENDS or find_spec("jeepney") is None:
         return False
-    from claudometer.vault.secret_service import is_available  # noqa: PLC0415 - jeepney comes on Linux only
-
     has_kwallet = find_spec("dbus") is not None
     if has_kwallet and "KDE" in os.environ.get("XDG_CURRENT_DESKTOP", "").split(":"):
         return False
+    from claudometer.vault.secret_service import is_available  # noqa: PLC0415 - jeepney comes on Linux only
+
     if is_available():
         return True
-    if has_kwallet:
+    if has_kwallet or _is_kwallet_waiting():
         return False
     raise ClaudometerError(ErrorCode.KEYRING_MISSING)
+
+
+def _is_kwallet_waiting() -> bool:
+    """Return whether KWallet is this desktop's only keyring, and its daemon does not run yet."""
+    if _KWALLET not in _SECURE_BACKENDS or find_spec("jeepney") is None:
+        return False
+    from claudometer.vault.kwallet import is_waiting  # noqa: PLC0415 - jeepney comes on Linux only
+    from claudometer.vault.secret_service import is_available  # noqa: PLC0415 - likewise
+
+    return not is_available() and is_waiting()
+
+
+def _start_kwallet(*, prompt: bool) -> None:
+    """Start the daemon for a call that may open a dialog. For any other, its wallet is as good as locked."""
+    from claudometer.vault.kwallet import start  # noqa: PLC0415 - jeepney comes on Linux only
+
+    if not prompt:
+        raise ClaudometerError(ErrorCode.KEYRING_LOCKED)
+    start()
+
+
+def _raise_if_closed() -> None:
+    from claudometer.vault.kwallet import is_open  # noqa: PLC0415 - likewise
+
+    if not is_open():
+        raise ClaudometerError(ErrorCode.KEYRING_LOCKED)
 
 
 def _raise_if_locked() -> None:
     from claudometer.vault.secret_service import is_unlocked  # noqa: PLC0415 - jeepney comes on Linux only
 
     if not is_unlocked():
+        raise ClaudometerError(ErrorCode.KEYRING_LOCKED)
+
+
+def _unlock() -> None:
+    """Let the service ask the user, if it is locked. The library would wait for one that has ended."""
+    from claudometer.vault.secret_service import (  # noqa: PLC0415 - jeepney comes on Linux only
+        SecretServiceGoneError,
+    )
+    from claudometer.vault.secret_service_prompt import unlock  # noqa: PLC0415 - likewise
+
+    try:
+        is_unlocked = unlock({"service": SERVICE, "username": USER})
+    except SecretServiceGoneError:
+        raise ClaudometerError(ErrorCode.KEYRING_FAILED, ended="yes") from None
+    if not is_unlocked:
         raise ClaudometerError(ErrorCode.KEYRING_LOCKED)
 
 

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from jeepney import Message
     from jeepney.io.blocking import DBusConnection
 
-_NAME = "org.freedesktop.secrets"
-_SERVICE = DBusAddress("/org/freedesktop/secrets", _NAME, "org.freedesktop.Secret.Service")
-_COLLECTION = "org.freedesktop.Secret.Collection"
+NAME = "org.freedesktop.secrets"
+SERVICE = DBusAddress("/org/freedesktop/secrets", NAME, "org.freedesktop.Secret.Service")
+COLLECTION = "org.freedesktop.Secret.Collection"
 
 # The bus's errors for a service that nobody provides, that cannot be started, or that ended before its reply.
-_NOT_THERE = frozenset(
+NOT_THERE = frozenset(
     f"org.freedesktop.DBus.Error.{name}" for name in ("ServiceUnknown", "Spawn.ExecFailed", "NoReply")
 )
 
@@ -39,8 +39,8 @@ def is_available() -> bool:
     except (KeyError, OSError, ValueError):  # no address of a bus, no bus there, or an unsupported address
         return False
     with closing(connection):
-        (has_owner,) = _ask(connection, message_bus.NameHasOwner(_NAME))
-        return bool(has_owner) or _NAME in _ask(connection, message_bus.ListActivatableNames())[0]
+        (has_owner,) = ask(connection, message_bus.NameHasOwner(NAME))
+        return bool(has_owner) or NAME in ask(connection, message_bus.ListActivatableNames())[0]
 
 
 def is_unlocked() -> bool:
@@ -53,13 +53,13 @@ def is_unlocked() -> bool:
     """
     with closing(open_dbus_connection()) as connection:
         try:
-            (path,) = _ask(connection, new_method_call(_SERVICE, "ReadAlias", "s", ("default",)))
+            (path,) = ask(connection, new_method_call(SERVICE, "ReadAlias", "s", ("default",)))
             if path == "/":
                 return False
-            collection = Properties(DBusAddress(path, _NAME, _COLLECTION))
-            ((_, locked),) = _ask(connection, collection.get("Locked"))
+            collection = Properties(DBusAddress(path, NAME, COLLECTION))
+            ((_, locked),) = ask(connection, collection.get("Locked"))
         except DBusErrorResponse as error:
-            if error.name in _NOT_THERE:
+            if error.name in NOT_THERE:
                 raise SecretServiceGoneError from None
             raise
         return not locked
@@ -69,7 +69,7 @@ class SecretServiceGoneError(Exception):
     """No program on the bus provides the Secret Service."""
 
 
-def _ask(connection: DBusConnection, request: Message) -> Any:  # noqa: ANN401 - jeepney has no types
+def ask(connection: DBusConnection, request: Message) -> Any:  # noqa: ANN401 - jeepney has no types
     reply = connection.send_and_get_reply(request)
     if reply.header.message_type == MessageType.error:
         raise DBusErrorResponse(reply)

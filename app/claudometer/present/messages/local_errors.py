@@ -207,6 +207,10 @@ WITHOUT_FACTS: Final[dict[ErrorCode, Message]] = {
 """For errors that may lack the fact that their sentence needs."""
 
 _WITH_FACT: Final[dict[tuple[ErrorCode, str], Message]] = {
+    (ErrorCode.KEYRING_FAILED, "ended"): Message(
+        "The keyring ended while it asked for its password.",
+        "Try again. If it happens again, log out and back in, or turn off “Remember”.",
+    ),
     (ErrorCode.AUTOSTART_FAILED, "reason"): Message("“Start at login” could not be changed.", "{cause}"),
     (ErrorCode.CLAUDE_SETTINGS_UNCHANGED, "reason"): Message(
         "Claude Code's settings could not be written, so nothing was changed.", "{cause}"
