@@ -181,6 +181,7 @@ def test_every_step_that_ends_with_a_colon_has_a_line_to_copy_or_gets_one() -> N
     given |= {"connection.proxy_failed", "connection.proxy_unreachable"}
     given |= {f"tray.{piece}" for piece in Piece}
     given |= {"toolkit.hidden", "toolkit.foreign", "tray.not_taken"}
+    given |= {"data.denied_file", "data.foreign_file", "data.protected"}
     for key, message in words.SENTENCES.items():
         if message.hint.endswith(":"):
             assert key in words.COMMANDS or key in given, key
@@ -193,3 +194,10 @@ def test_a_line_to_copy_and_a_button_belong_to_a_sentence() -> None:
 
 def test_every_desktop_has_a_sentence_for_the_piece_that_it_lacks() -> None:
     assert TRAY_PIECES.keys() == {*(piece.value for piece in Piece), TrayState.NOT_TAKEN}
+
+
+def test_a_step_for_which_no_line_is_known_names_the_piece_alone() -> None:
+    facts: dict[str, Fact] = {"command": None}
+    found = Finding(Part.NOTIFICATIONS, State.NOT_HERE, "notifications.none", facts)
+    (check,) = report_of([found], NOW, UTC_REGION, version="1")["checks"]
+    assert check["action"] == {"text": "Install one.", "command": None, "button": None}
