@@ -66,10 +66,10 @@ def test_a_window_manager_alone_needs_no_bus_for_a_panel_of_the_old_kind() -> No
         ("apt-get", "sudo apt install gnome-shell-extension-appindicator"),
         ("dnf", "sudo dnf install gnome-shell-extension-appindicator"),
         ("pacman", "sudo pacman -S gnome-shell-extension-appindicator"),
-        ("none of them", "sudo apt install gnome-shell-extension-appindicator"),
+        ("none of them", None),
     ],
 )
-def test_the_command_is_for_the_installed_package_manager(manager: str, line: str) -> None:
+def test_the_command_is_for_the_installed_package_manager(manager: str, line: str | None) -> None:
     programs = {manager, "sudo"}
     found = command_for(Piece.GNOME, lambda name: name if name in programs else None, is_root=False)
     assert found == line
@@ -79,6 +79,8 @@ def test_the_command_is_for_the_installed_package_manager(manager: str, line: st
     ("manager", "missing"),
     [
         ("zypper", (Piece.GNOME_BY_HAND, None)),
+        ("apk", (Piece.GNOME_BY_HAND, None)),
+        ("nix-env", (Piece.GNOME_BY_HAND, None)),
         ("dnf", (Piece.GNOME, "dnf install gnome-shell-extension-appindicator")),
     ],
 )
@@ -121,4 +123,8 @@ def test_an_extension_of_gnome_that_is_installed_is_turned_on(
 @pytest.mark.parametrize(("piece", "program"), [(Piece.WLROOTS, "waybar"), (Piece.OTHER, "tint2")])
 def test_a_panel_that_is_installed_is_started(piece: Piece, program: str) -> None:
     assert command_for(piece, lambda name: name if name == program else None) == program
-    assert command_for(piece, lambda _name: None, is_root=True) == f"apt install {program}"
+    programs = {"apk"}
+    assert command_for(piece, lambda name: name if name in programs else None, is_root=True) == (
+        f"apk add {program}"
+    )
+    assert command_for(piece, lambda _name: None, is_root=True) is None

@@ -10,7 +10,7 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.present.formatters import day_and_year, spoken_moment
 from claudometer.present.messages import doctor as words
 from claudometer.present.messages import history_faults
-from claudometer.present.messages.errors import fill, message_for_code
+from claudometer.present.messages.errors import fill, message_for_code, without_line
 from claudometer.present.messages.message import Message
 from claudometer.present.messages.terminal import Terminal, for_terminal
 
@@ -92,7 +92,7 @@ def _step(finding: Finding, message: Message, program: str) -> Step:
     if command is None and finding.said in words.COMMANDS:
         command = words.COMMANDS[finding.said].format(program=program)
     return {
-        "text": message.hint,
+        "text": message.hint if command is not None else without_line(message).hint,
         "command": None if command is None else str(command),
         "button": words.BUTTONS.get(finding.said),
     }

@@ -25,7 +25,7 @@ PACKAGES = {
     "apt-get": "python3-gi",
     "dnf": "python3-gobject",
     "pacman": "python-gobject",
-    "zypper": "python3-gobject",
+    "apk": "py3-gobject3",
 }
 SYSTEM_PYTHON = Path("/usr/bin/python3")
 _PIPX = ("pipx", "install", "--force", "--system-site-packages")
@@ -74,7 +74,7 @@ def missing_toolkit(
     interpreter: Interpreter | None = None,
     *,
     system: Path = SYSTEM_PYTHON,
-    install: Callable[[], str] = lambda: install_line(PACKAGES),
+    install: Callable[[], str | None] = lambda: install_line(PACKAGES),
 ) -> dict[str, str]:
     """Return the facts of ``TRAY_TOOLKIT_MISSING``: ``command``, and ``reason`` if the package does not help.
 
@@ -83,11 +83,13 @@ def missing_toolkit(
     ours = interpreter or find_interpreter()
     is_foreign = system.exists() and ours.base.resolve() != system.resolve()
     if not is_foreign and not ours.is_isolated:
-        return {"command": install()}
+        line = install()
+        return {} if line is None else {"command": line}
     again = _line_for_again(ours, system if is_foreign else None)
     if again is None:
         return {"reason": ImportFault.FOREIGN_BY_HAND.value}
-    steps = [again] if _has_toolkit(system) else [install(), again]
+    line = None if _has_toolkit(system) else install()
+    steps = [again] if line is None else [line, again]
     reason = ImportFault.FOREIGN if is_foreign else ImportFault.HIDDEN
     return {"reason": reason.value, "command": " && ".join(steps)}
 

@@ -53,19 +53,26 @@ _BY_NAME = {
     "gnome": Piece.GNOME,
 }
 
-# The names of packages, here and in the checks. Debian's are installed by our tests. Read in a distribution's
-# own index: tint2 of Fedora, the extension of Arch, and tint2, waybar and dbus-1-daemon of openSUSE. That has
-# the extension only in projects of single users, so it comes from GNOME's site. The others are as other
-# projects' instructions write them.
+# The names of packages, here and in the checks. Debian's are installed by our tests, and Ubuntu takes them
+# from Debian. The others were read in the distributions' own recipes, in copies on GitHub:
+# - dnf, Fedora's specs (major/fedora-rpm-specs): gnome-shell-extension-appindicator, waybar, tint2, dunst,
+#   gnome-keyring; subpackages dbus-daemon of dbus, webkit2gtk4.1 of webkitgtk, python3-gobject of pygobject3.
+# - pacman, PKGBUILDs of these names (archlinux/svntogit-packages and svntogit-community).
+# - apk, APKBUILDs of these names (alpinelinux/aports). None was found there of GNOME's extension.
+# - zypper: tint2, waybar, dbus-1-daemon and ca-certificates-mozilla in openSUSE's own index, WebKit's typelib
+#   in its security notices. Those of dunst, gnome-keyring and PyGObject could not be read: left out.
+#   It has GNOME's extension only in projects of single users, so that comes from GNOME's site.
+# Without a name, as with NixOS's or any other manager, the step names what is missing and no line to type.
 _PACKAGES = {
     Piece.GNOME: dict.fromkeys(("apt-get", "dnf", "pacman"), "gnome-shell-extension-appindicator"),
-    Piece.WLROOTS: dict.fromkeys(("apt-get", "dnf", "pacman", "zypper"), "waybar"),
-    Piece.OTHER: dict.fromkeys(("apt-get", "dnf", "pacman", "zypper"), "tint2"),
+    Piece.WLROOTS: dict.fromkeys(("apt-get", "dnf", "pacman", "zypper", "apk"), "waybar"),
+    Piece.OTHER: dict.fromkeys(("apt-get", "dnf", "pacman", "zypper", "apk"), "tint2"),
     Piece.NO_BUS: {
         "apt-get": "dbus-user-session",
         "dnf": "dbus-daemon",
         "pacman": "dbus",
         "zypper": "dbus-1-daemon",
+        "apk": "dbus",
     },
 }
 
@@ -74,6 +81,7 @@ _INSTALLERS = {
     "dnf": "dnf install",
     "pacman": "pacman -S",
     "zypper": "zypper install",
+    "apk": "apk add",
 }
 
 _PROGRAMS = {Piece.WLROOTS: "waybar", Piece.OTHER: "tint2"}
@@ -147,10 +155,7 @@ def command_for(
     program = _PROGRAMS.get(piece)
     if program is not None and which(program):
         return program
-    packages = _PACKAGES.get(piece)
-    if packages is None or _find_manager(which) not in packages:
-        return None
-    return install_line(packages, which, is_root=is_root)
+    return install_line(_PACKAGES.get(piece, {}), which, is_root=is_root)
 
 
 def install_line(
@@ -158,16 +163,15 @@ def install_line(
     which: Callable[[str], str | None] = shutil.which,
     *,
     is_root: bool | None = None,
-) -> str:
+) -> str | None:
     """Return the command that installs a package with this system's package manager, as root.
+
+    ``None`` if the manager is none of those known here, or the package's name is not known for it.
 
     Args:
         packages: the package's name, by the program of the manager.
     """
-    manager = _find_manager(which)
+    manager = next((each for each in _INSTALLERS if which(each)), None)
+    if manager is None or manager not in packages:
+        return None
     return as_root(f"{_INSTALLERS[manager]} {packages[manager]}", which, is_root=is_root)
-
-
-def _find_manager(which: Callable[[str], str | None]) -> str:
-    """Return the program of this system's package manager, ``apt-get`` if it has none of those known here."""
-    return next((each for each in _INSTALLERS if which(each)), "apt-get")

@@ -55,7 +55,16 @@ def message_for_code(code: ErrorCode, facts: Mapping[str, Fact] | None = None) -
     known["cause"] = cause.format_map(known)
     if "behind_s" in known:
         known["deviation"] = deviation(float(known["behind_s"] or 0))
-    return fill(_choose(code, known), known)
+    chosen = _choose(code, known)
+    return fill(chosen if "command" in known else without_line(chosen), known)
+
+
+def without_line(message: Message) -> Message:
+    """Return the message for a system on which no line to type is known: its step ends with a full stop."""
+    hint = message.hint.removesuffix("{command}").rstrip()
+    return Message(
+        message.title, f"{hint[:-1]}." if hint.endswith(":") else hint, everywhere=message.everywhere
+    )
 
 
 def message_for(problem: Problem, region: Region) -> Message:

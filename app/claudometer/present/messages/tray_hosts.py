@@ -60,7 +60,7 @@ TRAY_PIECES: Final[dict[str, Message]] = {
     ),
     "other": Message(
         "No panel with a tray is running on this desktop.",
-        "Start a panel that shows tray icons. This one does:",
+        "Start a panel that shows tray icons, such as tint2:",
     ),
     "not_taken": Message("{host} shows tray icons, but not Claudometer's.", "Start Claudometer again:"),
 }

@@ -24,14 +24,17 @@ if TYPE_CHECKING:
     from claudometer.domain.errors import Fact
     from claudometer.processes.doctor.surroundings import Surroundings
 
-KEYRING_PACKAGES = dict.fromkeys(("apt-get", "dnf", "pacman", "zypper"), "gnome-keyring")
-NOTIFICATION_PACKAGES = dict.fromkeys(("apt-get", "dnf", "pacman", "zypper"), "dunst")
+MANAGERS = ("apt-get", "dnf", "pacman", "apk")
+KEYRING_PACKAGES = dict.fromkeys(MANAGERS, "gnome-keyring")
+NOTIFICATION_PACKAGES = dict.fromkeys(MANAGERS, "dunst")
 ENGINE_PACKAGES = {
     "apt-get": "gir1.2-webkit2-4.1",
     "dnf": "webkit2gtk4.1",
     "pacman": "webkit2gtk-4.1",
     "zypper": "typelib-1_0-WebKit2-4_1",
+    "apk": "webkit2gtk-4.1",
 }
+"""Where these names are from, and those of all packages: ``system/tray_pieces.py``."""
 SECRETS = "org.freedesktop.secrets"
 UNNAMED_KEYRING = "The keyring"
 

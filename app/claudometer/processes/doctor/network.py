@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from claudometer.processes.doctor.surroundings import Surroundings
     from claudometer.providers.reach import NotReached, Reached
 
-CERTIFICATE_PACKAGES = dict.fromkeys(("apt-get", "dnf", "pacman"), "ca-certificates") | {
+CERTIFICATE_PACKAGES = dict.fromkeys(("apt-get", "dnf", "pacman", "apk"), "ca-certificates") | {
     "zypper": "ca-certificates-mozilla"  # openSUSE's ca-certificates has only the program that unpacks them
 }
 
