@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sysconfig
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +12,7 @@ import pytest
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.ledger import RequestRecord, encode_record
 from claudometer.domain.next_poll import Cause, Reason
-from claudometer.present.messages.requests import DEMO_SENDS_NOTHING, NOTHING_RECORDED, NOTHING_SAVED, SHARED
+from claudometer.present.messages.requests import DEMO_SENDS_NOTHING, NOTHING_RECORDED, SHARED
 from tests import canary
 from tests.cli.loaded_modules import modules_loaded_by
 from tests.kept_state import change_state
@@ -22,7 +20,7 @@ from tests.sentences import title
 from tests.simulator.account import CHAT_ORGANIZATION, Token, write_login
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from pathlib import Path
 
     from tests.cli.program import Program
     from tests.simulator.server import Simulator
@@ -140,38 +138,6 @@ def test_the_demo_says_that_it_sends_nothing(program: Program, written: RequestR
     assert (answer.code, answer.out, answer.err) == (0, f"\n  {sentence}\n", "")
     answer = program.run("--demo", "requests", "--json")
     assert (answer.code, answer.json(), answer.err) == (0, {"schema": 1, "requests": []}, sentence)
-
-
-IN_THE_WAY: dict[str, Callable[[Path], object]] = {
-    "a FIFO": os.mkfifo,
-    "a folder": Path.mkdir,
-    "a link": lambda lock: lock.symlink_to(lock.with_name("elsewhere")),
-}
-
-
-@pytest.mark.parametrize("kind", IN_THE_WAY)
-def test_a_list_that_could_not_be_written_does_not_say_that_nothing_was_sent(
-    program: Program, file: Path, kind: str
-) -> None:
-    file.parent.mkdir(parents=True)
-    lock = file.with_suffix(".lock")
-    IN_THE_WAY[kind](lock)
-    answer = program.run("requests")
-    assert (answer.code, " ".join(answer.out.split())) == (0, NOTHING_SAVED)
-    assert title(ErrorCode.LEDGER_UNWRITABLE) in answer.err
-    assert f"{lock} is not a regular file. Move it away." in answer.err
-    answer = program.run("requests", "--json")
-    assert (answer.code, answer.json()) == (0, {"schema": 1, "requests": []})
-    assert title(ErrorCode.LEDGER_UNWRITABLE) in answer.err
-
-
-def test_requests_of_before_are_listed_beside_the_reason_why_later_ones_are_not(
-    program: Program, file: Path, written: RequestRecord
-) -> None:
-    file.with_suffix(".lock").mkdir()
-    answer = program.run("requests")
-    assert (answer.code, written.path in answer.out) == (0, True)
-    assert title(ErrorCode.LEDGER_UNWRITABLE) in answer.err
 
 
 def test_an_unreadable_list_is_reported_with_what_is_in_its_place(program: Program, file: Path) -> None:

@@ -84,22 +84,6 @@ def test_a_file_that_cannot_be_read_is_explained_in_the_panel(client: ControlCli
     assert client.call("requests")["panel"] == panel
 
 
-def test_a_list_that_cannot_be_written_says_why_with_and_without_earlier_requests(
-    client: ControlClient, folder: Path
-) -> None:
-    lock = folder / "requests.lock"
-    lock.mkdir(parents=True)
-    unwritable = message_for_code(ErrorCode.LEDGER_UNWRITABLE, {"reason": "not_file", "path": str(lock)})
-    panel = client.call("requests")["panel"]
-    assert panel == {"summary": unwritable.title, "hint": unwritable.hint, "days": []}
-    write(folder, minutes_ago(2))
-    panel = client.call("requests")["panel"]
-    assert panel["summary"].startswith("1 request today")
-    assert panel["hint"] == f"{unwritable.title} {unwritable.hint}"
-    lock.rmdir()
-    assert client.call("requests")["panel"]["hint"] is None
-
-
 def test_the_demo_has_no_list(engine: SmallEngine, socket_path: str) -> None:
     with RunningServer(engine, socket_path, ledger=None):
         panel = ControlClient(socket_path).call("requests")["panel"]

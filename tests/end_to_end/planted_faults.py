@@ -271,19 +271,6 @@ FAULTS = (
         "Move it away.",
         lambda who, _: _link(_state(who).parent, is_mounted=False),
     ),
-    Fault(
-        "a folder in place of the lock of the requests",
-        "data",
-        "Move it away.",
-        lambda who, _: _state(who).with_name("requests.lock").mkdir(),
-        sentence="~/.local/state/claudometer/requests.lock is not a regular file",
-    ),
-    Fault(
-        "a list of requests that may not be written",
-        "data",
-        "chmod u+rw ~/.local/state/claudometer/requests.jsonl",
-        lambda who, _: _close(_state(who).with_name("requests.jsonl")),
-    ),
     Fault("saved data that is damaged", "history", "Start", lambda who, _: _state(who).write_text("{")),
     # The settings.
     Fault(

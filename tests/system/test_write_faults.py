@@ -12,7 +12,6 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.present.messages.errors import message_for_code
 from claudometer.present.step import step_of
 from claudometer.system.files import make_private_folder
-from claudometer.system.ledger import find_writing_fault
 from claudometer.system.regular_files import NotRegularFileError
 from claudometer.system.write_faults import cause_of, cause_of_unread
 from tests.unprivileged import unprivileged
@@ -161,44 +160,3 @@ def test_an_unknown_cause_of_reading_is_not_guessed(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     for error in (TimeoutError("no response"), OSError("what"), PermissionError(errno.EACCES, "denied")):
         assert cause_of_unread(error, tmp_path / "file") == {}
-
-
-def hint_of_ledger(folder: Path) -> str:
-    with unprivileged():
-        fault = find_writing_fault(folder)
-    assert fault is not None
-    return message_for_code(fault.code, fault.facts).hint
-
-
-@pytest.mark.skipif(os.name == "nt", reason="modes of POSIX")
-@pytest.mark.parametrize("name", ["requests.lock", "requests.jsonl"])
-def test_a_file_of_the_ledger_that_may_not_be_written_has_a_line_to_type(tmp_path: Path, name: str) -> None:
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o777)
-    file = tmp_path / name
-    with unprivileged():
-        assert find_writing_fault(tmp_path) is None
-        file.touch()
-        assert find_writing_fault(tmp_path) is None
-        file.chmod(0)
-    assert hint_of_ledger(tmp_path) == (
-        f"You are not allowed to read and write {file}. Allow it: chmod u+rw {file}"
-    )
-
-
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives a file away")
-def test_another_users_lock_of_the_ledger_is_to_be_made_ones_own(tmp_path: Path) -> None:
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o777)
-    lock = tmp_path / "requests.lock"
-    lock.touch(0o600)
-    os.chown(lock, 12345, 12345)
-    hint = hint_of_ledger(tmp_path)
-    assert "The file belongs to 12345. Make it your own: " in hint
-    assert str(lock) in hint
-
-
-def test_a_folder_that_cannot_be_written_is_the_cause_for_the_ledger(tmp_path: Path) -> None:
-    (tmp_path / "state").touch()
-    hint = hint_of_ledger(tmp_path / "state")
-    assert hint == f"{tmp_path / 'state'} is a file or a link, not a folder. Move it away."

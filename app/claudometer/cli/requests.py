@@ -13,7 +13,7 @@ from claudometer.domain.ledger import account_mark, record_to_wire
 from claudometer.domain.next_poll import Cause
 from claudometer.system.claude_variables import login_variable
 from claudometer.system.home import require_home
-from claudometer.system.ledger import find_writing_fault, read_requests
+from claudometer.system.ledger import read_requests
 from claudometer.system.paths import find_places
 
 if TYPE_CHECKING:
@@ -35,9 +35,7 @@ def run(call: Call) -> int:
     now = datetime.now(UTC)
     if not call.demo:
         require_home("XDG_STATE_HOME")
-    folder = find_places(demo=call.demo).state_folder
-    records = [] if call.demo else read_requests(folder, now)
-    fault = None if call.demo else find_writing_fault(folder)
+    records = [] if call.demo else read_requests(find_places(demo=False).state_folder, now)
     # The ledger has the requests of all of this user's accounts.
     named = read_environment_account(call)
     if named is not None and named.folder is not None:
@@ -54,11 +52,7 @@ def run(call: Call) -> int:
         else:
             print("\n".join(framed([DEMO_SENDS_NOTHING])))
     elif not call.has("--json"):
-        _print_table(records, now, can_save=fault is None)
-    if fault is not None:
-        from claudometer.cli.failures import print_error
-
-        print_error(fault)
+        _print_table(records, now)
     return 0
 
 
@@ -80,17 +74,13 @@ def _about_named_folder(call: Call, records: list[RequestRecord]) -> list[Reques
     ]
 
 
-def _print_table(records: list[RequestRecord], now: datetime, *, can_save: bool) -> None:
+def _print_table(records: list[RequestRecord], now: datetime) -> None:
     from claudometer.cli.terminal_style import find_style
-    from claudometer.present.ledger import render_requests, render_unsaved
+    from claudometer.present.ledger import render_requests
     from claudometer.processes.kept_state import read_shared_rate
     from claudometer.system.region import read_region
 
     places = find_places(demo=False)
     shared_rate = read_shared_rate(places.state_folder, places.lock_file)
     style, region = find_style(sys.stdout), read_region()
-    if records or can_save:
-        lines = render_requests(records, now, region, style, shared_rate=shared_rate)
-    else:
-        lines = render_unsaved(style)
-    print("\n".join(lines))
+    print("\n".join(render_requests(records, now, region, style, shared_rate=shared_rate)))

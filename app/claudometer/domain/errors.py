@@ -122,7 +122,6 @@ class ErrorCode(StrEnum):
     ONLY_KEY_SAVED = "only_key_saved"
     ONLY_AUTOSTART_SAVED = "only_autostart_saved"
     LEDGER_UNREADABLE = "ledger_unreadable"
-    LEDGER_UNWRITABLE = "ledger_unwritable"
     HISTORY_BROKEN = "history_broken"
     HISTORY_NEWER = "history_newer"
     HISTORY_UNKEPT = "history_unkept"

@@ -9,7 +9,7 @@ from claudometer.domain.ledger import summarize
 from claudometer.present.messages.errors import message_for_code
 from claudometer.present.request_panel import failure_panel, panel_for
 from claudometer.processes.kept_state import read_shared_rate
-from claudometer.system.ledger import find_writing_fault, read_requests
+from claudometer.system.ledger import read_requests
 from claudometer.system.off_loop import off_loop
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ async def requests_answer(
         return {"panel": await _panel(ledger, lock_file, now, region)}
     except ClaudometerError as error:
         # Any other error belongs to the whole window; this one concerns only the panel.
-        if error.code not in {ErrorCode.LEDGER_UNREADABLE, ErrorCode.LEDGER_UNWRITABLE}:
+        if error.code is not ErrorCode.LEDGER_UNREADABLE:
             raise
         words = message_for_code(error.code, error.facts)
         return {"panel": failure_panel(words.title, words.hint)}
@@ -48,16 +48,9 @@ async def _panel(ledger: Path | None, lock_file: Path | None, now: datetime, reg
         return panel_for(None, (), now, region)
     try:
         records = await off_loop(read_requests, ledger, now)
-        fault = await off_loop(find_writing_fault, ledger)
         shared_rate = await off_loop(read_shared_rate, ledger, lock_file)
     except TimeoutError:  # a network home that does not respond
         raise ClaudometerError(ErrorCode.LEDGER_UNREADABLE, folder=str(ledger)) from None
-    if fault is not None and not records:
-        raise fault
     today = summarize(records, now.astimezone(region.zone).date(), region.zone)
     latest = records[: -LATEST - 1 : -1]  # newest first
-    panel = panel_for(today, latest, now, region, shared_rate=shared_rate)
-    if fault is not None:
-        words = message_for_code(fault.code, fault.facts)
-        panel["hint"] = f"{words.title} {words.hint}"
-    return panel
+    return panel_for(today, latest, now, region, shared_rate=shared_rate)

@@ -13,13 +13,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.ledger import decode_record, encode_record
-from claudometer.system.files import (
-    make_private_folder,
-    nearest_folder,
-    read_bytes,
-    try_to_write,
-    write_atomically,
-)
+from claudometer.system.files import make_private_folder, read_bytes, write_atomically
 from claudometer.system.regular_files import open_regular
 
 if TYPE_CHECKING:
@@ -122,31 +116,6 @@ def read_requests(folder: Path, now: datetime) -> list[RequestRecord]:
         facts = {"folder": str(folder), "path": str(path), **cause_of_unread(error, path)}
         raise ClaudometerError(ErrorCode.LEDGER_UNREADABLE, **facts) from None
     return sorted(records, key=lambda record: record.at)
-
-
-def find_writing_fault(folder: Path) -> ClaudometerError | None:
-    """Return why no request can be added to the ledger in ``folder`` now, ``None`` if one can.
-
-    Writes a byte into the nearest folder that exists, as for a temporary file. Blocks.
-
-    Returns:
-        ``LEDGER_UNWRITABLE`` with the facts ``folder`` and ``path``, and what is known of the cause.
-    """
-    from claudometer.system.write_faults import cause_of, cause_of_unwritten  # noqa: PLC0415 - for a look alone
-
-    def fault(path: Path, cause: dict[str, str]) -> ClaudometerError:
-        facts = {"folder": str(folder), "path": str(path), **cause}
-        return ClaudometerError(ErrorCode.LEDGER_UNWRITABLE, **facts)
-
-    path = folder / FILE_NAME
-    error = try_to_write(nearest_folder(folder))
-    if error is not None:
-        return fault(path, cause_of(error, folder))
-    for file, follows_links in ((path.with_suffix(".lock"), False), (path, True)):
-        cause = cause_of_unwritten(file, follows_links=follows_links)
-        if cause is not None:
-            return fault(file, cause)
-    return None
 
 
 def _ends_a_line(handle: int, size: int) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import stat
 from contextlib import suppress
 from pathlib import Path
 from shlex import quote
@@ -12,7 +11,7 @@ from typing import Final
 
 from claudometer.system.anonymous_paths import shell_path
 from claudometer.system.files import nearest_folder
-from claudometer.system.own_files import make_own, unprotect
+from claudometer.system.own_files import make_own
 from claudometer.system.regular_files import NotRegularFileError, owner_of
 
 REASONS: Final = {
@@ -86,35 +85,3 @@ def cause_of_unread(error: OSError, file: Path) -> dict[str, str]:
             }
         return {"reason": "unread", "command": f"chmod {mode} {shell_path(closed)}"}
     return {}  # both may be read, so the cause is something else
-
-
-def cause_of_unwritten(file: Path, *, follows_links: bool) -> dict[str, str] | None:
-    """Return the facts about a file that cannot be read and written, ``None`` if it can, or is not there.
-
-    Looks at the file, and changes nothing. No facts if the cause is unknown. Blocks.
-
-    Args:
-        file: in a folder that can be written.
-        follows_links: a link to a file will do as well.
-    """
-    try:
-        mode = file.stat(follow_symlinks=follows_links).st_mode
-    except FileNotFoundError:
-        return None
-    except OSError:
-        return {"reason": "not_file"} if file.is_symlink() else {}
-    if not stat.S_ISREG(mode):
-        return {"reason": "not_file"}
-    with suppress(OSError):
-        if os.access(file, os.R_OK | os.W_OK, effective_ids=os.access in os.supports_effective_ids):
-            return None
-    return _refusal_of(file, mode)
-
-
-def _refusal_of(file: Path, mode: int) -> dict[str, str]:
-    owner = owner_of(file)
-    if owner is not None:
-        return {"reason": "foreign_file", "owner": owner, "command": make_own(file)}
-    if mode & stat.S_IRUSR and mode & stat.S_IWUSR:
-        return {"reason": "protected", "command": unprotect(file)}
-    return {"reason": "denied_file", "command": f"chmod u+rw {shell_path(file)}"}

@@ -29,9 +29,6 @@ FILES: Final[dict[ErrorCode, Message]] = {
     ErrorCode.LEDGER_UNREADABLE: Message(
         "The list of requests cannot be read.", "Check the permissions of {folder}."
     ),
-    ErrorCode.LEDGER_UNWRITABLE: Message(
-        "Requests cannot be written down now, so the list of requests is not complete.", "{cause}"
-    ),
     ErrorCode.HISTORY_BROKEN: Message(
         "The history was damaged. What could still be read was kept.",
         "Nothing needs to be done. The damaged file is {moved_to}; delete it if you do not need it.",

@@ -16,8 +16,6 @@ CAUSES: Final[dict[str, str]] = {
     "foreign_file": "The file belongs to {owner}. Make it your own: {command}",
     "denied": "You are not allowed to write there. Allow it: {command}",
     "unread": "You are not allowed to read it. Allow it: {command}",
-    "denied_file": "You are not allowed to read and write {path}. Allow it: {command}",
-    "protected": "{path} is protected against changes. Remove the protection: {command}",
     "not_file": "{path} is not a regular file. Move it away.",
 }
 """By the fact ``reason``, which ``system/write_faults.py`` finds."""
@@ -25,18 +23,6 @@ CAUSES: Final[dict[str, str]] = {
 UNKNOWN_CAUSE: Final = "Check the disk space and the permissions of {folder}."
 
 CHECKED: Final[dict[str, Message]] = {
-    "data.not_file": Message(
-        "Requests cannot be written down: {path} is not a regular file.", "Move it away."
-    ),
-    "data.denied_file": Message(
-        "Requests cannot be written down: you are not allowed to read and write {path}.", "Allow it:"
-    ),
-    "data.foreign_file": Message(
-        "Requests cannot be written down: {path} belongs to another user.", "Make it your own:"
-    ),
-    "data.protected": Message(
-        "Requests cannot be written down: {path} is protected against changes.", "Remove the protection:"
-    ),
     "data.quota": Message("Your share of the disk with {folder} is used up.", "Delete files of yours on it."),
 }
 """What a check of this computer says of it."""

@@ -11,7 +11,6 @@ from claudometer.domain.checkup import Finding, Part, State
 from claudometer.processes.kept_state import look_at_state
 from claudometer.system.anonymous_paths import shell_path, shown_path
 from claudometer.system.files import nearest_folder, try_to_write
-from claudometer.system.ledger import find_writing_fault
 from claudometer.system.off_loop import run_abandonable
 from claudometer.system.own_files import make_own
 
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
 
 OF_DRIVE = {errno.EROFS: "data.read_only", errno.EDQUOT: "data.quota", errno.ENOSPC: "data.full"}
 """What the check says, by the error number of a drive."""
-
-OF_LEDGER = frozenset({"not_file", "denied_file", "foreign_file", "protected"})
-"""The reasons why the list of requests cannot be written in a folder that can."""
 
 
 async def check_data(here: Surroundings) -> Finding:
@@ -45,10 +41,6 @@ def _check(places: Places) -> Finding:
         return _unwritable(nearest, error)
     if is_lost(look_at_state(places.state_folder, places.lock_file).read()):
         return Finding(Part.DATA, State.ATTENTION, "data.broken")
-    fault = find_writing_fault(places.state_folder)
-    if fault is not None and fault.facts.get("reason") in OF_LEDGER:
-        facts = fault.facts | {"path": shown_path(str(fault.facts["path"]))}
-        return Finding(Part.DATA, State.ATTENTION, f"data.{fault.facts['reason']}", facts)
     return Finding(Part.DATA, State.OK, "data.writable")
 
 
