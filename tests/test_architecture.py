@@ -75,8 +75,9 @@ TABLE = {
         "providers.claude.status_line_setting providers.demo_plans providers.demo_week "
         "settings.environment_defaults "
         "store.alerts store.connecting store.faults store.history store.inspecting "
-        "store.in_memory store.queries store.schema processes.kept_state processes.demo_history "
-        "processes.tray_process processes.headless processes.chosen_account processes.doctor "
+        "store.in_memory store.older_requests store.queries store.requests store.schema "
+        "processes.kept_state processes.demo_history processes.tray_process processes.headless "
+        "processes.chosen_account processes.doctor "
         "ui.window ui.browser"
     ),
     "processes": rule("domain system"),
@@ -87,7 +88,9 @@ TABLE = {
     "processes.presenter": rule("control.wire domain present system"),
     "processes.history_answer": rule("control.wire domain present system"),
     "processes.resets_answer": rule("control.wire domain present system"),
-    "processes.requests_answer": rule("control.wire domain present system"),
+    "processes.requests_answer": rule(
+        "control.wire domain present store.older_requests store.requests system"
+    ),
     "processes.chosen_account": rule("domain settings system"),
     "processes.demo_history": rule("domain providers store.in_memory store.writing"),
     "processes.headless": rule("control.wire domain present system"),
@@ -107,15 +110,16 @@ TABLE = {
     "processes.tray_icon": rule("present ui.tray"),
     "processes.tray_host": rule("domain engine system present.messages.start ui.tray.services"),
     "processes.doctor": rule(
-        "control.client domain providers settings store.connecting store.inspecting system ui.tray ui.window "
-        "vault"
+        "control.client domain providers settings store.connecting store.inspecting store.kept_requests "
+        "system ui.tray ui.window vault"
     ),
     "processes.doctor.selftest": rule("control.client domain providers system vault"),
     "processes.tray_process": rule("control.client domain system present.messages.start"),
     "processes.watched_account": rule("control.wire domain engine"),
     "processes.welcome": rule("domain settings"),
     "processes.updates": rule(
-        "domain engine providers.downloads resources settings.environment_defaults system updates"
+        "domain engine providers.downloads resources settings.environment_defaults store.history system "
+        "updates"
     ),
     "__main__": rule("cli"),
     "__init__": rule(),

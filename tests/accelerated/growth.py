@@ -24,8 +24,8 @@ from claudometer.present.icon import icon_for
 from claudometer.present.levels import Thresholds
 from claudometer.present.menu import menu_for
 from claudometer.present.report import report_for
-from claudometer.system.ledger import RequestFile
-from claudometer.system.request_notes import RequestNotes
+from claudometer.processes.opening_history import find_notes
+from claudometer.store.history import History
 from claudometer.system.state import JsonState
 from tests.accelerated.account import DAY_S, HOUR_S, live
 from tests.accelerated.endpoint import Endpoint
@@ -37,6 +37,7 @@ from tests.desktop.process_tree import anonymous_bytes
 if TYPE_CHECKING:
     from claudometer.domain.ledger import RequestRecord
     from claudometer.domain.snapshot import Snapshot
+    from claudometer.system.request_notes import RequestNotes
 
 DAYS = (0.05, 1, 2, 5, 10, 15, 20, 25, 30)
 """When memory is read. The first is an hour after the start, when everything has been used once."""
@@ -50,16 +51,20 @@ CHECK_EVERY_S = 30.0
 
 
 class _Tray(Machine):
-    """Keeps its requests where the program keeps them, in a file, and draws what the tray shows."""
+    """Keeps its requests where the program keeps them, in the database, and draws what the tray shows."""
 
     def __init__(self, folder: Path, endpoint: Endpoint) -> None:
         super().__init__(folder, endpoint, JsonState(folder / "state" / "state.json"))
         self.history_file = folder / "state" / "history.db"
-        self._notes = RequestNotes(RequestFile(folder / "state" / "requests.jsonl"))
+        self._notes: RequestNotes | None = None
         self._snapshot: Snapshot | None = None
         self.bus.subscribe(SnapshotChanged, self._draw)
 
     async def _note(self, record: RequestRecord) -> None:
+        if self._notes is None:
+            history = self._engine.history if self._engine else None
+            assert isinstance(history, History)
+            self._notes = find_notes(self.folder / "state", history)
         await self._notes.note(record)
 
     def _draw(self, event: SnapshotChanged) -> None:

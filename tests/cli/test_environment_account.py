@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ from claudometer.domain.secret import Secret
 from claudometer.providers.claude.session_key import name_of
 from claudometer.settings.environment_defaults import OAUTH_URL
 from tests.cli.watched_account import watched
+from tests.kept_requests import kept_requests
 from tests.kept_state import read_state
 from tests.sentences import title
 from tests.simulator import Token
@@ -271,5 +273,6 @@ def test_the_requests_listed_are_those_for_the_account_of_the_folder(work: Progr
     assert run_in(work, "~/.none", "requests", "--json").json()["requests"] == []
     explained = run_in(work, "~/.claude", "requests").err
     assert "Only requests for the account that CLAUDE_CONFIG_DIR names" in explained
-    file = (work.home.state / "claudometer/requests.jsonl").read_text(encoding="utf-8")
-    assert TEAM_ORGANIZATION not in file
+    kept = kept_requests(work.home.state / "claudometer", datetime.now(UTC))
+    assert len(kept) == 3
+    assert TEAM_ORGANIZATION not in repr(kept)

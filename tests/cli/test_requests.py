@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sysconfig
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -12,11 +14,13 @@ import pytest
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.ledger import RequestRecord, encode_record
 from claudometer.domain.next_poll import Cause, Reason
-from claudometer.present.messages.requests import DEMO_SENDS_NOTHING, NOTHING_RECORDED, SHARED
+from claudometer.present.messages.requests import DEMO_SENDS_NOTHING, NOTHING_RECORDED, NOTHING_SAVED, SHARED
+from claudometer.store.schema import VERSION
 from tests import canary
 from tests.cli.loaded_modules import modules_loaded_by
+from tests.kept_requests import keep_requests, kept_requests
 from tests.kept_state import change_state
-from tests.sentences import title
+from tests.sentences import hint, title
 from tests.simulator.account import CHAT_ORGANIZATION, Token, write_login
 
 if TYPE_CHECKING:
@@ -28,16 +32,25 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def file(program: Program) -> Path:
-    return program.home.path / ".local" / "state" / "claudometer" / "requests.jsonl"
+    return program.home.path / ".local" / "state" / "claudometer" / "history.db"
+
+
+@pytest.fixture
+def older(file: Path) -> Path:
+    """Where versions up to 0.1 write their requests."""
+    return file.with_name("requests.jsonl")
+
+
+def made(seconds_ago: float = 0) -> RequestRecord:
+    at = datetime.now(UTC).replace(microsecond=0) - timedelta(seconds=seconds_ago)
+    return RequestRecord(at, "api.anthropic.com", "/api/oauth/usage", "ok", 200, 0.4, Reason.QUIET)
 
 
 @pytest.fixture
 def written(file: Path) -> RequestRecord:
     """A request made just now, as the app would have recorded it."""
-    now = datetime.now(UTC).replace(microsecond=0)
-    record = RequestRecord(now, "api.anthropic.com", "/api/oauth/usage", "ok", 200, 0.4, Reason.QUIET)
-    file.parent.mkdir(parents=True)
-    file.write_bytes(encode_record(record))
+    record = made()
+    keep_requests(file.parent, record)
     return record
 
 
@@ -73,10 +86,14 @@ def test_no_secret_and_no_id_is_in_the_list_or_its_file(
     for mode in ("cli", "web"):
         program.env["CLAUDOMETER_MODE"] = mode
         assert program.run("status").code in {0, 1}
-    shown = program.run("requests").out + program.run("requests", "--json").out + file.read_text()
-    assert shown.count("/api/organizations/{id}/usage") == 2  # the table shortens it: "/…/{id}/usage"
+    shown = program.run("requests").out + program.run("requests", "--json").out
+    kept = repr(kept_requests(file.parent, datetime.now(UTC)))
+    shown += kept
+    # In the list for programs, and in the file; the table shortens it: "/…/{id}/usage".
+    assert shown.count("/api/organizations/{id}/usage") == 2
     assert "/…/{id}/usage" in shown
     assert canary.secrets_in(shown) == []
+    assert canary.files_with_secrets(file.parent) == []
     assert CHAT_ORGANIZATION not in shown
 
 
@@ -125,11 +142,39 @@ def test_a_damaged_state_file_does_not_prevent_the_list(
     assert written.path in answer.out
 
 
-def test_old_and_incomplete_lines_are_left_out(program: Program, file: Path, written: RequestRecord) -> None:
-    line = encode_record(written)
+def test_the_lines_of_an_older_version_are_listed_and_nothing_changes_on_the_disk(
+    program: Program, file: Path, older: Path, written: RequestRecord
+) -> None:
+    line = encode_record(made(60))
     old = encode_record(replace(written, at=written.at - timedelta(days=8)))
-    file.write_bytes(old + line + line[:30])
-    assert len(program.run("requests", "--json").json()["requests"]) == 1
+    older.write_bytes(old + line + encode_record(written) + line[:30])
+    before = {each.name: each.read_bytes() for each in file.parent.iterdir()}
+    listed = program.run("requests", "--json").json()["requests"]
+    assert [each["at"] for each in listed] == sorted(each["at"] for each in listed)
+    assert len(listed) == 2
+    # SQLite's own files for sharing it come and go beside it.
+    assert {name: (file.parent / name).read_bytes() for name in before} == before
+
+
+def test_without_a_database_the_lines_of_an_older_version_are_listed(program: Program, older: Path) -> None:
+    older.parent.mkdir(parents=True)
+    older.write_bytes(encode_record(made(60)) + encode_record(made(30)))
+    assert len(program.run("requests", "--json").json()["requests"]) == 2
+    assert [each.name for each in older.parent.iterdir()] == [older.name]
+
+
+def test_status_takes_the_lines_of_an_older_version_over(
+    program: Program, simulator: Simulator, file: Path, older: Path
+) -> None:
+    older.parent.mkdir(parents=True)
+    older.write_bytes(encode_record(made(60)) + encode_record(made(30)))
+    write_login(program.home.path / ".claude")
+    program.env |= simulator.environment() | {"CLAUDOMETER_MODE": "cli"}
+    program.run("status")
+    assert not older.exists()
+    kept = kept_requests(file.parent, datetime.now(UTC))
+    assert [each.host for each in kept] == ["api.anthropic.com", "api.anthropic.com", "127.0.0.1"]
+    assert len(program.run("requests", "--json").json()["requests"]) == 3
 
 
 def test_the_demo_says_that_it_sends_nothing(program: Program, written: RequestRecord) -> None:
@@ -140,18 +185,53 @@ def test_the_demo_says_that_it_sends_nothing(program: Program, written: RequestR
     assert (answer.code, answer.json(), answer.err) == (0, {"schema": 1, "requests": []}, sentence)
 
 
-def test_an_unreadable_list_is_reported_with_what_is_in_its_place(program: Program, file: Path) -> None:
+def test_an_unreadable_list_is_reported_with_what_is_in_its_place(
+    program: Program, file: Path, older: Path
+) -> None:
     file.mkdir(parents=True)
     answer = program.run("requests")
     assert (answer.code, answer.out) == (69, "")
+    facts = {"reason": "history.is_folder", "path": str(file)}
     assert title(ErrorCode.LEDGER_UNREADABLE) in answer.err
-    assert f"{file} is not a regular file. Move it away." in answer.err
+    assert hint(ErrorCode.LEDGER_UNREADABLE, **facts) in answer.err
+    assert f"{file} is a folder, not a file. Move it away." in answer.err
+    file.rmdir()
+    older.mkdir()
+    answer = program.run("requests")
+    assert (answer.code, answer.out) == (69, "")
+    assert title(ErrorCode.LEDGER_UNREADABLE) in answer.err
+    assert f"{older} is not a regular file. Move it away." in answer.err
+
+
+def test_beside_a_newer_schema_the_list_says_that_some_are_missing(
+    program: Program, file: Path, written: RequestRecord
+) -> None:
+    with closing(sqlite3.connect(file)) as newer:
+        newer.execute(f"PRAGMA user_version = {VERSION + 1}")
+    before = file.read_bytes()
+    answer = program.run("requests", "--json")
+    assert (answer.code, len(answer.json()["requests"])) == (0, 1)
+    assert title(ErrorCode.HISTORY_NEWER) in answer.err
+    assert str(file) in answer.err
+    assert file.read_bytes() == before
+
+
+def test_an_empty_list_to_which_nothing_can_be_added_does_not_say_that_nothing_was_sent(
+    program: Program, file: Path, written: RequestRecord
+) -> None:
+    with closing(sqlite3.connect(file)) as newer:
+        newer.execute("DELETE FROM requests")
+        newer.execute(f"PRAGMA user_version = {VERSION + 1}")
+        newer.commit()
+    answer = program.run("requests")
+    assert (answer.code, " ".join(answer.out.split())) == (0, NOTHING_SAVED)
+    assert title(ErrorCode.HISTORY_NEWER) in answer.err
 
 
 @pytest.mark.parametrize("words", [[], ["--json"]])
 def test_nothing_heavy_is_loaded(words: list[str], program: Program, written: RequestRecord) -> None:
     loaded = modules_loaded_by(program, "requests", *words, paths=[sysconfig.get_path("purelib")])
-    assert "claudometer.system.ledger" in loaded
+    assert "claudometer.store.requests" in loaded
     heavy = {
         "httpx",
         "pydantic",

@@ -19,9 +19,13 @@ from claudometer.present.messages import requests as words
 from claudometer.present.messages.errors import message_for_code
 from claudometer.present.messages.requests import DEMO_SENDS_NOTHING, NOTHING_RECORDED
 from claudometer.processes.requests_answer import LATEST
-from claudometer.system.ledger import FILE_NAME
+from claudometer.store.connecting import FILE_NAME
+from claudometer.store.history import History
+from claudometer.store.kept_requests import KeptRequests
+from claudometer.store.older_requests import FILE_NAME as OLDER_NAME
 from tests.clocks import NOON, FakeClock
 from tests.control.running_server import RunningServer
+from tests.kept_requests import keep_requests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,13 +44,10 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def client(engine: SmallEngine, socket_path: str, folder: Path) -> Iterator[ControlClient]:
+    engine.history = History(folder / FILE_NAME)
     with RunningServer(engine, socket_path, ledger=folder, clock=FakeClock()):
         yield ControlClient(socket_path)
-
-
-def write(folder: Path, *records: RequestRecord) -> None:
-    folder.mkdir(exist_ok=True)
-    folder.joinpath(FILE_NAME).write_bytes(b"".join(map(encode_record, records)))
+    engine.history.close()
 
 
 def minutes_ago(minutes: float) -> RequestRecord:
@@ -55,7 +56,7 @@ def minutes_ago(minutes: float) -> RequestRecord:
 
 def test_the_latest_come_first_and_only_today_is_summarized(client: ControlClient, folder: Path) -> None:
     asked_to_wait = replace(LIMITED, at=NOON - timedelta(minutes=9))
-    write(folder, minutes_ago(800), asked_to_wait, minutes_ago(2), minutes_ago(5))
+    keep_requests(folder, minutes_ago(800), asked_to_wait, minutes_ago(2), minutes_ago(5))
     panel = client.call("requests")["panel"]
     today, yesterday = panel["days"]
     assert [row["time"] for row in today["rows"]] == ["11:58", "11:55", "11:51"]
@@ -65,7 +66,7 @@ def test_the_latest_come_first_and_only_today_is_summarized(client: ControlClien
 
 
 def test_a_busy_day_is_counted_in_full_and_listed_in_part(client: ControlClient, folder: Path) -> None:
-    write(folder, *(minutes_ago(place / 60) for place in range(4000)))
+    keep_requests(folder, *(minutes_ago(place / 60) for place in range(4000)))
     panel = client.call("requests")["panel"]
     assert panel["summary"].startswith("4000 requests today")
     assert sum(len(day["rows"]) for day in panel["days"]) == LATEST
@@ -76,9 +77,48 @@ def test_without_a_file_the_panel_says_that_nothing_is_recorded(client: ControlC
     assert panel == {"summary": NOTHING_RECORDED, "hint": None, "days": []}
 
 
-def test_a_file_that_cannot_be_read_is_explained_in_the_panel(client: ControlClient, folder: Path) -> None:
+def test_what_an_older_version_wrote_is_listed_as_well(client: ControlClient, folder: Path) -> None:
+    keep_requests(folder, minutes_ago(2))
+    folder.joinpath(OLDER_NAME).write_bytes(encode_record(minutes_ago(5)) + encode_record(minutes_ago(2)))
+    (today,) = client.call("requests")["panel"]["days"]
+    assert [row["time"] for row in today["rows"]] == ["11:58", "11:55"]
+
+
+def test_what_only_memory_has_is_listed_with_why_the_rest_is_missing(
+    client: ControlClient, engine: SmallEngine, folder: Path
+) -> None:
+    path = folder / FILE_NAME
+    path.mkdir(parents=True)
+    assert engine.history is not None
+    requests = KeptRequests(engine.history, folder / OLDER_NAME)
+    requests.add(OK)
+    with pytest.raises(OSError, match="cannot be used"):
+        requests.write()
+    unreadable = message_for_code(
+        ErrorCode.LEDGER_UNREADABLE, {"reason": "history.is_folder", "path": str(path)}
+    )
+    panel = client.call("requests")["panel"]
+    assert panel["summary"].startswith("1 request today")
+    assert panel["hint"] == f"{unreadable.title} {unreadable.hint}"
+    assert f"{path} is a folder, not a file." in panel["hint"]
+    assert len(panel["days"]) == 1
+
+
+def test_a_database_that_cannot_be_read_is_explained_in_the_panel(
+    client: ControlClient, folder: Path
+) -> None:
     folder.joinpath(FILE_NAME).mkdir(parents=True)
-    facts = {"reason": "not_file", "path": str(folder / FILE_NAME)}
+    facts = {"reason": "history.is_folder", "path": str(folder / FILE_NAME)}
+    unreadable = message_for_code(ErrorCode.LEDGER_UNREADABLE, facts)
+    panel = {"summary": unreadable.title, "hint": unreadable.hint, "days": []}
+    assert client.call("requests")["panel"] == panel
+
+
+def test_an_older_file_that_cannot_be_read_is_explained_in_the_panel(
+    client: ControlClient, folder: Path
+) -> None:
+    folder.joinpath(OLDER_NAME).mkdir(parents=True)
+    facts = {"reason": "not_file", "path": str(folder / OLDER_NAME)}
     unreadable = message_for_code(ErrorCode.LEDGER_UNREADABLE, facts)
     panel = {"summary": unreadable.title, "hint": unreadable.hint, "days": []}
     assert client.call("requests")["panel"] == panel
@@ -95,16 +135,15 @@ def test_the_longest_records_to_the_most_hosts_fit_on_one_line(client: ControlCl
         host = f"{place:03d}" + "h" * (LONGEST_TEXT - 3)
         return replace(LIMITED, host=host, path="/" + "p" * (LONGEST_TEXT - 1))
 
-    write(folder, *map(wordy, range(500)))
+    keep_requests(folder, *map(wordy, range(500)))
     answer = client.call("requests")
     assert answer["panel"]["summary"].startswith("500 requests today")
     assert len(protocol.encode(protocol.success(1, answer))) < protocol.MAX_LINE_BYTES / 2
 
 
-def test_a_foreign_line_in_the_file_is_not_passed_on(client: ControlClient, folder: Path) -> None:
-    write(folder, OK)
-    with folder.joinpath(FILE_NAME).open("ab") as file:
-        file.write(b'{"sessionKey": "sk-ant-sid01-canary"}\n')
+def test_a_foreign_line_of_an_older_version_is_not_passed_on(client: ControlClient, folder: Path) -> None:
+    keep_requests(folder, OK)
+    folder.joinpath(OLDER_NAME).write_bytes(b'{"sessionKey": "sk-ant-sid01-canary"}\n')
     answer = client.call("requests")
     assert answer["panel"]["summary"].startswith("1 request today")
     assert "canary" not in json.dumps(answer)
@@ -115,7 +154,8 @@ def test_a_day_is_that_of_the_users_zone(
     engine: SmallEngine, socket_path: str, folder: Path, hours: int, count: str
 ) -> None:
     """23:30 yesterday and 11:30 today, both UTC, are the same day in a zone three hours to the east."""
-    write(folder, minutes_ago(12.5 * 60), minutes_ago(30))
+    keep_requests(folder, minutes_ago(12.5 * 60), minutes_ago(30))
+    engine.history = History(folder / FILE_NAME)
     region = Region(timezone(timedelta(hours=hours)))
     with RunningServer(engine, socket_path, ledger=folder, clock=FakeClock(), region=region):
         panel = ControlClient(socket_path).call("requests")["panel"]

@@ -6,6 +6,7 @@ import json
 import resource
 import subprocess
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +18,7 @@ from claudometer.settings.store import SettingsStore
 from tests import canary
 from tests.crash.test_killed import home_with_login
 from tests.end_to_end.person import PROGRAM
+from tests.kept_requests import kept_requests
 from tests.sentences import title
 
 if TYPE_CHECKING:
@@ -57,8 +59,7 @@ def test_the_numbers_are_kept_on_a_full_disk_and_a_message_reports_it(simulator:
         assert state.read_bytes() == before
         assert list(state.parent.glob(".*.tmp")) == []
         assert len(simulator.requests) == 2  # the numbers come all the same, and are remembered nowhere
-        ledger = (state.parent / "requests.jsonl").read_bytes()
-        assert [json.loads(line)["outcome"] for line in ledger.splitlines()] == ["ok"]
+        assert [each.outcome for each in kept_requests(state.parent, datetime.now(UTC))] == ["ok"]
 
 
 def test_a_failed_save_leaves_the_old_settings_complete(tmp_path: Path) -> None:

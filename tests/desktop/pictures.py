@@ -18,7 +18,6 @@ from PIL import Image, ImageChops
 from claudometer.domain.ledger import RequestRecord
 from claudometer.domain.next_poll import Reason
 from claudometer.present.messages.requests import WHYS
-from claudometer.system.ledger import FILE_NAME, RequestFile
 from tests.desktop import moving_picture
 from tests.desktop.accessible import Role
 from tests.desktop.claudometer import PROGRAM, Claudometer
@@ -32,6 +31,7 @@ from tests.desktop.session import open_desktop
 from tests.desktop.state_pictures import take_states
 from tests.desktop.test_alerts import displayed, use
 from tests.desktop.waiting import wait_for
+from tests.kept_requests import keep_requests
 from tests.simulator import Simulator
 from tests.simulator.account import write_login
 
@@ -185,14 +185,13 @@ def _is_painted(app: Claudometer) -> bool:
 def _write_a_morning(home: PrivateHome) -> None:
     """Replace the recorded request to the simulator by those of an app that has run for some hours."""
     now = datetime.now(UTC)
-    path = home.state / "claudometer" / FILE_NAME
-    path.unlink()
-    file = RequestFile(path)
+    records = []
     for place in range(37, -1, -1):
         reason = (Reason.INTERVAL, Reason.BUDGET, Reason.QUIET, Reason.RESET_DUE)[place % 4]
         at = now - timedelta(minutes=5 * place)
         took = 0.24 + place % 5 / 10
-        file.append(RequestRecord(at, "api.anthropic.com", "/api/oauth/usage", "ok", 200, took, reason))
+        records.append(RequestRecord(at, "api.anthropic.com", "/api/oauth/usage", "ok", 200, took, reason))
+    keep_requests(home.state / "claudometer", *records, alone=True)
 
 
 def _take_watch(desktop: DesktopSession, home: PrivateHome) -> None:

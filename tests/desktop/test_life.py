@@ -139,7 +139,7 @@ def test_the_program_ends_even_while_a_thread_waits_for_a_file(
     write_login(app.home.path / ".claude")
     folder = app.home.state / "claudometer"
     folder.mkdir()
-    os.mkfifo(folder / "requests.jsonl")  # like a file on a lost network drive, it blocks its readers
+    os.mkfifo(folder / "history.db")  # like a file on a lost network drive, it blocks its readers
     app.start()
     wait_for(lambda: simulator.requests, what="a request to be recorded")
     app.process.send_signal(signal.SIGTERM)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests import canary
+from tests.kept_requests import kept_wires
 from tests.warm.process import PLAIN, can_fork, warm_process
 
 if TYPE_CHECKING:
@@ -69,9 +71,8 @@ class Person:
         return done.returncode, report
 
     def read_ledger(self) -> list[dict[str, Any]]:
-        """Return the records of the request ledger."""
-        lines = (self.state_file.parent / "requests.jsonl").read_text(encoding="utf-8").splitlines()
-        return [json.loads(line) for line in lines]
+        """Return the records of the request ledger, as `requests --json` prints them."""
+        return kept_wires(self.state_file.parent, datetime.now(UTC))
 
     def assert_clean(self) -> None:
         """Assert that only Claude Code's login files contain a canary secret, and no log has a traceback."""

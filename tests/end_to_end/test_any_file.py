@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,9 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from claudometer.cli.entry import main
+from claudometer.domain.ledger import encode_record
 from claudometer.store.neighbors import BESIDE
 from claudometer.system import captures
 from claudometer.system.logs import stop_logging
+from tests.kept_requests import kept_requests
 from tests.kept_state import change_state, read_state
 from tests.simulator.account import CHAT_ORGANIZATION
 
@@ -93,13 +96,15 @@ def files(cli_user: Person) -> list[Path]:
     captures.save(capture, head | {"sessions": {"s": session}})
     # As a version up to 0.1 leaves it.
     (state / "state.json").write_text(json.dumps(read_state(state)))
+    older_requests = state / "requests.jsonl"
+    older_requests.write_bytes(b"".join(map(encode_record, kept_requests(state, datetime.now(UTC)))))
     config = cli_user.home.config / "claudometer/settings.json"
     config.parent.mkdir(exist_ok=True)
     config.write_text('{"mode": "cli", "interval_seconds": 60, "organization_id": "a"}')
     return [
         cli_user.state_file,
         state / "state.json",
-        state / "requests.jsonl",
+        older_requests,
         Path(capture),
         config,
         cli_user.home.path / ".claude.json",

@@ -43,21 +43,30 @@ def checked(owner: Person) -> dict[str, Any]:
     return report | {"history": report["by_id"]["history"]}
 
 
+def rows_of(file: Path) -> list[tuple[object, ...]]:
+    """Return the points, alerts and budgets in the database."""
+    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
+        tables = ("series", "points", "resets", "forecasts", "alerts", "alert_memory", "budgets", "state")
+        return [row for each in tables for row in connection.execute(f"SELECT * FROM {each}")]  # noqa: S608 - ours
+
+
 def test_a_history_that_is_kept_says_since_when(owner: Person, file: Path) -> None:
-    before = file.read_bytes()
+    before = rows_of(file)
     report = checked(owner)
     assert report["history"]["state"] == "ok"
     assert report["history"]["sentence"].startswith("Kept since ")
     assert report["history"]["sentence"].endswith(", 0.1 MB.")
     assert needing(report) == []
-    assert file.read_bytes() == before
+    # Only the check's own request is added to the same file.
+    assert rows_of(file) == before
+    assert [each["reason"] for each in owner.read_ledger()][-1] == "doctor"
     # SQLite makes these also for a program that only reads, and whoever writes next removes them.
     beside = {each.name: each.stat().st_size for each in file.parent.glob("history.*") if each != file}
     assert beside.keys() <= {"history.db-shm", "history.db-wal"}
     assert beside.get("history.db-wal", 0) == 0
 
 
-def test_without_a_history_nothing_is_made(owner: Person, file: Path) -> None:
+def test_without_a_history_nothing_but_the_checks_request_is_kept(owner: Person, file: Path) -> None:
     file.unlink()
     assert checked(owner)["history"] | {"title": ""} == {
         "id": "history",
@@ -66,7 +75,8 @@ def test_without_a_history_nothing_is_made(owner: Person, file: Path) -> None:
         "sentence": "Nothing is kept yet.",
         "action": None,
     }
-    assert not file.exists()
+    assert rows_of(file) == []
+    assert [each["reason"] for each in owner.read_ledger()] == ["doctor"]
 
 
 def replaced_by(make: Callable[[Path], object]) -> Callable[[Path], None]:

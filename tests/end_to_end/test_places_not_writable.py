@@ -6,11 +6,13 @@ import json
 import shlex
 import subprocess
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from claudometer.domain.errors import ErrorCode
+from claudometer.domain.ledger import RequestRecord, encode_record
 from tests.sentences import hint_once, title
 from tests.simulator import bodies
 
@@ -166,12 +168,16 @@ def test_where_nothing_can_be_kept_the_message_says_what_that_means(
 def test_without_locks_the_numbers_come_and_are_remembered(
     cli_user: Person, simulator: Simulator, number: str
 ) -> None:
+    older = cli_user.state_file.parent / "requests.jsonl"  # which is locked while it is taken over
+    older.parent.mkdir(parents=True, exist_ok=True)
+    older.write_bytes(encode_record(RequestRecord(datetime.now(UTC), "a.b", "/", "ok", 200, 0.5, "click")))
     for _ in range(2):
         done = run(cli_user, WITHOUT_LOCKS, number, "status", "--json")
         assert (done.returncode, done.stderr) == (0, "")
         assert json.loads(done.stdout)["message"] is None
     assert len(simulator.requests) == 2
-    assert len(cli_user.read_ledger()) == 2
+    assert len(cli_user.read_ledger()) == 3
+    assert not older.exists()
     assert cli_user.state_file.is_file()
     (log,) = cli_user.state_file.parent.rglob("terminal.log")
     assert f"files in {cli_user.state_file.parent} cannot be locked" in log.read_text("utf-8")

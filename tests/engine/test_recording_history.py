@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from claudometer.domain.forecasting.grading import SaidForecast
     from claudometer.domain.history import LimitKey, LimitReset, Point, Series
+    from claudometer.domain.ledger import RequestRecord
     from claudometer.domain.usage import AccountKey, Reading
     from tests.engine.sources import Bench
 
@@ -346,6 +347,9 @@ class FailingHistory:
         since: datetime | None = None,
         until: datetime | None = None,
     ) -> list[LimitReset]:
+        raise OSError(errno.EIO, "the drive does not respond")
+
+    def requests(self, now: datetime) -> tuple[list[RequestRecord], Problem | None]:
         raise OSError(errno.EIO, "the drive does not respond")
 
     def forecasts(self, key: LimitKey, since_s: float) -> list[SaidForecast]:

@@ -356,6 +356,7 @@ NOT_SENTENCES = {
     "store/forecasts.py": "SQL",
     "store/queries.py": "SQL",
     "store/replaced.py": "SQL",
+    "store/requests.py": "SQL",
     "store/schema.py": "SQL",
     "store/state_rows.py": "SQL",
     "store/surviving.py": "SQL",

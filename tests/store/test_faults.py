@@ -17,8 +17,9 @@ import pytest
 from claudometer.domain.errors import ErrorCode
 from claudometer.present.messages.errors import message_for_code
 from claudometer.present.messages.history_faults import REASONS
-from claudometer.store.connecting import connect_reading
+from claudometer.store.connecting import connect, connect_reading
 from claudometer.store.faults import fault_of
+from claudometer.store.inspecting import look_for_saving_fault
 from tests.histories import record
 from tests.readings import session
 from tests.store.test_files import disk_of, kept
@@ -236,3 +237,25 @@ def test_every_reason_that_is_said_has_a_path() -> None:
     for reason, message in REASONS.items():
         assert "{path}" in message.title or "{folder}" in message.title, reason
         assert message.hint
+
+
+def test_why_nothing_can_be_saved_is_seen_without_writing(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def reason() -> str | None:
+        fault = look_for_saving_fault(path)
+        return None if fault is None else dict(fault.facts)["reason"]
+
+    assert reason() is None
+    connect(path).close()
+    assert reason() is None
+    with unprivileged():
+        assert reason() is None
+        path.chmod(0o400)
+        assert reason() == "denied"
+        path.chmod(0o600)
+        path.parent.chmod(0o500)
+        assert reason() == "denied_folder"
+        path.parent.chmod(0o700)
+    monkeypatch.setattr(os, "statvfs", lambda _: os.statvfs_result((4096, 4096, 9, 0, 0, 9, 9, 9, 0, 255)))
+    assert reason() == "full"

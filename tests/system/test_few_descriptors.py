@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from tests.kept_requests import kept_requests
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,19 +21,19 @@ from claudometer.domain.clock import SystemClock
 from claudometer.domain.ledger import RequestRecord
 from claudometer.domain.settings import Settings
 from claudometer.engine.buckets import BucketStore
-from claudometer.system.request_notes import RequestNotes
+from claudometer.processes.opening_history import find_notes
+from claudometer.store.history import History
 from claudometer.providers.claude.login_reader import LoginReader
 from claudometer.providers.claude.cached_usage import CachedUsageSource
 from claudometer.providers.claude.status_line import StatusLineSource
 from claudometer.settings.store import SettingsStore
-from claudometer.system.ledger import RequestFile
 from claudometer.system.logs import start_logging
 from claudometer.system.state import JsonState
 
 home = Path(sys.argv[1])
 start_logging(home / "log")
 state = JsonState(home / "state.json")
-notes = RequestNotes(RequestFile(home / "requests.jsonl"))
+notes = find_notes(home, History(home / "history.db"))
 buckets = BucketStore(state)
 clock = SystemClock()
 readers = [CachedUsageSource(lambda: home, clock), StatusLineSource(lambda: home, home, clock)]
@@ -77,4 +80,4 @@ def test_files_fail_without_filling_the_log_and_work_again_later(tmp_path: Path)
     log = (tmp_path / "log/claudometer.log").read_text()
     assert len(log) < 50_000
     assert "requests are written down again" in log
-    assert len((tmp_path / "requests.jsonl").read_text().splitlines()) == 1
+    assert kept_requests(tmp_path, datetime.now(UTC))

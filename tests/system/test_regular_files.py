@@ -17,13 +17,13 @@ import pytest
 from claudometer.domain.ledger import RequestRecord
 from claudometer.domain.settings import Settings
 from claudometer.settings.store import SettingsStore
+from claudometer.store.kept_requests import write_alone
 from claudometer.system import captures
 from claudometer.system.files import (
     make_private_folder,
     move_aside,
     write_atomically,
 )
-from claudometer.system.ledger import RequestFile
 from claudometer.system.regular_files import (
     NotRegularFileError,
     find_replaceable,
@@ -190,7 +190,7 @@ def with_draft(path: Path) -> None:
         lambda path: make_private_folder(path.parent),
         lambda path: make_folders(path.parent),
         lambda path: JsonState(path).change(lambda state: state.update(new=1)),
-        lambda path: RequestFile(path).append(RECORD),
+        lambda path: write_alone(path, RECORD),
         lambda path: captures.save(str(path), {}),
         lambda path: captures.Lock(str(path)).__enter__(),
         with_draft,

@@ -24,8 +24,9 @@ from claudometer.present.history_data import (
     stamp,
 )
 from claudometer.store.alerts import read_alerts
+from claudometer.store.older_requests import with_older
 from claudometer.store.queries import read_points, read_resets, read_series
-from claudometer.system.ledger import read_requests
+from claudometer.store.requests import read_requests
 from claudometer.system.paths import find_places
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ def _object(call: Call, connection: Connection, series: list[Series], now: datet
         own = [reset_object(found.reset) for found in resets if found.series.key == each.key]
         limit = limit_object(each) | {"points": [*map(point_object, points)], "resets": own}
         accounts.setdefault((each.key.provider, each.key.account), []).append(limit)
-    requests = [] if call.demo else read_requests(find_places(demo=False).state_folder, now)
+    folder = find_places(demo=False).state_folder
+    requests = [] if call.demo else with_older(read_requests(connection, now), folder, now)
     return {
         "schema": SCHEMA,
         "exported_at": stamp(now),

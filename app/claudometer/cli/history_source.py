@@ -11,14 +11,14 @@ from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.store.connecting import FILE_NAME, connect_reading, errors_of_sqlite
 from claudometer.store.faults import fault_of
 from claudometer.store.in_memory import connect_memory
-from claudometer.store.inspecting import find_saving_fault
+from claudometer.store.inspecting import find_saving_fault, look_for_saving_fault
 from claudometer.store.queries import read_series
-from claudometer.store.schema import DamagedError, NewerSchemaError
+from claudometer.store.schema import DamagedError, NewerSchemaError, is_newer
 from claudometer.system.home import require_home
 from claudometer.system.paths import find_places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
     from sqlite3 import Connection
@@ -40,24 +40,34 @@ def history_file(*, demo: bool) -> Path:
 
 
 @contextmanager
-def open_history(call: Call, now: datetime) -> Iterator[Connection]:
+def open_history(
+    call: Call, now: datetime, *, unread: Callable[[Problem], Problem] | None = None
+) -> Iterator[Connection]:
     """Open the history for reading: of the user, or the demo's. Without a file, it is empty.
+
+    Args:
+        unread: returns what to say instead of ``HISTORY_UNREADABLE``.
 
     Raises:
         ClaudometerError: ``HISTORY_UNREADABLE``, ``HISTORY_NEWER``, ``HISTORY_WITHOUT_SQLITE`` or
             ``HOME_UNUSABLE``.
     """
+
+    def explain(error: Exception) -> ClaudometerError:
+        fault = fault_of(error, path, reading=True)
+        return error_of(fault if unread is None else unread(fault))
+
     path = history_file(demo=call.demo)
     try:
         connection = _open(call, path, now)
     except ImportError:
         raise ClaudometerError(ErrorCode.HISTORY_WITHOUT_SQLITE) from None
     except (OSError, DamagedError, NewerSchemaError, errors_of_sqlite()) as error:
-        raise error_of(fault_of(error, path, reading=True)) from None
+        raise explain(error) from None
     try:
         yield connection
     except errors_of_sqlite() as error:
-        raise error_of(fault_of(error, path, reading=True)) from None
+        raise explain(error) from None
     finally:
         connection.close()
 
@@ -72,6 +82,21 @@ def say_if_unsaved(call: Call) -> None:
     fault = None if call.demo else find_saving_fault(history_file(demo=False))
     if fault is not None:
         print_error(error_of(fault))
+
+
+def say_what_is_missing(call: Call, connection: Connection) -> bool:
+    """Say on standard error why the newest may be missing, and return whether it may.
+
+    What was sent since is in the app's memory alone. Changes nothing on the disk.
+    """
+    path = history_file(demo=call.demo)
+    if is_newer(connection):
+        print_error(ClaudometerError(ErrorCode.HISTORY_NEWER, path=str(path)))
+    elif (fault := look_for_saving_fault(path)) is not None:
+        print_error(error_of(fault))
+    else:
+        return False
+    return True
 
 
 def find_account(call: Call, connection: Connection) -> AccountKey | None:

@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from claudometer.cli.environment_account import read_environment_account
+from claudometer.cli.history_source import open_history, say_what_is_missing
 from claudometer.cli.terminal_style import fitted
 from claudometer.domain.ledger import account_mark, record_to_wire
 from claudometer.domain.next_poll import Cause
+from claudometer.store.older_requests import with_older
+from claudometer.store.requests import read_requests, unread
 from claudometer.system.claude_variables import login_variable
-from claudometer.system.home import require_home
-from claudometer.system.ledger import read_requests
 from claudometer.system.paths import find_places
 
 if TYPE_CHECKING:
@@ -30,12 +31,11 @@ def run(call: Call) -> int:
     """Print the requests. An empty list is not a failure.
 
     Raises:
-        ClaudometerError: ``LEDGER_UNREADABLE``; or ``HOME_UNUSABLE``, where the ledger would be.
+        ClaudometerError: ``LEDGER_UNREADABLE``, ``HISTORY_NEWER`` or ``HISTORY_WITHOUT_SQLITE``; or
+            ``HOME_UNUSABLE``, where the ledger would be.
     """
     now = datetime.now(UTC)
-    if not call.demo:
-        require_home("XDG_STATE_HOME")
-    records = [] if call.demo else read_requests(find_places(demo=False).state_folder, now)
+    records, is_whole = ([], True) if call.demo else _read(call, now)
     # The ledger has the requests of all of this user's accounts.
     named = read_environment_account(call)
     if named is not None and named.folder is not None:
@@ -52,8 +52,15 @@ def run(call: Call) -> int:
         else:
             print("\n".join(framed([DEMO_SENDS_NOTHING])))
     elif not call.has("--json"):
-        _print_table(records, now)
+        _print_table(records, now, is_whole=is_whole)
     return 0
+
+
+def _read(call: Call, now: datetime) -> tuple[list[RequestRecord], bool]:
+    """Return the requests of all accounts, oldest first, and whether none is missing; else say why."""
+    with open_history(call, now, unread=unread) as connection:
+        records = with_older(read_requests(connection, now), find_places(demo=False).state_folder, now)
+        return records, not say_what_is_missing(call, connection)
 
 
 def _about_named_folder(call: Call, records: list[RequestRecord]) -> list[RequestRecord]:
@@ -74,13 +81,17 @@ def _about_named_folder(call: Call, records: list[RequestRecord]) -> list[Reques
     ]
 
 
-def _print_table(records: list[RequestRecord], now: datetime) -> None:
+def _print_table(records: list[RequestRecord], now: datetime, *, is_whole: bool) -> None:
     from claudometer.cli.terminal_style import find_style
-    from claudometer.present.ledger import render_requests
+    from claudometer.present.ledger import render_requests, render_unsaved
     from claudometer.processes.kept_state import read_shared_rate
     from claudometer.system.region import read_region
 
     places = find_places(demo=False)
     shared_rate = read_shared_rate(places.state_folder, places.lock_file)
     style, region = find_style(sys.stdout), read_region()
-    print("\n".join(render_requests(records, now, region, style, shared_rate=shared_rate)))
+    if records or is_whole:
+        lines = render_requests(records, now, region, style, shared_rate=shared_rate)
+    else:
+        lines = render_unsaved(style)
+    print("\n".join(lines))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -116,8 +117,17 @@ def record_from_wire(wire: Mapping[str, object]) -> RequestRecord:
     Raises:
         ValueError, TypeError, KeyError, OverflowError: it is damaged, or not ours.
     """
+    return record_at(_time(wire["at"]), wire)
+
+
+def record_at(at: datetime, wire: Mapping[str, object]) -> RequestRecord:
+    """Return the record of a request that was sent ``at`` this time, aware UTC, and is kept as ``wire``.
+
+    Raises:
+        ValueError, TypeError, KeyError, OverflowError: see :func:`record_from_wire`.
+    """
     return RequestRecord(
-        at=_time(wire["at"]),
+        at=at,
         host=_text(wire["host"], LONGEST_TEXT),
         path=_text(wire["path"], LONGEST_TEXT),
         outcome=_text(wire["outcome"], LONGEST_WORD),
@@ -152,7 +162,7 @@ def _text(value: object, longest: int) -> str:
     # Control characters could change what a terminal shows: `claudometer requests` prints these texts.
     if not isinstance(value, str) or not 0 < len(value) <= longest or not value.isprintable():
         raise ValueError("not a short printable text")
-    return value
+    return sys.intern(value)  # most requests have the same texts, and a list may have 15,000 requests
 
 
 def _number(value: object) -> float:

@@ -52,6 +52,11 @@ def render_requests(
     return framed([*lines, "", *wrap(words_of(style.plain(sentences)), style.width)])
 
 
+def render_unsaved(style: TerminalStyle) -> list[str]:
+    """Return the lines of an empty list to which nothing can be added."""
+    return framed(wrap(words_of(words.NOTHING_SAVED), style.inside().width))
+
+
 def summary_sentence(summary: DaySummary, region: Region, *, shared_rate: int | None = None) -> str:
     """Return "38 requests today, all to api.anthropic.com.", and how often a server asked to wait.
 

@@ -113,7 +113,7 @@ class Answers:
     Args:
         presenter: makes the cards and reports, which subscribers get unchanged.
         identity: the answer to ``ping``.
-        ledger: the folder of the request ledger, ``None`` in the demo, which sends nothing and keeps none.
+        ledger: the folder of the state, ``None`` in the demo, which sends nothing and keeps none.
         extras: what not every program has.
     """
 
@@ -231,7 +231,8 @@ class Answers:
         """Return the panel of requests, or why there is none."""
         from claudometer.processes.requests_answer import requests_answer  # noqa: PLC0415 - see above
 
-        return await requests_answer(self._ledger, self._lock_file, self._clock.now(), self.views.region)
+        past, now = self._engine.history, self._clock.now()
+        return await requests_answer(self._ledger, past, self._lock_file, now, self.views.region)
 
     async def _history(self, params: Mapping[str, object]) -> HistoryAnswer:
         from claudometer.processes.history_answer import history_answer  # noqa: PLC0415 - see above

@@ -22,7 +22,7 @@ from claudometer.engine.engine import Engine
 from claudometer.processes.browser import BrowserProcess
 from claudometer.processes.kept_state import find_state
 from claudometer.processes.login_probe import demo_login, login_probe
-from claudometer.processes.opening_history import find_history
+from claudometer.processes.opening_history import find_history, find_notes
 from claudometer.providers.claude.limit_hit import LimitHitFile
 from claudometer.providers.claude.login_reader import LoginReader
 from claudometer.providers.registry import (
@@ -44,13 +44,10 @@ from claudometer.system.demo_plan import demo_plan
 from claudometer.system.file_watch import FileWatch
 from claudometer.system.files import remove_stale_files
 from claudometer.system.home import find_home_trouble
-from claudometer.system.ledger import FILE_NAME as LEDGER_NAME
-from claudometer.system.ledger import RequestFile
 from claudometer.system.login_folder import ClaudeFolder, look_at_lists
 from claudometer.system.off_loop import off_loop, off_loop_at
 from claudometer.system.paths import Places, find_places
 from claudometer.system.region import utc_offset_at
-from claudometer.system.request_notes import RequestNotes
 from claudometer.system.state import MemoryState
 from claudometer.system.version import own_version
 from claudometer.vault.keyring_store import KeyringStore
@@ -64,6 +61,7 @@ if TYPE_CHECKING:
     from claudometer.engine.dependencies import SourceMaker, StateFile
     from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
     from claudometer.settings.environment import Environment
+    from claudometer.system.request_notes import RequestNotes
 
 KEY_VARIABLE = f"{PREFIX}SESSION_KEY"
 
@@ -136,7 +134,9 @@ async def assemble(context: RunContext) -> Engine:
         Dependencies(
             clock=context.clock,
             bus=Bus(),
-            make_sources=_source_maker(context, files, login, browser),
+            make_sources=_source_maker(
+                context, files, login, browser, find_notes(context.places.state_folder, history)
+            ),
             store=MemoryStore() if context.demo else KeyringStore(),
             settings=loaded.settings,
             settings_file=store,
@@ -218,11 +218,6 @@ def find_browser(context: RunContext, state: StateFile, boot_id: str) -> Browser
     )
 
 
-def request_notes(context: RunContext) -> RequestNotes:
-    """Return the writer of the user's request ledger."""
-    return RequestNotes(RequestFile(context.places.state_folder / LEDGER_NAME))
-
-
 def _local_sources(
     files: ClaudeFiles, login: LoginReader, login_folder: Callable[[], Path | None]
 ) -> LocalSources:
@@ -235,10 +230,12 @@ def _local_sources(
 
 
 def _source_maker(
-    context: RunContext, files: ClaudeFiles, login: LoginReader, browser: BrowserProcess | None
+    context: RunContext,
+    files: ClaudeFiles,
+    login: LoginReader,
+    browser: BrowserProcess | None,
+    notes: RequestNotes,
 ) -> SourceMaker:
-    notes = request_notes(context)
-
     def make(
         session_key: SessionKeyReader,
         organization_id: Callable[[], str | None],

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from claudometer.control.wire.chart import DayByDay
     from claudometer.control.wire.report import LevelName
     from claudometer.domain.history import LimitKey, LimitReset, Point, Series
+    from claudometer.domain.ledger import RequestRecord
     from claudometer.domain.snapshot import Problem, Snapshot
     from claudometer.domain.usage import AccountKey
     from claudometer.processes.presenter import ViewSource
@@ -40,6 +41,7 @@ class HistoryReader(Protocol):
         since: datetime | None = None,
         until: datetime | None = None,
     ) -> list[LimitReset]: ...
+    def requests(self, now: datetime) -> tuple[list[RequestRecord], Problem | None]: ...
 
 
 class HistoryOwner(Protocol):

@@ -10,7 +10,10 @@ from claudometer.store.connecting import FILE_NAME
 from claudometer.store.disk import Disk
 from claudometer.store.history import History
 from claudometer.store.in_memory import connect_memory
+from claudometer.store.kept_requests import KeptRequests
+from claudometer.store.older_requests import FILE_NAME as OLDER_REQUESTS
 from claudometer.system.demo_plan import demo_plan
+from claudometer.system.request_notes import RequestNotes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,6 +33,11 @@ def find_history(folder: Path, clock: Clock, *, demo: bool) -> History:
     """Return the history in ``folder``, or the demo's. The file is opened when it is first used."""
     path = folder / FILE_NAME
     return DemoHistory(path, clock) if demo else History(path)
+
+
+def find_notes(folder: Path, history: History) -> RequestNotes:
+    """Return a writer of the user's request ledger, which is in the database of the history."""
+    return RequestNotes(KeptRequests(history, folder / OLDER_REQUESTS))
 
 
 class DemoHistory(History):

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.update import Update
 from claudometer.engine.updating import Updates
-from claudometer.processes.assembly import request_notes
+from claudometer.processes.opening_history import find_notes
 from claudometer.resources import assets_folder
 from claudometer.settings.environment_defaults import RELEASES_URL
+from claudometer.store.history import History
 from claudometer.system.files import remove_stale_files, temporary_stem
 from claudometer.system.installation import find_installation, machine_name
 from claudometer.system.launch_command import can_start_again, find_image
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from claudometer.engine.updating import UpdateWork
     from claudometer.processes.assembly import RunContext
     from claudometer.system.installation import Installation
+    from claudometer.system.request_notes import RequestNotes
     from claudometer.updates.check_and_install import UpdateService
 
 
@@ -36,12 +38,14 @@ KEY_NAME = "release.pub"
 
 def find_updates(context: RunContext, engine: Engine) -> Updates | None:
     """Return the update checker; ``None`` in the demo, which sends nothing."""
-    if context.demo:
+    history = engine.history
+    if context.demo or not isinstance(history, History):
         return None
+    notes = find_notes(context.places.state_folder, history)
     installation = find_installation()
 
     def make_work() -> UpdateWork:
-        return make_update_work(context, installation, _download_folder(context), open_outside)
+        return make_update_work(context, notes, installation, _download_folder(context), open_outside)
 
     return Updates(
         Update(running=own_version(), install=installation.kind),
@@ -56,11 +60,16 @@ def find_updates(context: RunContext, engine: Engine) -> Updates | None:
 
 
 def make_update_work(
-    context: RunContext, installation: Installation, folder: Path, open_file: Callable[[Path], None]
+    context: RunContext,
+    notes: RequestNotes,
+    installation: Installation,
+    folder: Path,
+    open_file: Callable[[Path], None],
 ) -> UpdateService:
     """Return the service that checks and installs.
 
     Args:
+        notes: receives each request.
         folder: where a file that the user has to open is saved.
         open_file: opens such a file.
     """
@@ -81,7 +90,7 @@ def make_update_work(
         open_file=open_file,
         image_mark=installation.image_mark,
     )
-    downloads = Downloads(may_request, clock=context.clock, note=request_notes(context).note)
+    downloads = Downloads(may_request, clock=context.clock, note=notes.note)
     return UpdateService(environment, downloads)
 
 

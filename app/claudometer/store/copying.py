@@ -9,6 +9,7 @@ from claudometer.domain.history import GAP_S
 from claudometer.store.clearing import count_clearings, set_clearings
 from claudometer.store.connecting import errors_of_sqlite
 from claudometer.store.queries import columns_of, data_tables
+from claudometer.store.requests import add_missing, columns, has_requests
 from claudometer.store.surviving import surviving_rows
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def copy_rows(source: Connection, target: Connection, *, leave_out: frozenset[st
         copied += _copy_last_readings(source, target)
     if "alert_memory" not in leave_out:
         copied += _copy_alerts(source, target)
+    if has_requests(target):
+        copied += add_missing(target, surviving_rows(source, "requests", columns()))
     return copied
 
 

@@ -15,10 +15,12 @@ from claudometer.store.connecting import errors_of_sqlite
 from claudometer.store.copying import copy_rows, join_to_earlier
 from claudometer.store.curve import read_curve
 from claudometer.store.disk import Disk
+from claudometer.store.faults import fault_of
 from claudometer.store.forecasts import read_forecasts, write_forecasts
 from claudometer.store.in_memory import connect_memory
 from claudometer.store.queries import delete_all, last_read_first, read_points, read_resets, read_series
 from claudometer.store.replaced import write_out
+from claudometer.store.requests import read_requests
 from claudometer.store.schema import NewerSchemaError
 from claudometer.store.thinning import thin
 from claudometer.store.transactions import in_transaction
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
     from claudometer.domain.forecasting.grading import SaidForecast
     from claudometer.domain.history import LimitKey, LimitReset, Point, Series
+    from claudometer.domain.ledger import RequestRecord
     from claudometer.domain.usage import AccountKey, Reading
 
 T = TypeVar("T")
@@ -55,7 +58,7 @@ class History:
         self.disk = disk or Disk(path)
         self._memory: Connection | None = None
         self._thinned_at: datetime | None = None
-        self._is_unread = False  # there is a file, and the last read of it failed
+        self._unread: Exception | None = None  # there is a file, and why the last read of it failed
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -162,11 +165,29 @@ class History:
         """Return the forecasts of a limit since then, oldest first."""
         return self.read(lambda connection: read_forecasts(connection, key, since_s))
 
-    def change(self, work: Callable[[Connection], None]) -> bool:
-        """Do ``work`` in one transaction, and return whether that was on the disk; else it was in memory."""
+    def requests(self, now: datetime) -> tuple[list[RequestRecord], Problem | None]:
+        """Return the requests of the last 7 days, oldest first, and why those on the disk are not among them.
+
+        ``None`` if they are.
+        """
+        with self.disk.lock:
+            if not self._has_sqlite():
+                return [], self.disk.failing
+            found = self._read_both(lambda connection: read_requests(connection, now))
+            unread = self._unread
+            fault = None if unread is None else fault_of(unread, self.disk.path, reading=True)
+        found.sort(key=lambda record: record.at)
+        return found, fault
+
+    def change(self, work: Callable[[Connection], None], *, only_on_disk: bool = False) -> bool:
+        """Do ``work`` in one transaction, and return whether that was on the disk; else it was in memory.
+
+        Args:
+            only_on_disk: it is not done in memory, and on the disk it survives a power cut.
+        """
         with self.disk.lock:
             if self._has_sqlite():
-                self._write(work)
+                self._write(work, only_on_disk=only_on_disk)
             return self.disk.failing is None
 
     def stay_open(self) -> None:
@@ -206,27 +227,31 @@ class History:
         with self.disk.lock:
             if not self._has_sqlite():
                 return []
-            found = self._read_disk(query)
-            if required and self._is_unread:
+            found = self._read_both(query)
+            if required and self._unread is not None:
                 raise OSError(errno.EIO, "the history cannot be read", os.fspath(self.disk.path))
-            if self._memory is not None:
-                found += query(self._memory)
+        return found
+
+    def _read_both(self, query: Callable[[Connection], list[T]]) -> list[T]:
+        found = self._read_disk(query)
+        if self._memory is not None:
+            found += query(self._memory)
         return found
 
     def _read_disk(self, query: Callable[[Connection], list[T]]) -> list[T]:
-        self._is_unread = False
+        self._unread = None
         try:
             return self.disk.read(query)
-        except FileNotFoundError:
-            self._is_unread = os.path.lexists(self.disk.path)  # else nothing was ever kept
-            return []
-        except self.disk.errors():
-            self._is_unread = True
-            return []
+        except FileNotFoundError as error:
+            if os.path.lexists(self.disk.path):  # else nothing was ever kept
+                self._unread = error
+        except self.disk.errors() as error:
+            self._unread = error
+        return []
 
-    def _write(self, work: Callable[[Connection], None]) -> None:
+    def _write(self, work: Callable[[Connection], None], *, only_on_disk: bool = False) -> None:
         try:
-            self.disk.write(self._with_memory(work))
+            self.disk.write(self._with_memory(work), durable=only_on_disk)
         except self.disk.errors() as error:
             level = logging.WARNING if self.disk.note_failure(error) else logging.DEBUG
             log.log(level, "the history cannot be kept: %r", error)
@@ -235,6 +260,8 @@ class History:
                 log.info("the history is kept again")
             self.disk.failing = None
             self._close_memory()
+            return
+        if only_on_disk:
             return
         if self._memory is None:
             self._memory = connect_memory()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,6 +85,26 @@ def _fault_of_drive(path: Path) -> Problem | None:
     if os.path.lexists(path) or not refuses_locks(folder):
         return None
     return fault_of(OSError(errno.ENOLCK, os.strerror(errno.ENOLCK)), path)
+
+
+def look_for_saving_fault(path: Path) -> Problem | None:
+    """Do the same without writing, so that a lock is not noticed, nor a disk that is almost full."""
+    target = Path(os.path.realpath(path))
+    folder = nearest_folder(target.parent)
+    for each in (folder, target):
+        if os.path.lexists(each) and not _may_write(each):
+            return fault_of(PermissionError(errno.EACCES, os.strerror(errno.EACCES)), path)
+    with suppress(OSError, AttributeError):  # the latter on Windows
+        drive = os.statvfs(folder)
+        # The administrator may use the blocks that are reserved.
+        free = drive.f_bavail if os.geteuid() else drive.f_bfree
+        if drive.f_blocks and not free:
+            return fault_of(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), path)
+    return None
+
+
+def _may_write(path: Path) -> bool:
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _size_of(path: Path) -> int:

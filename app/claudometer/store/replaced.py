@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from claudometer.domain.older_state import MOVED, take_over
 from claudometer.store.connecting import errors_of_sqlite
 from claudometer.store.queries import columns_of, data_tables
+from claudometer.store.requests import TABLE as REQUESTS
+from claudometer.store.requests import add_missing, read_rows_of_requests
 from claudometer.store.state_rows import OLDER, STATE_TABLES, read_rows, to_rows, to_state, write_rows
 from claudometer.store.transactions import in_transaction
 
@@ -32,10 +34,12 @@ class Rescued:
 
     Attributes:
         state: budgets and last readings, empty if they could not be read.
+        requests: the rows of the requests that were sent.
         tables: the rows of all other tables, by table.
     """
 
     state: JsonObject = field(default_factory=dict)
+    requests: list[Row] = field(default_factory=list)
     tables: dict[str, list[Row]] = field(default_factory=dict)
 
 
@@ -60,11 +64,12 @@ def rescue(old: Connection) -> Rescued:
     with suppress(errors_of_sqlite()):
         rescued.state.update(to_state(read_rows(old)))
         rescued.state.pop(OLDER, None)  # of the file that is gone
-        others = _OF_THE_HISTORY.union(STATE_TABLES, data_tables(old))
+        others = _OF_THE_HISTORY.union(STATE_TABLES, {REQUESTS}, data_tables(old))
         tables = old.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         for (table,) in tables:
             if table not in others and not table.startswith("sqlite_"):
                 rescued.tables[table] = old.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - our names
+        rescued.requests.extend(read_rows_of_requests(old))
     write_out(old)
     return rescued
 
@@ -74,6 +79,7 @@ def carry_over(rescued: Rescued, new: Connection) -> None:
 
     def write(target: Connection) -> None:
         _carry_over_state(rescued.state, target)
+        add_missing(target, rescued.requests)  # a backup has the earlier ones, under numbers of its own
         for table, rows in rescued.tables.items():
             marks = ", ".join("?" * len(columns_of(target, table)))
             target.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", rows)  # noqa: S608 - as above

@@ -100,6 +100,24 @@ MIGRATIONS: Final[tuple[str, ...]] = (
         content TEXT NOT NULL
     ) WITHOUT ROWID;
     """,
+    # 5. The requests that were sent, numbered in the order in which they were written. `at` is in
+    # milliseconds, since a list of them shows those.
+    """
+    CREATE TABLE requests (
+        id INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        host TEXT NOT NULL,
+        path TEXT NOT NULL,
+        outcome TEXT NOT NULL,
+        http_status INTEGER,
+        duration_s REAL NOT NULL,
+        reason TEXT NOT NULL,
+        retry_after_s REAL,
+        via TEXT,
+        account TEXT
+    );
+    CREATE INDEX requests_at ON requests (at);
+    """,
 )
 """Each is applied once, in one transaction with the new version. Never change one that was released."""
 

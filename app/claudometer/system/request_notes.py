@@ -1,30 +1,38 @@
-"""Writes the request ledger from the loop. A file that cannot be written does not stop the numbers."""
+"""Writes the request ledger from the loop. A disk that fails does not stop the numbers."""
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from claudometer.system.off_loop import off_loop
 
 if TYPE_CHECKING:
     from claudometer.domain.ledger import RequestRecord
-    from claudometer.system.ledger import RequestFile
 
 log = logging.getLogger(__name__)
+
+
+class RequestStore(Protocol):
+    """Keeps requests; see ``store.kept_requests.KeptRequests``."""
+
+    def add(self, record: RequestRecord) -> None: ...
+    def write(self) -> None: ...
 
 
 class RequestNotes:
     """Adds requests to the ledger, off the loop. A failure is logged once, and raises nothing."""
 
-    def __init__(self, file: RequestFile) -> None:
-        self._file = file
+    def __init__(self, store: RequestStore) -> None:
+        self._store = store
         self._failing = False
 
     async def note(self, record: RequestRecord) -> None:
         """Add a request to the ledger."""
+        # Before the write, which may end too late or never: the next one then writes this request, too.
+        self._store.add(record)
         try:
-            await off_loop(self._file.append, record)
+            await off_loop(self._store.write)
         except OSError as error:
             # Once, because on a full disk each request would log a line, on the same disk.
             if not self._failing:

@@ -115,6 +115,7 @@ _REASONS: dict[ErrorCode, Mapping[str, Message]] = {
     ErrorCode.CLAUDE_FOLDER_REFUSED: local_errors.FOLDER_REASONS,
     ErrorCode.HISTORY_UNKEPT: history_faults.REASONS,
     ErrorCode.HISTORY_UNREADABLE: history_faults.REASONS,
+    ErrorCode.LEDGER_UNREADABLE: history_faults.LIST_UNREAD,
     ErrorCode.HISTORY_REPLACED: history_faults.REPLACED,
     ErrorCode.HOME_UNUSABLE: local_errors.HOME_REASONS,
     ErrorCode.TRAY_HOST_MISSING: tray_hosts.NOTICES,

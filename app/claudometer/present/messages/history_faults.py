@@ -83,6 +83,13 @@ REASONS: Final[dict[str, Message]] = {
 }
 """By the fact ``reason``, which ``store/faults.py`` finds."""
 
+_NO_LIST: Final = "The list of requests cannot be read."
+
+LIST_UNREAD: Final[dict[str, Message]] = {
+    f"history.{reason}": Message(_NO_LIST, f"{fault.title} {fault.hint}") for reason, fault in REASONS.items()
+}
+"""The same of the list of requests, which is in the history's file."""
+
 REPLACED: Final[dict[str, Message]] = {
     "deleted": Message(
         "{path} was deleted or moved while Claudometer was running, so a new history was started.",

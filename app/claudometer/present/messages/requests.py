@@ -9,6 +9,7 @@ from claudometer.domain.next_poll import Cause, Reason
 from claudometer.domain.outcome import Status
 
 NOTHING_RECORDED: Final = "No requests in the last 7 days."
+NOTHING_SAVED: Final = "No requests are listed, and new ones cannot be saved now."
 ONLY_THE_NAMED_ACCOUNT: Final = "Only requests for the account that {variable} names are listed."
 DEMO_SENDS_NOTHING: Final = "The demo sends no requests."
 

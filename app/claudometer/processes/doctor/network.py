@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -16,7 +17,8 @@ from claudometer.domain.next_poll import Cause
 from claudometer.domain.outcome import Status
 from claudometer.domain.usage import Mode
 from claudometer.providers.proxies import Proxy, UnusableProxy, passed_over, proxy_for
-from claudometer.system.ledger import FILE_NAME, RequestFile
+from claudometer.store.connecting import FILE_NAME
+from claudometer.store.kept_requests import write_alone
 from claudometer.system.off_loop import run_abandonable
 from claudometer.system.tray_pieces import install_line
 
@@ -174,8 +176,6 @@ async def _note(here: Surroundings, found: Reached | NotReached, sent_at: dateti
         duration_s=(datetime.now(UTC) - sent_at).total_seconds(),
         reason=Cause.DOCTOR,
     )
-    file = RequestFile(here.places.state_folder / FILE_NAME)
-    try:
-        await run_abandonable(lambda: file.append(record), timeout_s=2.0)
-    except OSError:
-        return
+    path = here.places.state_folder / FILE_NAME
+    with suppress(OSError):  # a timeout
+        await run_abandonable(lambda: write_alone(path, record), timeout_s=2.0)
