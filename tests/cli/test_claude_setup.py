@@ -392,7 +392,8 @@ def test_a_deleted_working_folder_gives_a_message_and_no_traceback(program: Prog
 @pytest.mark.parametrize(
     ("words", "code"),
     [(("statusline", "--install"), 69), (("hook", "--uninstall"), 69), (("statusline",), 0), (("hook",), 0),
-     (("--help",), 69), (("--version",), 69)],
+     (("--help",), 69), (("--version",), 69),
+     (("--demo", "history", "--json"), 69)],  # longer than the buffer: Python forgets what it could not write
 )  # fmt: skip
 def test_output_that_cannot_be_written_is_reported_once(
     program: Program, folder: Path, words: tuple[str, ...], code: int

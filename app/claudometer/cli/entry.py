@@ -8,7 +8,7 @@ import sys
 from claudometer.cli.commands import COMMANDS, DEFAULT
 from claudometer.cli.options import UsageError, parse
 from claudometer.system.demo_plan import choose_demo_plan
-from claudometer.system.streams import buffer_output, replace_closed_outputs, soften
+from claudometer.system.streams import can_print, replace_closed_outputs, soften, watch_output
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,15 +30,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     words = sys.argv[1:] if argv is None else list(argv)
     replace_closed_outputs()
-    buffer_output()
+    watch_output()
     code = _run_safely(words)
     try:
         sys.stderr.flush()
     except OSError:  # its disk is full, or nobody reads it
         _silence(sys.stderr)
-    if argv is None and not sys.modules.keys() & _WORK_AT_THE_END:
-        os._exit(code)  # Python would first free every object one by one, for 1.5 ms
+    # Python would first free every object one by one, for 1.5 ms. And where a call hangs in an import, it
+    # may wait for that import for good: what is freed last may import the same module.
+    if argv is None and (not sys.modules.keys() & _WORK_AT_THE_END or _is_call_abandoned()):
+        os._exit(code)
     return code
+
+
+def _is_call_abandoned() -> bool:
+    """Return whether a call that was abandoned has still not returned, see ``system/off_loop.py``."""
+    calls = sys.modules.get("claudometer.system.off_loop")
+    return calls is not None and calls.has_overdue_call()
 
 
 def _run_safely(words: Sequence[str]) -> int:
@@ -58,7 +66,7 @@ def _run_safely(words: Sequence[str]) -> int:
 
 
 def _explain(error: Exception, words: Sequence[str]) -> int:
-    if isinstance(error, OSError) and not _can_print():
+    if isinstance(error, OSError) and not can_print():
         _silence(sys.stdout)
         if _is_run_by_claude_code(words):
             return 0
@@ -68,15 +76,6 @@ def _explain(error: Exception, words: Sequence[str]) -> int:
     from claudometer.cli.failures import explain
 
     return explain(error, demo="--demo" in words)
-
-
-def _can_print() -> bool:
-    """Return whether what was printed until now can be written: a disk may be full, for example."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        return False
-    return True
 
 
 def _is_run_by_claude_code(words: Sequence[str]) -> bool:

@@ -73,6 +73,11 @@ def finish_calls(*, timeout_s: float = 2.0) -> None:
         thread.join(max(0.0, deadline - time.monotonic()))
 
 
+def has_overdue_call() -> bool:
+    """Return whether a call that was abandoned has still not returned."""
+    return any(thread.is_overdue for thread in _running())
+
+
 class _DaemonThreads(Executor):
     """Runs each call in a thread of its own, which Python does not wait for.
 
@@ -100,8 +105,12 @@ class _Call(threading.Thread):
         self._place = place
         self._overdue_from = float("inf") if timeout_s is None else time.monotonic() + timeout_s
 
+    @property
+    def is_overdue(self) -> bool:
+        return time.monotonic() >= self._overdue_from
+
     def is_overdue_at(self, place: object) -> bool:
-        return self._place == place and time.monotonic() >= self._overdue_from
+        return self._place == place and self.is_overdue
 
 
 def _running() -> list[_Call]:

@@ -10,7 +10,7 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import TextIO
+    from typing import Any, TextIO
 
 _STANDARD_STREAMS = (0, 1, 2)
 _REPLACEMENT = "claudometer.replacement"
@@ -39,16 +39,52 @@ def replace_closed_outputs() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - open until we end; pathlib is slow to load
 
 
-def buffer_output() -> None:
-    """Give standard output a buffer where ``PYTHONUNBUFFERED`` has taken it away.
+class _Output(io.FileIO):
+    """Standard output, which remembers that a write has failed.
 
-    A text that could not be written stays in a buffer, by which a full disk is told from other errors.
-    Without a buffer it is forgotten.
+    Args:
+        shown: the stream that it takes the place of, which closes the descriptor once nothing refers to it.
     """
-    raw = getattr(sys.stdout, "buffer", None)
-    if isinstance(raw, io.FileIO):
-        encoding, errors = sys.stdout.encoding, sys.stdout.errors
-        sys.stdout = open(raw.fileno(), "w", encoding=encoding, errors=errors, closefd=False)  # noqa: SIM115 - as above
+
+    has_failed = False
+
+    def __init__(self, shown: TextIO) -> None:
+        super().__init__(shown.fileno(), "w", closefd=False)
+        self._shown = shown
+
+    def write(self, data: Any, /) -> int:  # noqa: ANN401 - any buffer
+        try:
+            return super().write(data)
+        except OSError:
+            self.has_failed = True
+            raise
+
+
+def watch_output() -> None:
+    """Let :func:`can_print` tell whether standard output fails. It gets a buffer, too.
+
+    Python forgets a text that could not be written if it is longer than the buffer, 8 KB, or if
+    ``PYTHONUNBUFFERED`` has taken the buffer away. A later ``flush`` then finds nothing wrong.
+    """
+    shown = sys.stdout
+    buffer = getattr(shown, "buffer", None)
+    raw = getattr(buffer, "raw", buffer)
+    if type(raw) is io.FileIO:  # not a console of Windows, nor what a test has put there
+        shown.flush()
+        output = io.BufferedWriter(_Output(shown))
+        sys.stdout = io.TextIOWrapper(
+            output, encoding=shown.encoding, errors=shown.errors, line_buffering=shown.isatty()
+        )
+
+
+def can_print() -> bool:
+    """Return whether what was printed until now is, or can be, written: a disk may be full, for example."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        return False
+    raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)
+    return not (isinstance(raw, _Output) and raw.has_failed)
 
 
 def tell_terminal(text: str) -> None:
