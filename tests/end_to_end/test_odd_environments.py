@@ -172,6 +172,7 @@ ODD = {
     "unknown zone": {"TZ": "Nowhere/Never"},
     "zone that is a file": {"TZ": ":/etc/passwd"},
     "nonsense zone": {"TZ": "\udcff,x9999"},
+    "zone that is a day off": {"TZ": "UTC+25"},
     "terminal": {"COLUMNS": "-5", "LINES": "abc", "TERM": "\udcff"},
     "unknown user's folder": {"CLAUDE_CONFIG_DIR": "~nobody-at-all/x"},
     "broken bytes": {"CLAUDE_CONFIG_DIR": "/\udcff\n", "CLAUDE_SECURESTORAGE_CONFIG_DIR": "\udcff"},

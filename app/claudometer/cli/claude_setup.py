@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -31,6 +31,7 @@ from claudometer.system.home import require_home
 from claudometer.system.launch_command import login_command
 from claudometer.system.login_folder import facts_of_wrong, what_is_wrong_with
 from claudometer.system.paths import claude_config_folder
+from claudometer.system.region import read_region
 from claudometer.system.regular_files import NotRegularFileError
 from claudometer.system.write_faults import cause_of
 
@@ -153,8 +154,9 @@ def _change(settings: Path, part: InstalledPart, *, is_install: bool) -> tuple[E
     with _converted_errors(settings, part):
         is_new_folder = is_install and made_folders.make(settings.parent)
         try:
+            local_time = datetime.now(UTC).astimezone(read_region().zone)
             copy = claude_settings.change(
-                settings, edit, datetime.now().astimezone(), on_unchecked=lambda: notes.append(UNCHECKED)
+                settings, edit, local_time, on_unchecked=lambda: notes.append(UNCHECKED)
             )
         except BaseException:
             if is_new_folder:

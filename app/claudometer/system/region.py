@@ -5,9 +5,12 @@ from __future__ import annotations
 import locale
 import os
 import time
+from dataclasses import replace
+from datetime import UTC, tzinfo
 
 from claudometer.domain.region import Region
 
+DAY_S = 24 * 3600
 _SYSTEM_ZONE = "/etc/localtime"
 
 
@@ -15,14 +18,19 @@ def read_region() -> Region:
     """Return the user's region. Sets the process's LC_TIME to the user's, and nothing else of the locale.
 
     If the locale is not installed, times are written in 24 hours. The region's zone is ``None``, which means
-    the machine's own; :class:`RegionReader` follows a change of it.
+    the machine's own; :class:`RegionReader` follows a change of it. One that Python refuses counts as UTC.
     """
     try:
         # Only LC_TIME: with LC_NUMERIC, C libraries of toolkits would read and write decimal commas.
         locale.setlocale(locale.LC_TIME, "")
     except locale.Error:
-        return Region()
-    return Region(twelve_hour=_counts_to_twelve())
+        return Region(zone=_zone())
+    return Region(zone=_zone(), twelve_hour=_counts_to_twelve())
+
+
+def _zone() -> tzinfo | None:
+    """Return UTC in place of a zone that Python refuses: ``TZ=UTC+25`` is a day or more off."""
+    return None if abs(utc_offset_at(time.time())) < DAY_S else UTC
 
 
 class RegionReader:
@@ -42,6 +50,7 @@ class RegionReader:
         if zone_file != self._zone_file:
             self._zone_file = zone_file
             _read_zone_again()
+            self._region = replace(self._region, zone=_zone())
         return self._region
 
 
