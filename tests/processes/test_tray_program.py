@@ -275,10 +275,13 @@ def test_a_deleted_socket_is_created_again(program: Program) -> None:
     assert not Path(program.socket).exists()
 
 
-def test_what_only_the_window_asks_for_is_not_loaded_before_it_asks() -> None:
+def test_what_the_idle_icon_does_not_need_is_not_loaded() -> None:
+    """What only the window or a command asks for, and the sentences of errors."""
+    present = ("form", "history_card", "day_by_day", "request_panel", "reset_panel", "card", "report")
+    unused = [f"claudometer.present.{name}" for name in (*present, "terminal_text", "messages.claude_errors")]
     script = (
-        "import sys, claudometer.processes.tray_program; print(*sorted(each for each in sys.modules"
-        " if each.endswith(('.form', '.history_card', '.day_by_day', '.request_panel', '.reset_panel'))))"
+        "import sys, claudometer.processes.tray_program; "
+        f"print(*(each for each in {unused} if each in sys.modules))"
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert ran.stdout == "\n"

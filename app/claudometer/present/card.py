@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.next_poll import Paused
-from claudometer.present.card_amounts import spend_text
+from claudometer.present.card_amounts import credit_text, spend_text
 from claudometer.present.card_limits import age_of, bar_of, is_frozen, limits_for, origin_of, ring_for
 from claudometer.present.messages import card as words
 from claudometer.present.messages.phrases import (
     CREDIT,
-    CREDIT_ENDED,
-    CREDIT_ENDS,
     EXTRA_USAGE,
     NO_LIMITS,
     NO_NUMBERS,
@@ -124,13 +122,6 @@ def _credit(credit: CreditView, view: AccountView) -> CardCredit:
         "origin": origin_of(credit),
         "age": age_of(credit, view),
     }
-
-
-def credit_text(credit: CreditView) -> str:
-    """Return "$250 of $250, expires 5 Feb", or what is known of it."""
-    if credit.ends is None:
-        return credit.amounts
-    return (CREDIT_ENDED if credit.is_over else CREDIT_ENDS).format(amounts=credit.amounts, day=credit.ends)
 
 
 def _tone(view: AccountView) -> Literal["ok", "warning", "critical", "stale", "starting", "error"]:

@@ -25,7 +25,6 @@ from claudometer.present.formatters import (
     span,
     whole_second,
 )
-from claudometer.present.messages.errors import message_for
 from claudometer.present.messages.phrases import EXTRA_USAGE, MOST_LIMITS
 from claudometer.present.view import (
     AccountView,
@@ -232,6 +231,8 @@ class _Viewer:
         )
 
     def _problem(self, problem: Problem) -> ProblemView:
+        from claudometer.present.messages.errors import message_for  # noqa: PLC0415 - few hours have a problem
+
         # The user need not do anything about an expired login: the next use of Claude Code renews it.
         waiting = self._snapshot.status in _WAITING or problem.code is ErrorCode.LOGIN_RESTING
         until = self._when(problem.until) if problem.until else None

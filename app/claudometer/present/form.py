@@ -10,7 +10,6 @@ from claudometer.domain.region import UTC_REGION
 from claudometer.present.formatters import day_and_year
 from claudometer.present.limit_names import name_of
 from claudometer.present.messages import form as words
-from claudometer.present.messages.errors import message_for_code
 from claudometer.present.step import Step, step_of
 
 if TYPE_CHECKING:
@@ -124,6 +123,8 @@ def _is_set_up(state: FormState) -> bool:
 def _keyring(problem: str | None) -> FormKeyring:
     if problem is None:
         return {"available": True, "message": None, "hint": None}
+    from claudometer.present.messages.errors import message_for_code  # noqa: PLC0415 - 0.2 MB, seldom needed
+
     message = message_for_code(ErrorCode(problem))
     return {"available": False, "message": message.title, "hint": message.hint}
 
@@ -181,6 +182,8 @@ def _login(state: FormState) -> FormLogin:
     if own and (has_none or login["code"] == ErrorCode.LOGIN_MISSING):
         title, step = words.NO_LOGIN_IN.format(folder=folder), Step(words.NO_LOGIN_IN_HINT, None)
     else:
+        from claudometer.present.messages.errors import message_for_code  # noqa: PLC0415 - as above
+
         facts = {"login_folder": login["closed"] or folder, **login["facts"]}
         code = ErrorCode(login["code"] or ErrorCode.LOGIN_MISSING)
         missing = message_for_code(code, facts)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from claudometer.domain.usage import LimitKind, Mode, Organization
-from claudometer.present.card import credit_text
-from claudometer.present.card_amounts import spend_text
+from claudometer.present.card_amounts import credit_text, spend_text
 from claudometer.present.formatters import UNKNOWN, whole_percent
 from claudometer.present.menu_entries import SEPARATOR, Action, Entry, EntryPicture, Kind, Picture
 from claudometer.present.messages import menu as words

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.usage import Source
 from claudometer.present.at_limit import reached
-from claudometer.present.card import credit_text, headline
+from claudometer.present.card import headline
+from claudometer.present.card_amounts import credit_text
 from claudometer.present.formatters import UNKNOWN
 from claudometer.present.messages import terminal as words
 from claudometer.present.messages.at_limit import SENTENCE

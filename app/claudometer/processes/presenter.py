@@ -14,12 +14,9 @@ from claudometer.domain.events import (
     UpdateChanged,
     ViewChanged,
 )
-from claudometer.present.card import card_for
 from claudometer.present.derivation import view_of
 from claudometer.present.levels import Thresholds, thresholds_for
 from claudometer.present.messages.terminal import Terminal
-from claudometer.present.report import report_for
-from claudometer.present.terminal_text import terminal_text
 from claudometer.system.region import RegionReader
 
 if TYPE_CHECKING:
@@ -122,6 +119,8 @@ class Presenter:
 
     def cards(self) -> list[AccountCard]:
         """Return the card of every account. So far there is only one."""
+        from claudometer.present.card import card_for  # noqa: PLC0415 - only the window asks for cards
+
         view = self.view()
         card = card_for(view, self._revision)
         return [{"provider": view.provider, "id": view.id, "shown": True, "card": card}]
@@ -190,6 +189,10 @@ def account_report(
         local_id: our id of the account, as ``accounts`` lists it; by default that of ``watched``, else the
             server's.
     """
+    # Imported with the first command that asks for a report; see the page about performance.
+    from claudometer.present.report import report_for  # noqa: PLC0415
+    from claudometer.present.terminal_text import terminal_text  # noqa: PLC0415
+
     report = report_for(view, terminal)
     report["account"]["id"] = local_id or (watched["id"] if watched else view.id)
     return {
