@@ -45,7 +45,7 @@ def test_the_tray_starts_without_a_window_and_its_menu_shows_the_numbers(app: Cl
     assert lines[0].startswith("81 %  Session · resets ")
     assert lines[1].startswith("66 %  Fable (weekly) · resets ")
     assert lines[2].startswith("28 %  Weekly · resets ")
-    assert lines[3:6] == ["30 %  Extra usage · €12.34 of €40.00", "-", OPEN_WINDOW]
+    assert lines[3:6] == ["31 %  Extra usage · €12.34 of €40.00", "-", OPEN_WINDOW]
     assert lines[6].startswith("Refresh now · ")
     assert lines[7:] == ["Mute alerts", "-", "Open Settings…", "Check for Updates…", "-", "Quit"]
     assert all(entry.enabled for entry in menu.children)

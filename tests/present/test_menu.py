@@ -58,12 +58,11 @@ def failed(code: ErrorCode, status: Status, *, until_minutes: float | None = Non
 
 
 def test_the_menu_reads_as_the_interface_page_says() -> None:
-    """But for extra usage: its 30.85 % are rounded down like every share."""
     assert lines(snapshot(reading(spend=spend())), minutes=2) == [
         "81 %  Session · resets 14:10",
         "66 %  Fable (weekly) · resets Tue 17:00",
         "29 %  Weekly · resets Tue 17:00",
-        "30 %  Extra usage · €12.34 of €40.00",
+        "31 %  Extra usage · €12.34 of €40.00",
         "--",
         "Open Claudometer",
         "Refresh now · 2 min ago",
@@ -140,7 +139,7 @@ def test_old_numbers_show_their_age_and_a_gray_ring() -> None:
         "81 %  Session · 16 min ago",
         "66 %  Fable (weekly) · 16 min ago",
         "29 %  Weekly · 16 min ago",
-        "30 %  Extra usage · €12.34 of €40.00 · 16 min ago",
+        "31 %  Extra usage · €12.34 of €40.00 · 16 min ago",
     ]
     assert menu(shown, minutes=16)[0].picture == EntryPicture(Picture.RING, 81)
     assert "Refresh now · last 12:00" in lines(shown, minutes=16)
@@ -173,13 +172,13 @@ def test_spend_is_listed_only_when_the_account_reports_it() -> None:
     uncapped = snapshot(reading(session(), spend=spend(cap=CapState.UNCAPPED)))
     assert first_group(uncapped)[-1] == "____  Extra usage · €12.34, no limit"
     off = snapshot(reading(session(), spend=replace(spend(), enabled=False)))
-    assert first_group(off)[-1] == "30 %  Extra usage · €12.34 of €40.00 · turned off"
+    assert first_group(off)[-1] == "31 %  Extra usage · €12.34 of €40.00 · turned off"
 
 
 @pytest.mark.parametrize("stopped_by", list(StoppedBy))
 def test_the_menu_says_who_or_what_stopped_extra_usage(stopped_by: StoppedBy) -> None:
     stopped = snapshot(reading(session(), spend=replace(spend(), enabled=False, stopped_by=stopped_by)))
-    assert first_group(stopped)[-1] == f"30 %  Extra usage · €12.34 of €40.00 · {words.STOPPED[stopped_by]}"
+    assert first_group(stopped)[-1] == f"31 %  Extra usage · €12.34 of €40.00 · {words.STOPPED[stopped_by]}"
 
 
 def test_a_plan_without_a_session_says_so_and_a_credit_has_its_last_day() -> None:

@@ -102,8 +102,8 @@ def test_the_menu_shows_what_is_left_in_one_column_still_fullest_first() -> None
     assert lines[0].startswith("19 % left  Session · resets 14:10")
     assert lines[1].startswith("34 % left  Fable")
     assert lines[2].startswith("71 % left  Weekly")
-    assert lines[3].startswith("70 % left  Extra usage · €12.34 of €40.00")
-    assert lines[4].startswith("80 % left  ")
+    assert lines[3].startswith("69 % left  Extra usage · €12.34 of €40.00")
+    assert lines[4].startswith("79 % left  ")
     rings = [(entry.picture.percent, entry.picture.level) for entry in menu_for(LEFT) if entry.picture]
     assert rings == [
         (entry.picture.percent, entry.picture.level) for entry in menu_for(USED) if entry.picture
@@ -117,8 +117,8 @@ def test_the_window_shows_what_is_left_beside_bars_of_what_is_used() -> None:
     assert plain(left["ring"]["said"] or "") == "19 % left"
     assert plain(left["limits"][1]["forecast"] or "") == "Lasts, about 19 % left by then"
     assert left["spend"] is not None
-    assert plain(left["spend"]["percent_text"] or "") == "70 % left"
-    assert plain(left["credits"][0]["percent_text"] or "") == "80 % left"
+    assert plain(left["spend"]["percent_text"] or "") == "69 % left"
+    assert plain(left["credits"][0]["percent_text"] or "") == "79 % left"
     for one, other in zip(left["limits"], used["limits"], strict=True):
         assert [one[key] for key in ("bar", "level", "elapsed")] == [
             other[key] for key in ("bar", "level", "elapsed")
@@ -134,7 +134,7 @@ def test_the_terminal_shows_what_is_left_within_its_width(width: int) -> None:
     lines = render(terminal_text(LEFT, Terminal.APP), TerminalStyle(width=width))
     assert all(width_of(line) <= width for line in lines)
     text = plain("\n".join(lines))
-    assert all(f"{number} % left" in text for number in (19, 71, 34, 70, 80))
+    assert all(f"{number} % left" in text for number in (19, 71, 34, 69, 79))
 
 
 def test_a_limit_takes_one_line_on_eighty_columns_whatever_its_name() -> None:

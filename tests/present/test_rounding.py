@@ -22,6 +22,7 @@ from claudometer.present.icon import Level, icon_for
 from claudometer.present.menu import menu_for
 from claudometer.present.messages.terminal import Terminal
 from claudometer.present.report import report_for
+from claudometer.present.spend_limit import shown_share
 from claudometer.present.status_line import render as render_line
 from claudometer.present.terminal import render as render_terminal
 from claudometer.present.terminal_text import terminal_text
@@ -88,13 +89,30 @@ def test_a_limit_is_colored_and_counts_as_reached_by_the_number_that_is_shown(us
 
 
 @given(minor=st.integers(0, 60_000))
-def test_the_report_never_rounds_a_share_of_money_up_to_a_whole_number(minor: int) -> None:
-    """``guard`` says the number of the report, which has one decimal; the other surfaces have all."""
+def test_guard_says_the_share_of_money_that_the_other_surfaces_show(minor: int) -> None:
+    """The report, by which it decides, has one decimal."""
     shown = view(snapshot(reading(spend=Spend(True, Money(minor, 2, "EUR"), Money(50_000, 2, "EUR")))), NOW)
     assert shown.spend is not None
     spend = report_for(shown)["spend"]
     assert spend is not None
-    assert percent(spend["percent"]) == percent(shown.spend.percent)
+    assert percent(shown_share(spend)) == percent(shown.spend.shown)
+
+
+@given(minor=st.integers(0, 5200))
+@example(minor=1234)
+@example(minor=3982)
+def test_extra_usage_is_rounded_to_the_nearest_and_has_the_color_of_that_number(minor: int) -> None:
+    """€12.34 of €40.00, 30.85 %, are 31 %; the amounts beside it are exact."""
+    shown = view(snapshot(reading(spend=Spend(True, Money(minor, 2, "EUR"), Money(4000, 2, "EUR")))), NOW)
+    assert shown.spend is not None
+    assert shown.spend.shown is not None
+    exact, number = minor / 40, shown.spend.shown
+    assert abs(number - exact) <= (0.5 if exact < 99.5 or exact >= 100 else 1)
+    assert (number >= 100) == (minor >= 4000)
+    text = "<1 %" if 0 < exact < 1 else f"{number:.0f} %"
+    assert shown.spend.text.replace("\u00a0", " ") == text
+    levels = {"ok": number < 75, "warning": 75 <= number < 90, "critical": number >= 90}
+    assert levels[shown.spend.level]
 
 
 @pytest.mark.parametrize("minor", [17, 34, 69, 136, 1_000_003])

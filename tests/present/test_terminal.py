@@ -61,7 +61,7 @@ def test_the_whole_report_at_eighty_columns() -> None:
   Session      ━━━━━━━━━━━╋━━━━────  81 %   resets 14:10, in 2 h 8 min
   Weekly       ━━━━━╋──────────────  29 %   resets Tue 17:00, in 5 d 4 h
   Fable        ━━━━━╋━━━━━━━───────  66 %   resets Tue 17:00, in 5 d 4 h
-  Extra usage  ━━━━━━──────────────  30 %   €12.34 of €40.00
+  Extra usage  ━━━━━━──────────────  31 %   €12.34 of €40.00
 
   Refreshed 12:00, 2 min ago · from Claude Code · next refresh 12:03
 """

@@ -36,8 +36,8 @@ def ring_for(view: AccountView) -> CardRing:
     current = [limit for limit in known if not limit.is_old]
     values = [limit.percent or 0.0 for limit in current or known]
     # An Enterprise plan may have nothing but a spend limit.
-    if not values and view.spend is not None and view.spend.percent is not None:
-        values = [view.spend.percent]
+    if not values and view.spend is not None and view.spend.shown is not None:
+        values = [view.spend.shown]
     if not values:
         return {"text": None, "bar": None, "said": None}
     fullest = max(values)

@@ -18,6 +18,7 @@ from claudometer.present.formatters import (
     day_and_year,
     moment,
     money,
+    money_share,
     nearest_minute,
     said_moment,
     said_share,
@@ -192,8 +193,8 @@ class _Viewer:
         return ResetView(ResetState.AHEAD, at, when, left_s, span(left_s))
 
     def _spend(self, spend: Spend, reading: Reading) -> SpendView:
-        spent = spent_percent(spend)
-        used, cap, state = spend.used, spend.cap, spend_state(spend)
+        spent, used, cap, state = spent_percent(spend), spend.used, spend.cap, spend_state(spend)
+        shown = money_share(spent)
         return SpendView(
             enabled=spend.enabled,
             used=used,
@@ -201,9 +202,9 @@ class _Viewer:
             used_text=money(used) if used else None,
             cap_text=cap_text(spend),
             percent=spent,
-            text=share(spent, remaining=self._remaining),
-            said=said_share(spent, remaining=self._remaining),
-            level=_LEVELS.get(state) or self._thresholds.level_of(spent),
+            text=share(shown, remaining=self._remaining),
+            said=said_share(shown, remaining=self._remaining),
+            level=_LEVELS.get(state) or self._thresholds.level_of(shown),
             state=state,
             stopped_by=stopped_by(spend),
             origin=self._origin(origin_of(spend, reading)),
@@ -219,8 +220,8 @@ class _Viewer:
             used=credit.used,
             limit=credit.limit,
             percent=credit.percent,
-            text=share(credit.percent, remaining=self._remaining),
-            said=said_share(credit.percent, remaining=self._remaining),
+            text=share(money_share(credit.percent), remaining=self._remaining),
+            said=said_share(money_share(credit.percent), remaining=self._remaining),
             amounts=credit_amounts(credit),
             expires_at=ends,
             ends=day_and_year(ends, self._now, self._region) if ends else None,

@@ -66,8 +66,16 @@ def whole_percent(used: float) -> int:
     return int(used)
 
 
+def money_share(used: float | None) -> float | None:
+    """Return a used share of money as it is shown: to the nearest whole percent, from 1 on.
+
+    The amounts beside it are exact: €12.34 of €40.00 are 31 %. 100 only if all is used.
+    """
+    return used if used is None or used < 1 else float(rounded(used))
+
+
 def rounded(value: float) -> int:
-    """Round a share that is not of use, such as elapsed time: half up, but to 99 at most below 100."""
+    """Round a share that is not of a limit, such as elapsed time: half up, but to 99 at most below 100."""
     nearest = int(value + 0.5)  # not `round`, which takes 80.5 to 80: it rounds halves to even
     return 99 if value < 100 <= nearest else nearest
 

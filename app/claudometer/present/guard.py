@@ -6,9 +6,17 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from claudometer.present.exit_codes import is_used_up
-from claudometer.present.formatters import age, moment, percent_left, share, short_left, span, whole_percent
+from claudometer.present.formatters import (
+    age,
+    moment,
+    percent_left,
+    share,
+    short_left,
+    span,
+    whole_percent,
+)
 from claudometer.present.messages import guard as words
-from claudometer.present.spend_limit import SPEND, spend_as_limit
+from claudometer.present.spend_limit import SPEND, shown_share, spend_as_limit
 from claudometer.present.text import one_line
 
 if TYPE_CHECKING:
@@ -177,6 +185,7 @@ class _Guard:
         limit, spend = spend_as_limit(self._report), self._report["spend"]
         if limit is None or spend is None:
             return []
+        limit["percent"] = shown_share(spend)
         if spend["stopped_by"] not in (None, "user"):
             limit["percent"] = max(100.0, limit["percent"] or 0.0)
         elif limit["percent"] is None and spend["stopped_by"] is None:

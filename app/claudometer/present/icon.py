@@ -238,9 +238,9 @@ def _number(view: AccountView, choice: IconNumber) -> _Number | None:
     if limit is not None:
         return _number_of(limit)
     # Beside limits whose numbers are unknown, the spend alone would look like the whole truth.
-    if view.limits or spend is None or spend.percent is None:
+    if view.limits or spend is None or spend.shown is None:
         return None
-    return _Number(EXTRA_USAGE, spend.percent, spend.level, None)
+    return _Number(EXTRA_USAGE, spend.shown, spend.level, None)
 
 
 def _number_of(limit: LimitView) -> _Number | None:

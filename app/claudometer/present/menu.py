@@ -128,7 +128,7 @@ def _numbers(view: AccountView) -> Iterator[Entry]:
 def _money(view: AccountView, width: int) -> Iterator[Entry]:
     if view.spend is not None:
         level: LevelName = "unknown" if view.spend.is_old else view.spend.level
-        yield _money_entry(_spend_line(view.spend, width), "spend", view.spend.percent, level)
+        yield _money_entry(_spend_line(view.spend, width), "spend", view.spend.shown, level)
     for credit in view.credits:
         yield _money_entry(_credit_line(credit, width), f"credit:{credit.id}", credit.percent, "unknown")
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from claudometer.present.formatters import money_share
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -137,7 +139,7 @@ class SpendView:
     Attributes:
         used_text, cap_text: the amounts, "€12.34" and "€40.00"; ``None`` without one.
         percent: the used share of the cap; ``None`` without a cap, or if the two amounts cannot be compared.
-        text, said: that share as text, as of a limit.
+        text, said: the same as text, used or remaining.
         state, stopped_by: the cap also while the server has not said so, but all of it is used.
     """
 
@@ -156,13 +158,18 @@ class SpendView:
     is_old: bool
     said: str
 
+    @property
+    def shown(self) -> float | None:
+        """The used share as it is shown, by which its level is found, too."""
+        return money_share(self.percent)
+
 
 @dataclass(frozen=True, slots=True)
 class CreditView:
     """Money that was granted once. It has no level: nothing stops when it is used up.
 
     Attributes:
-        text, said: the used or remaining share, as of a limit.
+        text, said: the used or remaining share, as of extra usage.
         amounts: "$51.50 of $250.00", or what is known of it.
         ends: "5 Feb", the day it expires or has expired, ``None`` when unknown.
         is_over: that day has passed.
