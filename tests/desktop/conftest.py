@@ -7,7 +7,7 @@ import pytest
 
 from tests.desktop.claudometer import Claudometer, installed
 from tests.desktop.look import Look
-from tests.desktop.page import CRASHED
+from tests.desktop.page import CRASHED, LEFT_BY_A_CRASH
 from tests.desktop.private_home import PrivateHome
 from tests.desktop.session import DesktopSession, open_desktop
 from tests.simulator import Simulator
@@ -19,7 +19,8 @@ __all__ = ["simulator"]
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
     """Run a test again in which WebKit has crashed, and for no other reason."""
-    again = pytest.mark.flaky(reruns=1, only_rerun=CRASHED)  # depends on WebKit's accessibility
+    causes = [CRASHED, LEFT_BY_A_CRASH]
+    again = pytest.mark.flaky(reruns=1, only_rerun=causes)  # depends on WebKit's accessibility
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(again)

@@ -23,6 +23,10 @@ CRASHED = "WebKit's process has crashed meanwhile"
 """Stands in the error of a test in which that happened. WebKitGTK 2.50 does so, if rarely, while what a
 screen reader asks for is disappearing. The window then loads the page again, without the expected words."""
 
+LEFT_BY_A_CRASH = r"Unsupported result type \(601\)"
+"""Stands then in a traceback in the app's log, which a test fails for at its end: a script of pywebview's was
+under way."""
+
 _TIMES_TO_TYPE = 5
 _TO_THE_TOP = 0  # not to the bottom, where the bar with the buttons covers elements
 
