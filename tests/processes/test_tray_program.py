@@ -199,7 +199,7 @@ def test_quit_in_the_first_moment_ends_the_program_at_once(program: Program) -> 
 def test_an_error_that_keeps_the_engine_from_starting_ends_the_program(program: Program) -> None:
     program.start_error = OSError("the disk is gone")
     with pytest.raises(OSError, match="the disk is gone"):
-        program.run()
+        program.run(lambda: wait_for(lambda: program.desktop.has_ended))
     assert program.desktop.has_ended
 
 

@@ -70,6 +70,11 @@ class SecretServiceGoneError(Exception):
 
 
 def ask(connection: DBusConnection, request: Message) -> Any:  # noqa: ANN401 - jeepney has no types
+    """Return the values of the reply.
+
+    Raises:
+        DBusErrorResponse: the service or the bus returned an error.
+    """
     reply = connection.send_and_get_reply(request)
     if reply.header.message_type == MessageType.error:
         raise DBusErrorResponse(reply)
