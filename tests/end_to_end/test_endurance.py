@@ -167,7 +167,7 @@ def test_a_proxy_that_is_no_socks_proxy_is_explained(web_user: Person, answer: b
         web_user.env |= {"CLAUDOMETER_WEB_URL": "https://claude.invalid/api", "ALL_PROXY": named}
         code, report = web_user.read_status()
     assert (code, report["status"]) == (UNAVAILABLE, "offline")
-    assert report["message"] == title(ErrorCode.PROXY_FAILED)
+    assert report["message"] == title(ErrorCode.PROXY_FAILED, proxy=address.removeprefix("http://"))
     assert "ALL_PROXY" in report["hint"]
 
 
