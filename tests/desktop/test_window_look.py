@@ -74,11 +74,13 @@ def test_the_window_asks_a_portal_that_hangs_for_nothing_that_it_would_wait_for(
     portal = desktop.run(
         [sys.executable, "-m", "tests.desktop.portal_script", "hang"], home, env={"PYTHONPATH": str(ROOT)}
     )
-    wait_for(lambda: desktop.bus.has_owner(PORTAL), what="the portal")
-    with Opened(desktop, home, "calm") as window:
-        window.ready()
-        assert set(portal.stdout.read_text().split()) == {"org.freedesktop.portal.Settings.Read"}
-    portal.stop()
+    try:
+        wait_for(lambda: desktop.bus.has_owner(PORTAL), what="the portal")
+        with Opened(desktop, home, "calm") as window:
+            window.ready()
+            assert set(portal.stdout.read_text().split()) == {"org.freedesktop.portal.Settings.Read"}
+    finally:
+        portal.stop()
 
 
 @pytest.mark.parametrize(
