@@ -21,6 +21,12 @@ CALL_MS = 3000
 ITEM_MS = 500
 """How long each item on the panel may take to return its id: they are asked one after the other."""
 
+# Read here, where the lock of the import holds. Several checks run at once, each in a thread, and PyGObject
+# makes such a class when it is first used: another thread once found it without its values (3.42).
+_TO_A_BUS = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
+_NO_START = Gio.DBusCallFlags.NO_AUTO_START
+_TIMED_OUT = Gio.IOErrorEnum.TIMED_OUT
+
 BUS, BUS_PATH = "org.freedesktop.DBus", "/org/freedesktop/DBus"
 HOST_PREFIX = "org.kde.StatusNotifierHost-"
 NOTIFICATIONS, NOTIFICATIONS_PATH = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
@@ -128,11 +134,8 @@ def _connect() -> Gio.DBusConnection:
     address = session_bus_address()
     if address is None:
         raise ConnectionError("the session has no bus")
-    flags = Gio.DBusConnectionFlags
     try:
-        connection = Gio.DBusConnection.new_for_address_sync(
-            address, flags.AUTHENTICATION_CLIENT | flags.MESSAGE_BUS_CONNECTION, None, None
-        )
+        connection = Gio.DBusConnection.new_for_address_sync(address, _TO_A_BUS, None, None)
     except GLib.Error as error:
         raise ConnectionError(error.message) from error
     connection.set_exit_on_close(False)  # the default ends this process when the bus does
@@ -179,11 +182,12 @@ def _call(
         TimeoutError: there was no answer in ``timeout_ms``.
     """
     interface, _, member = method.rpartition(".")
-    flags = Gio.DBusCallFlags.NO_AUTO_START
     try:
-        answer = connection.call_sync(*target, interface, member, arguments, None, flags, timeout_ms, None)
+        answer = connection.call_sync(
+            *target, interface, member, arguments, None, _NO_START, timeout_ms, None
+        )
     except GLib.Error as error:
-        if error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.TIMED_OUT):
+        if error.matches(Gio.io_error_quark(), _TIMED_OUT):
             raise TimeoutError(error.message) from error
         return None
     unpacked: tuple[Any, ...] = answer.unpack()
