@@ -87,27 +87,21 @@ class Canvas:
         reach = pen / 2
         xs, ys = [x for x, _ in path], [y for _, y in path]
         box = (min(xs) - reach, min(ys) - reach, max(xs) + reach, max(ys) + reach)
-        pieces = list(pairwise(path))
-        self._fill(
-            box, fill, lambda px, py: reach - min(_distance((px, py), start, end) for start, end in pieces)
-        )
+        pieces = [_segment(start, end) for start, end in pairwise(path)]
+        self._fill(box, fill, lambda px, py: reach - min([distance(px, py) for distance in pieces]))
 
     def rgba(self) -> bytes:
         """Return the pixels, row by row from the top left, as red, green, blue, alpha; not premultiplied."""
-        found = bytearray()
-        for red, green, blue, alpha in self._pixels:
-            found += bytes(
-                (round(red / alpha), round(green / alpha), round(blue / alpha), round(alpha * 255))
-                if alpha
-                else CLEAR
-            )
-        return bytes(found)
+        # Each color once: few pixels are on an edge.
+        found = {pixel: bytes(_unmixed(pixel)) for pixel in set(self._pixels)}
+        return b"".join(map(found.__getitem__, self._pixels))
 
     def _fill(self, box: tuple[float, float, float, float], fill: Color, inside: Coverage) -> None:
         """Paint a shape within ``box``: left, top, right, bottom.
 
         Args:
-            inside: returns the distance of a point from the edge, in units; positive inside the shape.
+            inside: returns the distance of a point from the edge, in units; positive inside the shape. Its
+                amount may be less than the true distance, never more.
         """
         zoom, side, pixels = self._zoom, self.side, self._pixels
         left, top = (max(0, math.floor(edge * zoom)) for edge in box[:2])
@@ -116,12 +110,19 @@ class Canvas:
         paint = (fill[0] * opacity, fill[1] * opacity, fill[2] * opacity, opacity)
         for row in range(top, bottom):
             y = (row + _HALF_PIXEL) / zoom
-            for place in range(row * side + left, row * side + right):
-                share = inside((place - row * side + _HALF_PIXEL) / zoom, y) * zoom + _HALF_PIXEL
-                if share >= 1:
-                    pixels[place] = paint
-                elif share > 0:
+            place, end = row * side + left, row * side + right
+            while place < end:
+                distance = inside((place - row * side + _HALF_PIXEL) / zoom, y) * zoom
+                share = distance + _HALF_PIXEL
+                if 0 < share < 1:
                     pixels[place] = _mixed(pixels[place], paint, share)
+                    place += 1
+                    continue
+                # The edge is that far or farther, so the pixels until there are as this one is.
+                following = min(end, place + 1 + int(abs(distance) - _HALF_PIXEL))
+                if share >= 1:
+                    pixels[place:following] = [paint] * (following - place)
+                place = following
 
 
 def _mixed(
@@ -136,6 +137,13 @@ def _mixed(
     )
 
 
+def _unmixed(pixel: tuple[float, float, float, float]) -> Color:
+    red, green, blue, alpha = pixel
+    if not alpha:
+        return CLEAR
+    return round(red / alpha), round(green / alpha), round(blue / alpha), round(alpha * 255)
+
+
 def _sector(start: float, end: float) -> Coverage:
     """Return the signed distance function of a sector between two rays from the middle."""
     if end - start >= 360:
@@ -143,17 +151,27 @@ def _sector(start: float, end: float) -> Coverage:
     first, last = math.radians(start), math.radians(end)
     # A ray's line bounds a half-plane. Up to half a turn, the sector is their intersection, else their union.
     both = min if end - start <= 180 else max
+    first_x, first_y, last_x, last_y = math.cos(first), math.sin(first), math.cos(last), math.sin(last)
 
     def inside(x: float, y: float) -> float:
-        return both(x * math.cos(first) + y * math.sin(first), -x * math.cos(last) - y * math.sin(last))
+        return both(x * first_x + y * first_y, -x * last_x - y * last_y)
 
     return inside
 
 
-def _distance(point: Point, start: Point, end: Point) -> float:
-    """Return the distance of a point from a line segment."""
-    x, y = point[0] - start[0], point[1] - start[1]
-    along_x, along_y = end[0] - start[0], end[1] - start[1]
-    length = along_x * along_x + along_y * along_y
-    part = max(0.0, min(1.0, (x * along_x + y * along_y) / length)) if length else 0.0
-    return math.hypot(x - part * along_x, y - part * along_y)
+def _segment(start: Point, end: Point) -> Coverage:
+    """Return the distance function of a line segment; never negative."""
+    left, top = start
+    across, down = end[0] - left, end[1] - top
+    length = across * across + down * down
+
+    def distance(x: float, y: float) -> float:
+        x, y = x - left, y - top
+        part = (x * across + y * down) / length if length else 0.0
+        if part >= 1:
+            x, y = x - across, y - down
+        elif part > 0:
+            x, y = x - part * across, y - part * down
+        return math.hypot(x, y)
+
+    return distance
