@@ -107,16 +107,17 @@ function showText(element, text) {
   setText(element, text ?? "");
 }
 
-// Sets a sentence: a number stays on one line with its unit, and a path may break after its slashes.
+// Sets a sentence: a number stays on one line with its unit, a path may break after its slashes, and the name of a
+// variable after its underscores.
 function setText(element, text) {
   setLine(element, joined(text));
 }
 
-// Sets a line to copy. A path in it may break after each slash but the first: there is a <wbr>, which is no text and is
-// not copied. WebKit drops a click on replaced text, so the same text stays.
+// Sets a line to copy. It may break after an underscore, and a path after each slash but the first: there is a <wbr>,
+// which is no text and is not copied. WebKit drops a click on replaced text, so the same text stays.
 function setLine(element, text) {
   if (element.textContent === text) return;
-  const [first, ...steps] = text.split(/(?<=[^\s/]\/)(?!\/)/);
+  const [first, ...steps] = text.split(/(?<=[^\s/]\/)(?!\/)|(?<=\w_)(?=\w)/);
   element.replaceChildren(first ?? "", ...steps.flatMap((step) => [document.createElement("wbr"), step]));
 }
 

@@ -14,7 +14,7 @@ from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import Mode, Organization
 from tests.clocks import NOON
 from tests.form_states import form_state
-from tests.page.scenarios import NOW, Scenario, checked, snapshot, web_form
+from tests.page.scenarios import NO_TRAY, NOW, Scenario, checked, snapshot, web_form
 from tests.readings import reading, session, weekly
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ MORE: dict[str, Scenario] = {
         f"error-{code.value}": Scenario("", _failed(code, status, facts, old=place % 2 == 0), form_state())
         for place, (code, status, facts) in enumerate(_ERRORS)
     },
-    "no-tray": Scenario("", snapshot(notices=(Problem(ErrorCode.TRAY_HOST_MISSING),)), form_state()),
+    "no-tray": Scenario("", snapshot(notices=(NO_TRAY,)), form_state()),
     "local-only": Scenario(
         "",
         snapshot(

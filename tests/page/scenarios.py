@@ -61,6 +61,8 @@ _UNREADABLE = message_for_code(
     ErrorCode.LEDGER_UNREADABLE, {"folder": "/home/somebody/.local/state/claudometer"}
 )
 IDLE = Update(running="0.1.0")
+GET_TRAY = "sudo apt install gnome-shell-extension-appindicator"
+NO_TRAY = Problem(ErrorCode.TRAY_HOST_MISSING, facts=(("reason", "gnome"), ("command", GET_TRAY)))
 
 
 def full_about(at: datetime) -> Outlook:
@@ -118,7 +120,6 @@ class Scenario:
 
 
 _LATER_S = NOW.timestamp() + 7200
-GET_TRAY = "sudo apt install gnome-shell-extension-appindicator"
 CHECKED = (
     Finding(Part.LOGIN, State.OK, "login.found", {"folder": "~/.claude", "until_at": _LATER_S}),
     Finding(Part.CONNECTION, State.OK, "connection.answered", {"host": "claude.ai", "seconds": "0.3"}),
@@ -539,7 +540,7 @@ SCENARIOS: dict[str, Scenario] = {
                 ),
                 spend=spend(),
             ),
-            notices=(Problem(ErrorCode.KEYRING_MISSING), Problem(ErrorCode.TRAY_HOST_MISSING)),
+            notices=(Problem(ErrorCode.KEYRING_MISSING), NO_TRAY),
             demo=True,
         ),
         form_state(

@@ -1,4 +1,4 @@
-"""Where lines break in a narrow window: not before a unit, and in paths after slashes. Nothing is cut off."""
+"""Where lines break in a narrow window: not before a unit; in paths and names after a slash or underscore."""
 
 from __future__ import annotations
 
@@ -95,6 +95,14 @@ def test_a_path_in_a_sentence_breaks_after_slashes(page: Chromium) -> None:
     lines = page.js(LINES, "#problem .message")
     assert any(PATH[:20] in line for line in lines)
     assert [line for line in lines[:-1] if line[-1] not in "/ "] == []
+
+
+def test_the_name_of_a_variable_breaks_after_underscores(page: Chromium) -> None:
+    page.look(width=230)
+    page.open("locked", at="settings")
+    lines = page.js(LINES, "#session_key-note")
+    assert "".join(lines) == "Set by CLAUDOMETER_SESSION_KEY for this run."
+    assert [line for line in lines[:-1] if line[-1] not in "_ "] == []
 
 
 def test_past_alerts_of_earlier_versions_keep_numbers_and_units_together(page: Chromium) -> None:
