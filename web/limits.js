@@ -117,7 +117,7 @@ function setText(element, text) {
 // which is no text and is not copied. WebKit drops a click on replaced text, so the same text stays.
 function setLine(element, text) {
   if (element.textContent === text) return;
-  const [first, ...steps] = text.split(/(?<=[^\s/]\/)(?!\/)|(?<=\w_)(?=\w)/);
+  const [first, ...steps] = text.split(/(?<=[^\s/~]\/)(?!\/)|(?<=\w_)(?=\w)/);
   element.replaceChildren(first ?? "", ...steps.flatMap((step) => [document.createElement("wbr"), step]));
 }
 

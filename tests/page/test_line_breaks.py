@@ -67,6 +67,19 @@ def test_a_line_to_type_breaks_at_spaces_and_after_slashes(page: Chromium, width
     assert [line for line in lines[:-1] if line[-1] not in "/ "] == []
 
 
+def test_a_home_folder_keeps_its_slash_with_what_follows(page: Chromium) -> None:
+    message = "This cannot be read: ~/.claude/.credentials.json."
+    show_problem(page, message=message, command="")
+    last_words = []
+    for width in range(230, 460, 5):
+        page.look(width=width)
+        lines = page.js(LINES, "#problem .message")
+        assert "".join(lines) == message
+        last_words += [line.split(" ")[-1] for line in lines[:-1]]
+    assert "~/" not in last_words
+    assert "~/.claude/" in last_words
+
+
 def test_what_is_longer_than_a_line_still_breaks(page: Chromium) -> None:
     page.look(width=230)
     command = f"chmod 600 /srv/{'x' * 60}/.credentials.json"
