@@ -92,8 +92,7 @@ def test_what_only_memory_has_is_listed_with_why_the_rest_is_missing(
     assert engine.history is not None
     requests = KeptRequests(engine.history, folder / OLDER_NAME)
     requests.add(OK)
-    with pytest.raises(OSError, match="cannot be used"):
-        requests.write()
+    requests.write()
     unreadable = message_for_code(
         ErrorCode.LEDGER_UNREADABLE, {"reason": "history.is_folder", "path": str(path)}
     )

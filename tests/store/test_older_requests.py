@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -19,7 +20,7 @@ from claudometer.domain.ledger import RequestRecord, encode_record
 from claudometer.domain.next_poll import Reason
 from claudometer.store import older_requests
 from claudometer.store.history import History
-from claudometer.store.older_requests import with_older
+from claudometer.store.older_requests import append_requests, with_older
 from claudometer.system.file_locks import FileLock
 from tests.clocks import NOON
 from tests.kept_requests import kept_requests
@@ -121,16 +122,77 @@ def test_a_file_that_cannot_be_removed_is_taken_over_once(
     assert with_older(found, path.parent, NOON) == found
 
 
-def test_while_the_database_cannot_be_used_the_file_stays(history: History, path: Path, older: Path) -> None:
+def test_while_the_database_cannot_be_used_the_file_gets_the_requests(
+    history: History, path: Path, older: Path
+) -> None:
     write_lines(older, SENT)
     path.mkdir()
     keep(history, LATER)
-    assert older.read_bytes() == encode_record(SENT)
+    assert older.read_bytes() == encode_record(SENT) + encode_record(LATER)
     assert history.requests(NOON)[0] == [LATER]
     path.rmdir()
     keep(history, replace(LATER, http_status=500))
     assert kept_requests(path.parent, NOON) == [SENT, LATER, replace(LATER, http_status=500)]
     assert not older.exists()
+
+
+def test_what_a_program_could_not_write_before_it_ended_is_listed_and_taken_over_once(
+    history: History, path: Path, older: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("claudometer.store.disk.BUSY_MS", 50)
+    keep(history, SENT)
+    ours = replace(LATER, account="0123456789ab")
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with closing(History(path)) as short:
+            keep(short, ours, ours)
+        other.execute("ROLLBACK")
+    assert kept_requests(path.parent, NOON) == [SENT]
+    listed = with_older(kept_requests(path.parent, NOON), path.parent, NOON)
+    assert listed == [SENT, ours, ours]
+    last = replace(LATER, at=NOON + timedelta(minutes=6))
+    keep(history, last)
+    found = kept_requests(path.parent, NOON)
+    assert found == [SENT, ours, ours, last]
+    assert [each.account for each in found[1:3]] == [ours.account] * 2
+    assert not older.exists()
+
+
+def test_what_a_program_kept_in_memory_and_in_the_file_comes_once(
+    history: History, path: Path, older: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("claudometer.store.disk.BUSY_MS", 50)
+    keep(history, SENT)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        keep(history, LATER)
+        other.execute("ROLLBACK")
+    last = replace(LATER, at=NOON + timedelta(minutes=6))
+    with closing(History(path)) as short:
+        keep(short, last)  # takes the file over, before the other program moves what it has in memory
+    assert not older.exists()
+    history.retry()
+    assert kept_requests(path.parent, NOON) == [SENT, LATER, last]
+
+
+def test_a_line_that_a_killed_writer_left_unfinished_costs_no_other(path: Path, older: Path) -> None:
+    older.write_bytes(encode_record(SENT) + encode_record(LATER)[:30])
+    append_requests(older, [LATER])
+    assert with_older([], path.parent, NOON) == [SENT, LATER]
+
+
+def test_the_file_keeps_the_latest_requests_when_it_has_become_long(
+    path: Path, older: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(older_requests, "CUT_AFTER_BYTES", 5000)
+    monkeypatch.setattr(older_requests, "KEPT_ROWS", 10)
+    sent = [replace(SENT, at=NOON + timedelta(seconds=number)) for number in range(100)]
+    for each in sent:
+        append_requests(older, [each])
+    assert older.stat().st_size < 5000
+    found = with_older([], path.parent, NOON)
+    assert found == sent[-len(found) :]
+    assert len(found) >= 10
 
 
 def test_a_file_that_another_program_keeps_locked_is_left_for_the_next_time(

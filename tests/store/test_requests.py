@@ -21,6 +21,7 @@ from claudometer.domain.next_poll import Reason
 from claudometer.store import requests as table
 from claudometer.store.history import History
 from claudometer.store.kept_requests import KeptRequests, write_alone
+from claudometer.store.older_requests import with_older
 from claudometer.store.schema import MIGRATIONS, VERSION
 from tests.clocks import NOON
 from tests.histories import percents, record
@@ -209,11 +210,11 @@ def test_without_sqlite_it_is_said(history: History, monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(sys.modules, "sqlite3", None)
     requests = KeptRequests(history, history.disk.path.with_name("requests.jsonl"))
     requests.add(SENT)
-    with pytest.raises(OSError, match="cannot be used"):
-        requests.write()
+    requests.write()
     found, fault = history.requests(NOON)
     assert (found, fault.code if fault else None) == ([], ErrorCode.HISTORY_WITHOUT_SQLITE)
-    assert not write_alone(history.disk.path, SENT)
+    write_alone(history.disk.path, SENT)
+    assert with_older([], history.disk.path.parent, NOON) == [SENT, SENT]
 
 
 def test_of_a_damaged_file_only_the_requests_on_damaged_pages_are_lost(path: Path) -> None:
@@ -272,10 +273,11 @@ def test_a_database_of_the_version_before_gets_the_table(history: History, path:
 
 
 def test_a_check_of_this_computer_writes_its_request_and_sets_nothing_aside(path: Path) -> None:
-    assert write_alone(path, SENT)
+    write_alone(path, SENT)
     assert kept_requests(path.parent, NOON) == [SENT]
     path.write_bytes(b"this is no database" * 1000)
-    assert not write_alone(path, SENT)
+    write_alone(path, SENT)
+    assert with_older([], path.parent, NOON) == [SENT]
     assert path.read_bytes() == b"this is no database" * 1000
     assert list(path.parent.glob("*.broken*")) == []
 

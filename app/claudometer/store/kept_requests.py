@@ -1,8 +1,7 @@
-"""Keeps requests that were sent, in the database of the history; takes over the file of older versions."""
+"""Keeps requests that were sent: in the database of the history, or in a file that it takes over later."""
 
 from __future__ import annotations
 
-import errno
 import logging
 import threading
 from collections import deque
@@ -12,6 +11,8 @@ from typing import TYPE_CHECKING
 from claudometer.store.connecting import connect
 from claudometer.store.disk import Disk
 from claudometer.store.older_requests import (
+    FILE_NAME,
+    append_requests,
     older_requests_locked,
     read_older_requests,
     remove_older_requests,
@@ -33,13 +34,16 @@ log = logging.getLogger(__name__)
 MOST_WAITING = 1000
 """How many requests wait for a disk that does not respond, as readings do."""
 
+ALONE_BUSY_MS = 1000
+"""How long a check waits for another program: it gives up a disk that has not answered after 2 s."""
+
 
 class KeptRequests:
     """The requests of a user. Safe to use from several threads.
 
     Args:
         history: while the disk fails, it keeps them in memory, and moves them to the disk later.
-        older: the file of versions up to 0.1.
+        older: the file of versions up to 0.1, and of what the database did not take.
     """
 
     def __init__(self, history: History, older: Path) -> None:
@@ -57,23 +61,27 @@ class KeptRequests:
     def write(self) -> None:
         """Write what was added, in one transaction. Blocks.
 
+        What the database does not take is in memory and in the file, which outlasts the program: one that
+        runs for a moment would lose it, and ``claudometer requests`` could not list it.
+
         Raises:
-            OSError: the disk does not take it now. It is in memory.
+            OSError: the disk takes neither. It is in memory alone.
         """
         with self._writing:
             records = list(self._waiting)
             if not records:
                 return
-            self._take_over(records[-1])
             is_on_disk = self._history.change(lambda connection: write_requests(connection, records))
             for record in records:
                 if self._waiting and self._waiting[0] is record:
                     self._waiting.popleft()
-        if not is_on_disk:
-            raise OSError(errno.EIO, "the database cannot be used", str(self._older.parent))
+            if is_on_disk:
+                self._take_over(records[-1])
+            else:
+                append_requests(self._older, records)
 
     def _take_over(self, present: RequestRecord) -> None:
-        """Take over what an older version has written, if it has. A failure costs nothing: the file stays."""
+        """Take over what is in the file, if anything. A failure costs nothing: the file stays."""
         mark = mark_of(self._older)
         if mark is None or mark == self._taken_over:
             return
@@ -93,24 +101,27 @@ class KeptRequests:
                 remove_older_requests(self._older)
         except OSError as error:
             level = logging.DEBUG if self._is_refused else logging.WARNING
-            log.log(level, "the requests of an older version stay in their file: %s", error)
+            log.log(level, "the requests in %s stay there: %s", self._older.name, error)
             self._is_refused = True
         else:
-            log.info("the requests of an older version were taken over")
+            log.info("the requests in %s were taken over", self._older.name)
 
 
-def write_alone(path: Path, record: RequestRecord) -> bool:
-    """Write a request into the database at ``path``, and return whether that worked. Blocks.
+def write_alone(path: Path, record: RequestRecord) -> None:
+    """Write a request into the database at ``path``, or else into the file beside it. Blocks.
 
     For a check of this computer: unlike a program that keeps the history, it sets no damaged file aside.
+
+    Raises:
+        OSError: the disk takes neither.
     """
     try:
         errors = Disk.errors()
     except ImportError:
-        return False
+        append_requests(path.with_name(FILE_NAME), [record])
+        return
     try:
-        with closing(connect(path)) as connection:
+        with closing(connect(path, busy_ms=ALONE_BUSY_MS)) as connection:
             in_transaction(connection, lambda each: write_requests(each, [record]))
     except errors:
-        return False
-    return True
+        append_requests(path.with_name(FILE_NAME), [record])

@@ -1,7 +1,11 @@
-"""The file of versions up to 0.1 with a line for each request. It is taken over, and removed."""
+"""A file with a line for each request: those of versions up to 0.1, and those that the database did not take.
+
+It is taken over into the database, and removed.
+"""
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 from contextlib import contextmanager
@@ -10,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
-from claudometer.domain.ledger import decode_record
-from claudometer.store.requests import KEPT_FOR
-from claudometer.system.files import read_bytes
+from claudometer.domain.ledger import decode_record, encode_record
+from claudometer.store.requests import KEPT_FOR, KEPT_ROWS
+from claudometer.system.files import make_private_folder, read_bytes, write_atomically
+from claudometer.system.regular_files import open_regular
 from claudometer.system.write_faults import cause_of_unread
 
 if TYPE_CHECKING:
@@ -25,7 +30,9 @@ log = logging.getLogger(__name__)
 
 FILE_NAME: Final = "requests.jsonl"
 MOST_BYTES: Final = 8 * 1024 * 1024
-"""Those versions cut it to 3 MiB once it had more than 4."""
+"""Those versions cut it to 3 MiB once it had more than 4, and so do we."""
+
+CUT_AFTER_BYTES: Final = 4 * 1024 * 1024
 
 LOCK_TIMEOUT_S: Final = 2.0
 
@@ -64,6 +71,29 @@ def with_older(records: Sequence[RequestRecord], folder: Path, now: datetime) ->
     known = set(records)
     missing = [each for each in older if each not in known]
     return sorted([*records, *missing], key=lambda record: record.at)
+
+
+def append_requests(path: Path, records: Sequence[RequestRecord]) -> None:
+    """Add lines for requests that the database does not take now. Blocks.
+
+    Raises:
+        OSError: they could not be written, or another process held the lock for more than 2 s.
+    """
+    make_private_folder(path.parent)
+    with older_requests_locked(path):
+        handle = open_regular(path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
+        with os.fdopen(handle, "r+b", buffering=0) as file:
+            lines = b"".join(map(encode_record, records))
+            if file.seek(0, os.SEEK_END):
+                file.seek(-1, os.SEEK_END)
+                if file.read(1) != b"\n":  # a writer was killed in the middle of its line
+                    lines = b"\n" + lines
+            if file.write(lines) != len(lines):
+                raise OSError(errno.ENOSPC, "a line was cut short", os.fspath(path))
+            size = file.tell()
+        if size > CUT_AFTER_BYTES:
+            kept = read_older_requests(path, records[-1].at)[-KEPT_ROWS:]
+            write_atomically(path, b"".join(map(encode_record, kept)))
 
 
 @contextmanager
