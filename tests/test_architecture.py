@@ -29,7 +29,7 @@ TABLE = {
     "domain": rule(),
     "system": rule("domain", "platformdirs"),
     "settings": rule("domain system providers.claude.session_key", "pydantic pydantic_settings"),
-    "vault": rule("domain", "keyring secretstorage jeepney"),
+    "vault": rule("domain", "keyring secretstorage jeepney gi"),
     "providers": rule("domain system", "httpx h11 truststore socksio"),
     # Pure code for Claude's files and credentials. The command line and the browser load only these modules.
     "providers.claude.browser_protocol": rule("domain"),
@@ -114,7 +114,7 @@ TABLE = {
         "system ui.tray ui.window vault"
     ),
     "processes.doctor.selftest": rule("control.client domain providers system vault"),
-    "processes.tray_process": rule("control.client domain system present.messages.start"),
+    "processes.tray_process": rule("control.client domain system present.messages.start vault.session_bus"),
     "processes.watched_account": rule("control.wire domain engine"),
     "processes.welcome": rule("domain settings"),
     "processes.updates": rule(

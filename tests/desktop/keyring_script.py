@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ClaudometerError
 from claudometer.vault.keyring_store import KeyringStore
+from claudometer.vault.session_bus import over_gio
 from tests.vault.contract import FIRST, check_contract
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+OVER_GIO = " over Gio"
 
 DONE: dict[str, Callable[[KeyringStore], None]] = {
     "contract": check_contract,
@@ -22,8 +25,9 @@ DONE: dict[str, Callable[[KeyringStore], None]] = {
 
 
 def main(task: str) -> str:
-    """Do one task and return its outcome in a word."""
-    store = KeyringStore()
+    """Do one task and return its outcome in a word; with ``OVER_GIO`` behind it, as in the tray."""
+    store = KeyringStore(over_gio) if task.endswith(OVER_GIO) else KeyringStore()
+    task = task.removesuffix(OVER_GIO)
     try:
         if task in DONE:
             DONE[task](store)
@@ -32,7 +36,9 @@ def main(task: str) -> str:
         elif task == "libraries":
             store.check()
             return " ".join(
-                each for each in ("keyring", "secretstorage", "cryptography") if each in sys.modules
+                each
+                for each in ("keyring", "secretstorage", "cryptography", "jeepney")
+                if each in sys.modules
             )
     except ClaudometerError as error:
         return error.code.value

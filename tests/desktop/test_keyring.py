@@ -36,8 +36,11 @@ def use(desktop: DesktopSession, home: PrivateHome, task: str, **env: str) -> st
     return done.stdout
 
 
-def test_the_keyring_fulfills_the_contract_of_a_store(desktop: DesktopSession, home: PrivateHome) -> None:
-    assert use(desktop, home, "contract") == "done"
+@pytest.mark.parametrize("task", ["contract", "contract over Gio"])
+def test_the_keyring_fulfills_the_contract_of_a_store(
+    desktop: DesktopSession, home: PrivateHome, task: str
+) -> None:
+    assert use(desktop, home, task) == "done"
 
 
 def test_a_key_outlives_its_process_in_a_single_entry_of_our_own(
@@ -54,21 +57,24 @@ def test_looking_whether_the_keyring_can_be_used_loads_none_of_its_libraries(
     desktop: DesktopSession, home: PrivateHome
 ) -> None:
     """It is done whenever the window opens, also in CLI mode, and a loaded library stays in memory."""
-    assert use(desktop, home, "libraries") == ""
+    assert use(desktop, home, "libraries over Gio") == ""
 
 
-@pytest.mark.parametrize("task", ["check", "read", "write"])
+TASKS = ["check", "check over Gio", "read", "read over Gio", "write"]
+
+
+@pytest.mark.parametrize("task", TASKS)
 def test_a_locked_keyring_is_an_error_at_once_without_a_prompt(
     desktop: DesktopSession, home: PrivateHome, task: str
 ) -> None:
-    if task == "read":
+    if task.startswith("read"):
         use(desktop, home, "write")
     desktop.secrets.lock()
     assert use(desktop, home, task) == "keyring_locked"
     assert desktop.secrets.is_locked
 
 
-@pytest.mark.parametrize("task", ["check", "read", "write"])
+@pytest.mark.parametrize("task", TASKS)
 def test_without_a_secret_service_the_keyring_is_missing(
     desktop: DesktopSession, home: PrivateHome, task: str
 ) -> None:

@@ -56,9 +56,10 @@ def open_wallet(desktop: DesktopSession) -> None:
 def test_a_daemon_that_does_not_run_yet_is_a_locked_keyring_and_not_a_missing_one(
     kde: DesktopSession, home: PrivateHome
 ) -> None:
-    for task in ("check", "read", "write"):
+    for task in ("check", "check over Gio", "read", "read over Gio", "write"):
         assert use(kde, home, task, **AS_KDE) == "keyring_locked"
-    assert use(kde, home, "check") == "keyring_locked"  # on any desktop that has no other
+    for task in ("check", "check over Gio"):  # on any desktop that has no other
+        assert use(kde, home, task) == "keyring_locked"
     assert not kde.bus.has_owner(NAME)
 
 
@@ -66,11 +67,12 @@ def test_a_key_is_kept_read_and_removed_and_no_poll_opens_a_dialog(
     kde: DesktopSession, home: PrivateHome
 ) -> None:
     open_wallet(kde)
-    assert use(kde, home, "contract", **AS_KDE) == "done"
+    for task in ("contract", "contract over Gio"):
+        assert use(kde, home, task, **AS_KDE) == "done"
     assert use(kde, home, "write", **AS_KDE) == "done"
     assert use(kde, home, "read", **AS_KDE) == "found"
     kde.bus.call(WALLETS, "closeAllWallets")
-    for task in ("check", "read", "write", "delete"):
+    for task in ("check", "check over Gio", "read", "read over Gio", "write", "delete"):
         assert use(kde, home, task, **AS_KDE) == "keyring_locked"
     assert kde.windows.all() == []
     open_wallet(kde)

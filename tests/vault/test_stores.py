@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 from keyring.backend import KeyringBackend
@@ -11,7 +12,11 @@ from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.secret import Secret
 from claudometer.vault.keyring_store import KeyringStore
 from claudometer.vault.memory import MemoryStore
+from claudometer.vault.session_bus import over_gio, over_jeepney
 from tests.vault.contract import check_contract
+
+if TYPE_CHECKING:
+    from claudometer.vault.session_bus import Connection
 
 
 def test_the_memory_store_meets_the_contract() -> None:
@@ -27,9 +32,13 @@ on_linux = pytest.mark.skipif(sys.platform != "linux", reason="other systems alw
 
 
 @on_linux
-def test_every_call_raises_keyring_missing_without_a_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.filterwarnings("ignore:DynamicImporter:ImportWarning")  # PyGObject 3.42 imports in the old way
+@pytest.mark.parametrize("connected", [over_jeepney, over_gio])
+def test_every_call_raises_keyring_missing_without_a_keyring(
+    connected: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
-    store = KeyringStore()
+    store = KeyringStore(connected)
     for call in (
         store.check,
         store.read,

@@ -52,6 +52,7 @@ from claudometer.system.state import MemoryState
 from claudometer.system.version import own_version
 from claudometer.vault.keyring_store import KeyringStore
 from claudometer.vault.memory import MemoryStore
+from claudometer.vault.session_bus import over_jeepney
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
     from claudometer.settings.environment import Environment
     from claudometer.system.request_notes import RequestNotes
+    from claudometer.vault.session_bus import Connection
 
 KEY_VARIABLE = f"{PREFIX}SESSION_KEY"
 
@@ -95,8 +97,11 @@ def read_context(*, demo: bool, by_environment: bool = False, account: str | Non
     return RunContext(places, read_environment(), demo, clock, by_environment, account)
 
 
-async def assemble(context: RunContext) -> Engine:
+async def assemble(context: RunContext, connected: Connection = over_jeepney) -> Engine:
     """Build the engine. Reads the settings, and looks for Claude Code's folders.
+
+    Args:
+        connected: how to ask the session's bus about the keyring.
 
     Raises:
         ClaudometerError: ``HOME_UNUSABLE``.
@@ -137,7 +142,7 @@ async def assemble(context: RunContext) -> Engine:
             make_sources=_source_maker(
                 context, files, login, browser, find_notes(context.places.state_folder, history)
             ),
-            store=MemoryStore() if context.demo else KeyringStore(),
+            store=MemoryStore() if context.demo else KeyringStore(connected),
             settings=loaded.settings,
             settings_file=store,
             state=state,

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from claudometer.present.messages import start
-from claudometer.processes.assembly import read_context
+from claudometer.processes.assembly import assemble, read_context
 from claudometer.processes.tray_program import TrayProgram
 from claudometer.system.forced_exit import end_within
 from claudometer.system.launch_command import find_runtime, login_command
@@ -15,6 +15,7 @@ from claudometer.system.memory import share_one_arena
 from claudometer.system.processes import start_successor
 from claudometer.system.single_instance import claim
 from claudometer.system.streams import fill_standard_streams, tell_terminal
+from claudometer.vault.session_bus import over_gio
 
 if TYPE_CHECKING:
     from claudometer.domain.events import WindowPlace
@@ -52,7 +53,7 @@ def run(*, demo: bool, window: WindowPlace | None = None) -> int:
     code = FAILED
     with ExitStack() as undo:
         undo.callback(instance.release)
-        program = TrayProgram(context, window=window)
+        program = TrayProgram(context, window=window, start_engine=lambda these: assemble(these, over_gio))
         try:
             program.run()
             code = 0

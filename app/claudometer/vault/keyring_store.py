@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.secret import Secret
+from claudometer.vault.session_bus import over_jeepney
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from keyring.backend import KeyringBackend
+
+    from claudometer.vault.session_bus import Connection
 
 SERVICE = "claudometer"
 USER = "claude-session-key"
@@ -43,15 +46,21 @@ _ERRORS = (
     ("keyring.errors", "KeyringError"),
     ("secretstorage.exceptions", "SecretStorageException"),
     ("jeepney", "DBusErrorResponse"),
+    ("claudometer.vault.session_bus", "BusError"),
     ("claudometer.vault.secret_service", "SecretServiceGoneError"),
 )
 """The libraries' own exceptions: module and name."""
 
 
 class KeyringStore:
-    """Keeps the session key in the best secure keyring of this system."""
+    """Keeps the session key in the best secure keyring of this system.
 
-    def __init__(self) -> None:
+    Args:
+        connected: how to ask the session's bus about the keyring.
+    """
+
+    def __init__(self, connected: Connection = over_jeepney) -> None:
+        self._connected = connected
         self._found: KeyringBackend | None = None
 
     def read(self, *, prompt: bool = False) -> Secret | None:
@@ -75,21 +84,21 @@ class KeyringStore:
 
     def check(self) -> None:
         with _conversion():
-            if self._found is None and _is_secret_service_in_use():
-                _raise_if_locked()
+            if self._found is None and _is_secret_service_in_use(self._connected):
+                _raise_if_locked(self._connected)
             else:
                 self._backend(prompt=False)
 
     def _backend(self, *, prompt: bool) -> KeyringBackend:
         # Kept, because each backend connects to the bus to find its priority.
-        if self._found is None and _is_kwallet_waiting():
-            _start_kwallet(prompt=prompt)
+        if self._found is None and _is_kwallet_waiting(self._connected):
+            _start_kwallet(self._connected, prompt=prompt)
         backend = self._found or _secure_backend()
         self._found = backend
         if type(backend).__module__ == _SECRET_SERVICE:
-            _unlock() if prompt else _raise_if_locked()
+            _unlock() if prompt else _raise_if_locked(self._connected)
         elif type(backend).__module__ == _KWALLET and not prompt:
-            _raise_if_closed()
+            _raise_if_closed(self._connected)
         return backend
 
 
@@ -106,7 +115,7 @@ def _secure_backend() -> KeyringBackend:
     return max(usable, key=lambda backend: float(backend.priority))()
 
 
-def _is_secret_service_in_use() -> bool:
+def _is_secret_service_in_use(connected: Connection) -> bool:
     """Return whether a key would go to the Secret Service, as far as that is known without loading a backend.
 
     KDE's KWallet has a backend of its own, which needs dbus-python and has precedence on the KDE desktop.
@@ -119,45 +128,45 @@ def _is_secret_service_in_use() -> bool:
     has_kwallet = find_spec("dbus") is not None
     if has_kwallet and "KDE" in os.environ.get("XDG_CURRENT_DESKTOP", "").split(":"):
         return False
-    from claudometer.vault.secret_service import is_available  # noqa: PLC0415 - jeepney comes on Linux only
+    from claudometer.vault.secret_service import is_available  # noqa: PLC0415 - only Linux has it
 
-    if is_available():
+    if is_available(connected):
         return True
-    if has_kwallet or _is_kwallet_waiting():
+    if has_kwallet or _is_kwallet_waiting(connected):
         return False
     raise ClaudometerError(ErrorCode.KEYRING_MISSING)
 
 
-def _is_kwallet_waiting() -> bool:
+def _is_kwallet_waiting(connected: Connection) -> bool:
     """Return whether KWallet is this desktop's only keyring, and its daemon does not run yet."""
     if _KWALLET not in _SECURE_BACKENDS or find_spec("jeepney") is None:
         return False
-    from claudometer.vault.kwallet import is_waiting  # noqa: PLC0415 - jeepney comes on Linux only
+    from claudometer.vault.kwallet import is_waiting  # noqa: PLC0415 - only Linux has it
     from claudometer.vault.secret_service import is_available  # noqa: PLC0415 - likewise
 
-    return not is_available() and is_waiting()
+    return not is_available(connected) and is_waiting(connected)
 
 
-def _start_kwallet(*, prompt: bool) -> None:
+def _start_kwallet(connected: Connection, *, prompt: bool) -> None:
     """Start the daemon for a call that may open a dialog. For any other, its wallet is as good as locked."""
-    from claudometer.vault.kwallet import start  # noqa: PLC0415 - jeepney comes on Linux only
+    from claudometer.vault.kwallet import start  # noqa: PLC0415 - only Linux has it
 
     if not prompt:
         raise ClaudometerError(ErrorCode.KEYRING_LOCKED)
-    start()
+    start(connected)
 
 
-def _raise_if_closed() -> None:
+def _raise_if_closed(connected: Connection) -> None:
     from claudometer.vault.kwallet import is_open  # noqa: PLC0415 - likewise
 
-    if not is_open():
+    if not is_open(connected):
         raise ClaudometerError(ErrorCode.KEYRING_LOCKED)
 
 
-def _raise_if_locked() -> None:
-    from claudometer.vault.secret_service import is_unlocked  # noqa: PLC0415 - jeepney comes on Linux only
+def _raise_if_locked(connected: Connection) -> None:
+    from claudometer.vault.secret_service import is_unlocked  # noqa: PLC0415 - only Linux has it
 
-    if not is_unlocked():
+    if not is_unlocked(connected):
         raise ClaudometerError(ErrorCode.KEYRING_LOCKED)
 
 

@@ -2,28 +2,22 @@
 
 The window needs this each time it opens, even in CLI mode, which needs no key. The keyring library, with
 SecretStorage and cryptography, would keep 3.4 MB in the tray's process from then on, and its own backend
-would open the unlock dialog at any time, even during a poll. jeepney comes with SecretStorage.
+would open the unlock dialog at any time, even during a poll.
 
 Interface: https://specifications.freedesktop.org/secret-service-spec/0.2/
 """
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import TYPE_CHECKING
 
-from jeepney import DBusAddress, DBusErrorResponse, MessageType, Properties, new_method_call
-from jeepney.bus_messages import message_bus
-from jeepney.io.blocking import open_dbus_connection
+from claudometer.vault.session_bus import BusError, Target, has_owner, is_activatable
 
 if TYPE_CHECKING:
-    from typing import Any
-
-    from jeepney import Message
-    from jeepney.io.blocking import DBusConnection
+    from claudometer.vault.session_bus import Connection
 
 NAME = "org.freedesktop.secrets"
-SERVICE = DBusAddress("/org/freedesktop/secrets", NAME, "org.freedesktop.Secret.Service")
+SERVICE = Target(NAME, "/org/freedesktop/secrets", "org.freedesktop.Secret.Service")
 COLLECTION = "org.freedesktop.Secret.Collection"
 
 # The bus's errors for a service that nobody provides, that cannot be started, or that ended before its reply.
@@ -32,33 +26,35 @@ NOT_THERE = frozenset(
 )
 
 
-def is_available() -> bool:
-    """Return whether the service runs, or can be started over the bus."""
+def is_available(connected: Connection) -> bool:
+    """Return whether the service runs, or can be started over the bus; ``False`` without a bus.
+
+    Raises:
+        BusError: the bus returned an error.
+    """
     try:
-        connection = open_dbus_connection()
+        with connected() as call:
+            return has_owner(call, NAME) or is_activatable(call, NAME)
     except (KeyError, OSError, ValueError):  # no address of a bus, no bus there, or an unsupported address
         return False
-    with closing(connection):
-        (has_owner,) = ask(connection, message_bus.NameHasOwner(NAME))
-        return bool(has_owner) or NAME in ask(connection, message_bus.ListActivatableNames())[0]
 
 
-def is_unlocked() -> bool:
+def is_unlocked(connected: Connection) -> bool:
     """Return whether there is a default collection and it is unlocked. Neither unlocks nor creates one.
 
     Raises:
         SecretServiceGoneError: the service has ended, or cannot be started.
-        DBusErrorResponse: the service returned another error.
+        BusError: the service returned another error.
         KeyError, OSError, ValueError: there is no bus, or it cannot be reached.
     """
-    with closing(open_dbus_connection()) as connection:
+    with connected() as call:
         try:
-            (path,) = ask(connection, new_method_call(SERVICE, "ReadAlias", "s", ("default",)))
+            (path,) = call(SERVICE, "ReadAlias", "s", "default")
             if path == "/":
                 return False
-            collection = Properties(DBusAddress(path, NAME, COLLECTION))
-            ((_, locked),) = ask(connection, collection.get("Locked"))
-        except DBusErrorResponse as error:
+            properties = Target(NAME, path, "org.freedesktop.DBus.Properties")
+            ((_, locked),) = call(properties, "Get", "ss", COLLECTION, "Locked")
+        except BusError as error:
             if error.name in NOT_THERE:
                 raise SecretServiceGoneError from None
             raise
@@ -67,15 +63,3 @@ def is_unlocked() -> bool:
 
 class SecretServiceGoneError(Exception):
     """No program on the bus provides the Secret Service."""
-
-
-def ask(connection: DBusConnection, request: Message) -> Any:  # noqa: ANN401 - jeepney has no types
-    """Return the values of the reply.
-
-    Raises:
-        DBusErrorResponse: the service or the bus returned an error.
-    """
-    reply = connection.send_and_get_reply(request)
-    if reply.header.message_type == MessageType.error:
-        raise DBusErrorResponse(reply)
-    return reply.body

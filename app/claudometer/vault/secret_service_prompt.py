@@ -11,18 +11,28 @@ from collections import deque
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from jeepney import DBusAddress, DBusErrorResponse, HeaderFields, MatchRule, Properties, new_method_call
+from jeepney import (
+    DBusAddress,
+    DBusErrorResponse,
+    HeaderFields,
+    MatchRule,
+    MessageType,
+    Properties,
+    new_method_call,
+)
 from jeepney.bus_messages import message_bus
 from jeepney.io.blocking import open_dbus_connection
 
-from claudometer.vault.secret_service import COLLECTION, NAME, NOT_THERE, SERVICE, SecretServiceGoneError, ask
+from claudometer.vault.secret_service import COLLECTION, NAME, NOT_THERE, SERVICE, SecretServiceGoneError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from jeepney import Message
     from jeepney.io.blocking import DBusConnection
 
+_SERVICE = DBusAddress(SERVICE.path, SERVICE.name, SERVICE.interface)
 _ITEM = "org.freedesktop.Secret.Item"
 _PROMPT = "org.freedesktop.Secret.Prompt"
 _BUS = "org.freedesktop.DBus"
@@ -53,26 +63,26 @@ def unlock(attributes: Mapping[str, str]) -> bool:
 
 
 def _unlock(connection: DBusConnection, attributes: Mapping[str, str]) -> bool:
-    (path,) = ask(connection, new_method_call(SERVICE, "ReadAlias", "s", ("default",)))
+    (path,) = _ask(connection, new_method_call(_SERVICE, "ReadAlias", "s", ("default",)))
     if path == _NONE:
         label = {f"{COLLECTION}.Label": ("s", "Default")}
-        created = new_method_call(SERVICE, "CreateCollection", "a{sv}s", (label, "default"))
+        created = new_method_call(_SERVICE, "CreateCollection", "a{sv}s", (label, "default"))
         return _answered(connection, created)
     collection = DBusAddress(path, NAME, COLLECTION)
     if _is_locked(connection, collection) and not _answered(connection, _unlocking([path])):
         return False
-    (items,) = ask(connection, new_method_call(collection, "SearchItems", "a{ss}", (dict(attributes),)))
+    (items,) = _ask(connection, new_method_call(collection, "SearchItems", "a{ss}", (dict(attributes),)))
     locked = [each for each in items if _is_locked(connection, DBusAddress(each, NAME, _ITEM))]
     return not locked or _answered(connection, _unlocking(locked))
 
 
 def _is_locked(connection: DBusConnection, what: DBusAddress) -> bool:
-    ((_, locked),) = ask(connection, Properties(what).get("Locked"))
+    ((_, locked),) = _ask(connection, Properties(what).get("Locked"))
     return bool(locked)
 
 
 def _unlocking(paths: list[str]) -> Message:
-    return new_method_call(SERVICE, "Unlock", "ao", (paths,))
+    return new_method_call(_SERVICE, "Unlock", "ao", (paths,))
 
 
 def _answered(connection: DBusConnection, request: Message) -> bool:
@@ -82,17 +92,24 @@ def _answered(connection: DBusConnection, request: Message) -> bool:
     completed = MatchRule(type="signal", sender=NAME, interface=_PROMPT, member="Completed")
     # Before the request: the service may end at any moment after it.
     for rule in (gone, completed):
-        ask(connection, message_bus.AddMatch(rule))
-    _, prompt = ask(connection, request)
+        _ask(connection, message_bus.AddMatch(rule))
+    _, prompt = _ask(connection, request)
     if prompt == _NONE:
         return True
     # Here messages come with the unique name of the service, which the rule of the bus has resolved.
     here = MatchRule(type="signal", interface=_PROMPT, member="Completed", path=prompt)
     signals: deque[Message] = deque()
     with connection.filter(here, queue=signals), connection.filter(gone, queue=signals):
-        ask(connection, new_method_call(DBusAddress(prompt, NAME, _PROMPT), "Prompt", "s", ("",)))
+        _ask(connection, new_method_call(DBusAddress(prompt, NAME, _PROMPT), "Prompt", "s", ("",)))
         signal = connection.recv_until_filtered(signals)
     if signal.header.fields[HeaderFields.member] != "Completed":
         raise SecretServiceGoneError
     dismissed, _result = signal.body
     return not dismissed
+
+
+def _ask(connection: DBusConnection, request: Message) -> Any:  # noqa: ANN401 - jeepney has no types
+    reply = connection.send_and_get_reply(request)
+    if reply.header.message_type == MessageType.error:
+        raise DBusErrorResponse(reply)
+    return reply.body
