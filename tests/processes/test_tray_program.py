@@ -285,3 +285,15 @@ def test_what_the_idle_icon_does_not_need_is_not_loaded() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert ran.stdout == "\n"
+
+
+def test_answering_the_window_loads_no_sentences_of_errors() -> None:
+    """They take 0.2 MB, and what the first window loads stays."""
+    answers = ("history_answer", "requests_answer", "resets_answer", "alert_answers")
+    modules = ["present.card", "present.form", *(f"processes.{each}" for each in answers)]
+    script = (
+        f"import sys, {', '.join(f'claudometer.{each}' for each in modules)}; "
+        "print('claudometer.present.messages.errors' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout == "False\n"

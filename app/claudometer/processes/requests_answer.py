@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.ledger import summarize
-from claudometer.present.messages.errors import message_for_code
 from claudometer.present.request_panel import failure_panel, panel_for
 from claudometer.processes.kept_state import read_shared_rate
 from claudometer.store.older_requests import with_older
@@ -70,5 +69,7 @@ async def requests_answer(
 
 
 def _failure(error: ClaudometerError) -> RequestPanel:
+    from claudometer.present.messages.errors import message_for_code  # noqa: PLC0415 - 0.2 MB, seldom needed
+
     words = message_for_code(error.code, error.facts)
     return failure_panel(words.title, words.hint)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claudometer.present.messages import resets as words
-from claudometer.present.messages.errors import message_for_code
 from claudometer.present.reset_panel import bare_panel, csv_piece, reset_panel
 from claudometer.system.off_loop import off_loop_at
 
@@ -28,6 +27,10 @@ async def resets_answer(owner: HistoryOwner, views: ViewSource) -> ResetsAnswer:
     def read() -> ResetPanel:
         resets = past.resets(account=account)
         if not resets and past.problems:  # the store returns nothing for a file that it cannot read
+            from claudometer.present.messages.errors import (  # noqa: PLC0415 - 0.2 MB, seldom needed
+                message_for_code,
+            )
+
             problem = past.problems[-1]
             message = message_for_code(problem.code, dict(problem.facts))
             return bare_panel(message.title, message.hint)
