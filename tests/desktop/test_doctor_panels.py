@@ -11,8 +11,9 @@ import pytest
 
 from tests.desktop.claudometer import PROGRAM
 from tests.desktop.panels import I3BAR, LXQT, MATE
+from tests.desktop.test_old_tray import old_panel
 from tests.desktop.test_panels import running
-from tests.desktop.test_watchers import Watcher
+from tests.desktop.test_watchers import KDE_HOST, Watcher
 from tests.desktop.waiting import LONGEST_S, wait_for
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.desktop
 
 
-def tray_of(desktop: DesktopSession, home: PrivateHome) -> dict[str, Any]:
-    words, env = [PROGRAM, "--demo", "doctor", "--json"], desktop.env_for(home)
+def tray_of(desktop: DesktopSession, home: PrivateHome, more: dict[str, str] | None = None) -> dict[str, Any]:
+    words, env = [PROGRAM, "--demo", "doctor", "--json"], desktop.env_for(home) | (more or {})
     done = subprocess.run(words, env=env, capture_output=True, timeout=LONGEST_S, check=False)
     checks = json.loads(done.stdout)["checks"]
     return next(check for check in checks if check["id"] == "tray")
@@ -75,3 +76,22 @@ def test_a_panel_that_has_dropped_the_icon_is_reported(
             app.terminate()
             watcher.kill()
     assert tray_of(bare_desktop, home)["state"] != "ok"  # nor without any panel
+
+
+@pytest.mark.panels("trayer")
+def test_the_watcher_of_kde_is_no_panel_and_neither_is_its_proxy_for_old_icons(
+    bare_desktop: DesktopSession, home: PrivateHome
+) -> None:
+    watcher = Watcher(bare_desktop, home)
+    watcher.send("claim")
+    for name in ("org.kde.kded6", "org.kde.xembedsniproxy"):
+        watcher.send(f"own {name}")
+    try:
+        with old_panel(bare_desktop, home, "trayer"):
+            env = {"XDG_CURRENT_DESKTOP": "KDE"}
+            wait_for(lambda: tray_of(bare_desktop, home, env)["action"] is not None, what="the missing panel")
+            assert "System Tray" in tray_of(bare_desktop, home, env)["sentence"]
+            watcher.send(f"own {KDE_HOST}")
+            wait_for_tray(bare_desktop, home, " shows tray icons.")
+    finally:
+        watcher.kill()

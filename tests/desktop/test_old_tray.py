@@ -72,6 +72,27 @@ def test_a_panel_that_starts_late_gets_the_icon(
         assert player.program.wait_until_ended() == 0
 
 
+@ON_TRAYER
+def test_an_old_tray_that_only_forwards_to_the_watcher_of_kde_is_no_panel(
+    bare_desktop: DesktopSession, home: PrivateHome
+) -> None:
+    """KDE's proxy takes icons the old way also while no panel is there to show them."""
+    watcher = Watcher(bare_desktop, home)
+    watcher.send("claim")
+    for name in ("org.kde.kded6", "org.kde.xembedsniproxy"):
+        watcher.send(f"own {name}")
+    try:
+        # The panel stands for the proxy, so that the screen shows whether it got the icon.
+        with old_panel(bare_desktop, home, "trayer"), playing(bare_desktop, home) as player:
+            wait_for_reports(player, False)
+            assert shows(bare_desktop, 0)
+            watcher.send("disown org.kde.xembedsniproxy")
+            wait_for_reports(player, False, True)
+            wait_for(partial(shows, bare_desktop, 1), what="the icon")
+    finally:
+        watcher.kill()
+
+
 @pytest.mark.parametrize("name", EACH)
 def test_the_program_survives_a_killed_panel_and_the_next_panel_gets_the_icon(
     name: str, bare_desktop: DesktopSession, home: PrivateHome

@@ -5,10 +5,12 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from jeepney import DBusAddress
 
 from tests.desktop.test_tray import playing, shown_sharp
 from tests.desktop.waiting import wait_for
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.desktop
 
+BUS = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
 ROOT = Path(__file__).parent.parent.parent
+KDE_HOST = "org.kde.StatusNotifierHost-1"
 NOT_TAKEN = "False not_taken"
 PATIENT = {"PATIENCE_S": "20"}
 """A watcher has this time for several tries on a busy computer."""
@@ -100,6 +104,51 @@ def test_a_watcher_counts_only_while_it_has_a_host(
         watcher.send("host")
         wait_for_reports(player, False, True, False, True)
         assert watcher.items == 1
+
+
+@pytest.mark.parametrize("service", ["org.kde.kded5", "org.kde.kded6"])
+def test_the_watcher_of_kde_counts_only_while_a_panel_owns_its_name(
+    service: str, bare_desktop: DesktopSession, home: PrivateHome, watcher: Watcher
+) -> None:
+    """It says that it has a host before the first one and after the last one, without any signal."""
+    watcher.send("claim")
+    watcher.send(f"own {service}")
+    with playing(bare_desktop, home) as player:
+        watcher.wait_for_items(1)
+        wait_for_reports(player, False)
+        watcher.send(f"own {KDE_HOST}")
+        wait_for_reports(player, False, True)
+        watcher.send(f"disown {KDE_HOST}")
+        wait_for_reports(player, False, True, False)
+        watcher.send(f"own {KDE_HOST}")
+        wait_for_reports(player, False, True, False, True)
+        assert watcher.items == 1
+
+
+def test_the_first_panel_of_kde_may_come_after_the_patience(
+    bare_desktop: DesktopSession, home: PrivateHome, watcher: Watcher
+) -> None:
+    patience_s = 5
+    watcher.send("claim")
+    watcher.send("own org.kde.kded6")
+    with playing(bare_desktop, home, env={"PATIENCE_S": str(patience_s)}) as player:
+        player.until("ready")
+        time.sleep(1.5 * patience_s)  # the time itself is what the panel takes
+        watcher.send(f"own {KDE_HOST}")
+        wait_for_reports(player, True)
+
+
+def test_the_watcher_of_another_desktop_counts_without_such_a_name(
+    bare_desktop: DesktopSession, home: PrivateHome, watcher: Watcher
+) -> None:
+    """GNOME's extension owns none, and a program of KDE may have started KDE's service there."""
+    watcher.send("claim")
+    bare_desktop.bus.call(BUS, "RequestName", "su", "org.kde.kded6", 0)
+    try:
+        with playing(bare_desktop, home) as player:
+            wait_for_reports(player, True)
+    finally:
+        bare_desktop.bus.call(BUS, "ReleaseName", "s", "org.kde.kded6")
 
 
 def test_the_icon_registers_with_a_new_watcher_when_its_host_is_there(

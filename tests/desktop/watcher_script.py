@@ -5,6 +5,8 @@ It obeys the lines of its standard input:
 - ``host`` and ``none``: it has a host from now on, or none.
 - ``drop PATH``: it drops the last item and announces that, as GNOME's extension does when it fails to read
   one. The signal names the item by its bus name with PATH, which may be empty, appended.
+- ``claim``: it says that it has a host, without a signal, as KDE's does from its start.
+- ``own NAME`` and ``disown NAME``: its connection owns a bus name from now on, or no longer.
 - ``forget``: it drops all items without a signal.
 - ``refuse``, ``ignore``, ``drop each``, ``take``: from now on it answers each registration of an item with an
   error, not at all, drops the item as soon as it has taken it, or takes it, as it does at first.
@@ -47,6 +49,7 @@ class Watcher:
         self.registered = 0
         self.hosted = False
         self.manner = "take"
+        self.names: dict[str, int] = {}
         self.connection = Gio.bus_get_sync(Gio.BusType.SESSION)
         interface = Gio.DBusNodeInfo.new_for_xml(_XML).interfaces[0]
         self.connection.register_object(PATH, interface, self._call, self._get, None)
@@ -85,6 +88,12 @@ class Watcher:
         if line.startswith("drop"):
             self._drop(line.removeprefix("drop").strip())
             return True
+        if line.startswith(("own ", "disown ")):
+            self._change_name(*line.split())
+            return True
+        if line == "claim\n":
+            self.hosted = True
+            return True
         if line == "forget\n":  # as a panel with a fault of its own
             self.items.clear()
             return True
@@ -95,6 +104,13 @@ class Watcher:
         name = GLib.Variant("(s)", (self.items.pop() + path,))
         self.connection.emit_signal(None, PATH, WATCHER, "StatusNotifierItemUnregistered", name)
         return False
+
+    def _change_name(self, verb: str, name: str) -> None:
+        if verb == "own":
+            none = Gio.BusNameOwnerFlags.NONE
+            self.names[name] = Gio.bus_own_name_on_connection(self.connection, name, none, None, None)
+        else:
+            Gio.bus_unown_name(self.names.pop(name))
 
     def set_host(self, *, present: bool) -> None:
         """Have a host from now on, or none."""

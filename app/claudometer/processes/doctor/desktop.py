@@ -84,12 +84,14 @@ def _check_tray(here: Surroundings) -> Finding:
     if not _IS_LINUX:
         return Finding(Part.TRAY, State.OK, "tray.shown", {"host": sys.platform})
     try:
-        from claudometer.ui.tray.services import find_tray, has_item  # noqa: PLC0415 - needs PyGObject
+        from claudometer.ui.tray.services import find_tray, forwards_old_icons, has_item  # noqa: PLC0415 - needs PyGObject
     except ImportError:
         return _without_toolkit(Part.TRAY)
     missing = _missing_tray()
+    is_forwarded = False
     try:
         found = find_tray()
+        is_forwarded = found is None and forwards_old_icons()
     except ConnectionError:
         found, missing = None, _missing_tray(has_bus=False)
     # Not if it is `None`: an item that does not answer may be ours.
@@ -98,7 +100,8 @@ def _check_tray(here: Surroundings) -> Finding:
         return Finding(Part.TRAY, State.ATTENTION, "tray.not_taken", facts)
     if found is not None:
         return Finding(Part.TRAY, State.OK, "tray.shown", {"host": found})
-    return Finding(Part.TRAY, State.OK, "tray.old_way") if has_xembed_tray() else missing
+    is_old = not is_forwarded and has_xembed_tray()
+    return Finding(Part.TRAY, State.OK, "tray.old_way") if is_old else missing
 
 
 def _is_running(here: Surroundings) -> bool:

@@ -201,7 +201,7 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
 
     def _use_old_panel(self) -> bool:
         """Offer the icon to a panel that takes it the old way; return whether there is one, and GTK."""
-        if not has_xembed_tray():
+        if not self._has_old_panel():
             return False
         self._old = make_xembed_icon(self.name, self._dispatch, self._embedded)
         if self._old is None:
@@ -211,6 +211,9 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
             self._old.paint(self.icon)
         self._old.show(visible=True)
         return True
+
+    def _has_old_panel(self) -> bool:
+        return not self._hosts.forwards_old_icons and has_xembed_tray()
 
     def _leave_old_panel(self) -> None:
         self._hide_old_icon()
@@ -253,7 +256,7 @@ class NotifierIcon(pystray.Icon):  # type: ignore[misc] # pystray has no types
         self._timer = 0
 
     def _report_hidden(self) -> None:
-        has_panel = self._hosts.has_host or has_xembed_tray()
+        has_panel = self._hosts.has_host or self._has_old_panel()
         self._report(TrayState.NOT_TAKEN if has_panel else TrayState.NO_PANEL)
 
     def _report(self, state: TrayState) -> None:

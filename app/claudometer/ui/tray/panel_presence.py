@@ -7,16 +7,25 @@ from typing import TYPE_CHECKING
 from gi.repository import Gio, GLib
 
 from claudometer.domain.tray_state import TrayState
+from claudometer.ui.tray.kde_panels import KdePanels
 from claudometer.ui.tray.registration import SETTLED_MS, WATCHER, WATCHER_PATH, ask_for_host, read_host
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+KDE_START = 3
+"""How much longer the first panel of KDE may take to appear, as a multiple of the patience.
+
+KDE's watcher comes seconds before its panel. On a slow computer, the window would open at each login, to say
+that there is no panel.
+"""
+
 
 class HostWatcher:
     """Reports when a host shows the item, when none does any more, and if none does in time.
 
-    A host shows the item if the watcher has a host and has taken the item. A ``BusUser``; UI thread only.
+    A host shows the item if the watcher has a host and has taken the item. What KDE's watcher says about
+    hosts is not enough, see :class:`KdePanels`. A ``BusUser``; UI thread only.
 
     Args:
         on_change: called with the state; first after some seconds, then on each change.
@@ -31,6 +40,9 @@ class HostWatcher:
         self._watched = self._hosted = self._taken = False
         self._timer = 0
         self._settles = False
+        self._waited_longer = False
+        self._kde: KdePanels | None = None
+        self._watcher: str | None = None  # its unique name
         self._name_watch = 0
         self._signals = 0
         self._connection: Gio.DBusConnection | None = None
@@ -44,6 +56,11 @@ class HostWatcher:
     def has_host(self) -> bool:
         """Whether there is a host, even if it does not show the item."""
         return self._hosted
+
+    @property
+    def forwards_old_icons(self) -> bool:
+        """Whether an icon that is shown the old way would not reach a panel, but the watcher."""
+        return self._kde is not None and self._kde.forwards_old_icons
 
     def item_taken(self, taken: bool) -> None:
         """React to whether the watcher has taken the item, see :class:`Registration`."""
@@ -62,6 +79,7 @@ class HostWatcher:
     def connected(self, connection: Gio.DBusConnection) -> None:
         """Follow the watcher, the program that keeps the list of hosts and items."""
         self._connection = connection
+        self._kde = KdePanels(connection, self._ask)
         self._name_watch = Gio.bus_watch_name_on_connection(
             connection, WATCHER, Gio.BusNameWatcherFlags.NONE, self._appeared, self._vanished
         )
@@ -70,13 +88,17 @@ class HostWatcher:
         """Wait for a host on the next bus: the present one is gone."""
         if self._name_watch:
             Gio.bus_unwatch_name(self._name_watch)
+        if self._kde is not None:
+            self._kde.stop()
+        self._kde = self._watcher = None
         self._name_watch = self._signals = 0
         self._connection = None
         self._watched = self._hosted = self._taken = False
         self._judge()
 
-    def _appeared(self, connection: Gio.DBusConnection, *_details: object) -> None:
+    def _appeared(self, connection: Gio.DBusConnection, _name: str, owner: str) -> None:
         self._watched = True
+        self._watcher = owner
         flags = Gio.DBusSignalFlags.NONE
         # Subscribed once, for any owner: the name may change hands many times.
         self._signals = self._signals or connection.signal_subscribe(
@@ -86,6 +108,7 @@ class HostWatcher:
 
     def _vanished(self, *_details: object) -> None:
         self._watched = self._hosted = False
+        self._watcher = None
         self._judge()
 
     def _ask(self, *_signal: object) -> None:
@@ -96,6 +119,7 @@ class HostWatcher:
         hosted = read_host(connection, result)
         if hosted is None:
             return  # the watcher or the bus is gone, which is reported separately
+        hosted = hosted and (self._kde is None or self._kde.has_panel(self._watcher))
         if hosted and not self._hosted:
             self._stop_waiting()  # a host that comes late has the whole time to take the item
         self._hosted = hosted
@@ -126,8 +150,17 @@ class HostWatcher:
 
     def _time_is_up(self) -> bool:
         self._timer = 0
-        self._report()
+        if self._is_kde_starting and not self._waited_longer:
+            self._waited_longer = True
+            self._timer = GLib.timeout_add(KDE_START * self._patience_ms, self._time_is_up)
+        else:
+            self._report()
         return False
+
+    @property
+    def _is_kde_starting(self) -> bool:
+        is_new = self._reported is None and self._watched and not self._hosted
+        return is_new and self._kde is not None and self._kde.is_kdes(self._watcher)
 
     def _stop_waiting(self) -> None:
         if self._timer:

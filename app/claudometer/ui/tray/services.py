@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gi.repository import Gio, GLib
 
+from claudometer.ui.tray.kde_panels import BUS, BUS_PATH, HOST_PREFIX, OLD_ICONS, WATCHER_SERVICES
 from claudometer.ui.tray.notifier_item import ITEM, ITEM_PATH
 from claudometer.ui.tray.registration import WATCHER, WATCHER_PATH, bus_name_of
 from claudometer.ui.tray.session_bus import session_bus_address
@@ -27,8 +28,6 @@ _TO_A_BUS = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFl
 _NO_START = Gio.DBusCallFlags.NO_AUTO_START
 _TIMED_OUT = Gio.IOErrorEnum.TIMED_OUT
 
-BUS, BUS_PATH = "org.freedesktop.DBus", "/org/freedesktop/DBus"
-HOST_PREFIX = "org.kde.StatusNotifierHost-"
 NOTIFICATIONS, NOTIFICATIONS_PATH = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
 
 PROGRAMS = {
@@ -54,12 +53,35 @@ def find_tray() -> str | None:
         "org.freedesktop.DBus.Properties.Get",
         GLib.Variant("(ss)", (WATCHER, "IsStatusNotifierHostRegistered")),
     )
-    # A watcher may outlive its panels, as KDE's does.
+    # A watcher may outlive its panels, as KDE's does; that one even says that it has some.
     if answer is None or not answer[0]:
         return None
     names = _call(connection, (BUS, BUS_PATH), f"{BUS}.ListNames") or ([],)
     hosts = [name for name in names[0] if name.startswith(HOST_PREFIX)]
+    if not hosts and _is_kdes_watcher(connection):
+        return None
     return next((found for name in (*hosts, WATCHER) if (found := _program(connection, name))), WATCHER)
+
+
+def forwards_old_icons() -> bool:
+    """Return whether what takes icons the old way (XEmbed) is KDE's proxy, which is no panel.
+
+    Raises:
+        ConnectionError: there is no session bus.
+        TimeoutError: it does not answer.
+    """
+    return _owner(_connect(), OLD_ICONS) is not None
+
+
+def _is_kdes_watcher(connection: Gio.DBusConnection) -> bool:
+    """Return whether KDE's background service has the watcher."""
+    watcher = _owner(connection, WATCHER)
+    return watcher is not None and any(_owner(connection, name) == watcher for name in WATCHER_SERVICES)
+
+
+def _owner(connection: Gio.DBusConnection, name: str) -> str | None:
+    answer = _call(connection, (BUS, BUS_PATH), f"{BUS}.GetNameOwner", GLib.Variant("(s)", (name,)))
+    return None if answer is None else str(answer[0])
 
 
 def has_item(item_id: str) -> bool | None:
