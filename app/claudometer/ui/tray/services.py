@@ -11,7 +11,7 @@ from gi.repository import Gio, GLib
 from claudometer.ui.tray.kde_panels import BUS, BUS_PATH, HOST_PREFIX, OLD_ICONS, WATCHER_SERVICES
 from claudometer.ui.tray.notifier_item import ITEM, ITEM_PATH
 from claudometer.ui.tray.registration import WATCHER, WATCHER_PATH, bus_name_of
-from claudometer.ui.tray.session_bus import session_bus_address
+from claudometer.ui.tray.session_bus import TO_A_BUS, session_bus_address
 
 if TYPE_CHECKING:
     from typing import Any
@@ -22,9 +22,7 @@ CALL_MS = 3000
 ITEM_MS = 500
 """How long each item on the panel may take to return its id: they are asked one after the other."""
 
-# Read here, where the lock of the import holds. Several checks run at once, each in a thread, and PyGObject
-# makes such a class when it is first used: another thread once found it without its values (3.42).
-_TO_A_BUS = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
+# Read here for the reason of TO_A_BUS: several checks run at once, each in a thread.
 _NO_START = Gio.DBusCallFlags.NO_AUTO_START
 _TIMED_OUT = Gio.IOErrorEnum.TIMED_OUT
 
@@ -157,7 +155,7 @@ def _connect() -> Gio.DBusConnection:
     if address is None:
         raise ConnectionError("the session has no bus")
     try:
-        connection = Gio.DBusConnection.new_for_address_sync(address, _TO_A_BUS, None, None)
+        connection = Gio.DBusConnection.new_for_address_sync(address, TO_A_BUS, None, None)
     except GLib.Error as error:
         raise ConnectionError(error.message) from error
     connection.set_exit_on_close(False)  # the default ends this process when the bus does

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+# Read here, where the lock of the import holds, and before the threads that use Gio. PyGObject makes such a
+# class when it is first used, and another thread once found it without its values (3.42).
+TO_A_BUS = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
+
 FIRST_PAUSE_S = 1
 LONGEST_PAUSE_S = 30
 """Between two attempts. A bus that restarts is back within a second; otherwise the session has ended."""
@@ -65,14 +69,7 @@ class SessionBus:
         if address is None:
             self._retry("the session has no D-Bus address")
             return
-        flags = Gio.DBusConnectionFlags
-        Gio.DBusConnection.new_for_address(
-            address,
-            flags.AUTHENTICATION_CLIENT | flags.MESSAGE_BUS_CONNECTION,
-            None,
-            self._cancel,
-            self._connected,
-        )
+        Gio.DBusConnection.new_for_address(address, TO_A_BUS, None, self._cancel, self._connected)
 
     def stop(self) -> None:
         """Close the connection, and with it every name and object on it."""
