@@ -31,13 +31,20 @@ TITLE = "Claudometer"
 class Opened:
     """A settings window and its scripted app. Use it as a context manager, which closes both."""
 
-    def __init__(self, desktop: DesktopSession, home: PrivateHome, scenario: str, *more: str) -> None:
+    def __init__(
+        self,
+        desktop: DesktopSession,
+        home: PrivateHome,
+        scenario: str,
+        *more: str,
+        env: Mapping[str, str] | None = None,
+    ) -> None:
         self.desktop = desktop
         shown = SCENARIOS[scenario]
         socket = home.runtime / "app"
         self.app = ScriptedApp(socket, moved(shown.snapshot, datetime.now(UTC) - NOW), shown.form)
         argv = [sys.executable, "-m", "tests.desktop.window_script", str(socket), *more]
-        self.program: AppProcess = desktop.run(argv, home, env={"PYTHONPATH": str(ROOT)})
+        self.program: AppProcess = desktop.run(argv, home, env={"PYTHONPATH": str(ROOT), **(env or {})})
         self.page = desktop.page(TITLE)
 
     def __enter__(self) -> Self:

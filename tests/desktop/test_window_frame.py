@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.ui.window.frame import GROUND_DARK, GROUND_LIGHT, SIZE
+from tests.desktop.large_text import large_text
 from tests.desktop.look import Look
 from tests.desktop.opened_window import ROOT, TITLE, Opened
 from tests.desktop.process_tree import cpu_seconds, family_of, is_waiting
@@ -56,6 +57,14 @@ def test_the_frame_is_shown_in_its_color_while_pywebview_loads(
         (tmp_path / "go").touch()
         window.ready()
         assert [one.number for one in desktop.windows.titled(TITLE)] == [frame.number]
+
+
+def test_text_that_grows_with_all_else_leaves_the_window_its_size(
+    desktop: DesktopSession, home: PrivateHome
+) -> None:
+    """Plasma sets this beside GDK_SCALE=2, where it draws everything twice as large on X11."""
+    with large_text(desktop), Opened(desktop, home, "calm", env={"GDK_DPI_SCALE": "0.5"}):
+        assert desktop.windows.wait_for(TITLE).size == SIZE
 
 
 def colors_of_frame(screen: Image.Image) -> set[str]:

@@ -98,7 +98,7 @@ def open_frame() -> Frame:
 
     toplevel = Gtk.ApplicationWindow(title=TITLE)
     toplevel.set_size_request(*SMALLEST)
-    toplevel.set_default_size(*grown(SIZE, toplevel.get_settings(), room_on_screen(toplevel.get_display())))
+    toplevel.set_default_size(*grown(SIZE, toplevel.get_screen(), room_on_screen(toplevel.get_display())))
     toplevel.set_position(Gtk.WindowPosition.CENTER)
     style = Gtk.CssProvider()
     style.load_from_data(f"window {{ background-color: {ground}; }}".encode())

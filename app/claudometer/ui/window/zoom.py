@@ -6,8 +6,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_PLAIN_DPI = 96 * 1024
-"""``gtk-xft-dpi`` for text of 100 %: 1024ths of a dot per inch. WebKit scales the whole page by it."""
+_PLAIN_DPI = 96
+"""The screen's resolution for text of 100 %, in dots per inch. WebKit scales the whole page by it.
+
+GTK multiplies the setting ``gtk-xft-dpi`` by ``GDK_DPI_SCALE``. Plasma on X11 sets 192 and 0.5 where it draws
+everything twice as large.
+"""
 
 _LARGEST_SCALE = 3.0
 _STEP, _SMALLEST_ZOOM, _LARGEST_ZOOM = 1.1, 0.5, 3.0  # similar to browsers
@@ -17,9 +21,9 @@ _OUT = frozenset({"minus", "KP_Subtract"})
 _RESET = frozenset({"0", "KP_0"})
 
 
-def grown(size: tuple[int, int], settings: Any, room: tuple[int, int]) -> tuple[int, int]:  # noqa: ANN401 - PyGObject has no types
+def grown(size: tuple[int, int], screen: Any, room: tuple[int, int]) -> tuple[int, int]:  # noqa: ANN401 - PyGObject has no types
     """Return the window's size for the desktop's text size, limited to the room on its screen, in points."""
-    scale = min(max(settings.props.gtk_xft_dpi / _PLAIN_DPI, 1.0), _LARGEST_SCALE)
+    scale = min(max(screen.get_resolution() / _PLAIN_DPI, 1.0), _LARGEST_SCALE)
     width, height = (min(round(side * scale), most) for side, most in zip(size, room, strict=True))
     return width, height
 
