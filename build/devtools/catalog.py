@@ -112,13 +112,13 @@ NEEDS: tuple[Need, ...] = (
         _packages("ca-certificates", "ca-certificates", "ca-certificates", "ca-certificates-mozilla"),
     ),
     Need(
-        "Python's binding for D-Bus and GTK",
+        "lets Python use D-Bus and GTK",
         Purpose.APP,
         PythonModule("gi"),
         _packages("python3-gi", "python3-gobject", "python-gobject", "python3-gobject"),
     ),
     Need(
-        "the window's toolkit, and the tray's in panels that take icons only the old way",
+        "draws the window, and the icon in panels that know only the older kind of tray",
         Purpose.APP,
         Typelib("Gtk", "3.0"),
         _packages("gir1.2-gtk-3.0", "gtk3", "gtk3", "typelib-1_0-Gtk-3_0"),

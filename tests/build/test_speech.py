@@ -16,11 +16,11 @@ def said(text: str, capsys: pytest.CaptureFixture[str]) -> list[str]:
 
 
 def test_a_long_row_goes_on_below_its_right_column(capsys: pytest.CaptureFixture[str]) -> None:
-    why = "the window's toolkit, and the tray's in panels that take icons only the old way"
+    why = "draws the window, and the icon in panels that know only the older kind of tray"
     lines = said(f"1. First:\n  gir1.2-gtk-3.0      {why}", capsys)
     assert lines[1:] == [
-        "  gir1.2-gtk-3.0      the window's toolkit, and the tray's in panels that take",
-        "                      icons only the old way",
+        "  gir1.2-gtk-3.0      draws the window, and the icon in panels that know only",
+        "                      the older kind of tray",
     ]
 
 

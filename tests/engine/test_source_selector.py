@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from claudometer.domain.usage import Mode
+from claudometer.engine.requester import AccountGuard
 from claudometer.engine.source_selector import SourceSelector
 
 if TYPE_CHECKING:
+    from claudometer.engine.bus import SnapshotStore
+    from claudometer.engine.kept_readings import ReadingMerger
     from claudometer.providers.base import UsageSource
 
 
@@ -50,3 +53,33 @@ def test_files_of_claude_code_count_only_in_local_mode_while_no_mode_is_chosen(f
         return with_numbers != before, await selector.stamp() != with_numbers
 
     assert asyncio.run(story()) == (fitting is Mode.LOCAL, True)
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_a_choice_of_the_mode_in_force_is_no_change_of_the_credentials(mode: Mode) -> None:
+    sources = {each: Stamped("as before") for each in Mode}
+    chosen: Mode | None = None
+
+    async def find() -> Mode:
+        return mode
+
+    selector = SourceSelector(
+        {each: cast("UsageSource", source) for each, source in sources.items()},
+        chosen=lambda: chosen,
+        fitting=find,
+        interval_s=lambda: None,
+    )
+    guard = AccountGuard(selector, cast("ReadingMerger", None), cast("SnapshotStore", None))
+
+    async def story() -> tuple[bool, bool, bool]:
+        nonlocal chosen
+        await selector.select()
+        await guard.note_credentials()
+        chosen = mode
+        by_choice = await guard.have_credentials_changed()
+        sources[mode].stamp = "new login"
+        by_login = await guard.have_credentials_changed()
+        await guard.note_credentials()
+        return by_choice, by_login, await guard.have_credentials_changed()
+
+    assert asyncio.run(story()) == (False, True, False)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from claudometer.domain.clock import Clock
     from claudometer.domain.next_poll import Why
     from claudometer.domain.outcome import Outcome
+    from claudometer.domain.usage import Mode
     from claudometer.engine.buckets import BucketStore
     from claudometer.engine.bus import SnapshotStore
     from claudometer.engine.kept_readings import ReadingMerger
@@ -152,7 +153,7 @@ class AccountGuard:
         self._selector = selector
         self._merger = merger
         self._snapshots = snapshots
-        self._stamp: Hashable = None
+        self._stamp: frozenset[tuple[Mode, Hashable]] = frozenset()
 
     async def begin(self) -> Selected:
         """Select the source for a poll, and hide numbers of any other account."""
@@ -168,7 +169,7 @@ class AccountGuard:
 
     async def have_credentials_changed(self) -> bool:
         """Return whether the credentials may have changed since they were noted."""
-        return await self._selector.stamp() != self._stamp
+        return not await self._selector.stamp() <= self._stamp
 
     async def attend(
         self, request: Awaitable[Attempt], selected: Selected, *, every_s: float

@@ -81,14 +81,15 @@ class SourceSelector:
         source = self._sources[mode]
         return account_key_of(source, await source.identify())
 
-    async def stamp(self) -> Hashable:
-        """Return a value that changes with the credentials: of the chosen mode, or of all that may fit."""
-        if self._chosen() is not None:
-            return await self.current().source.credentials_stamp()
+    async def stamp(self) -> frozenset[tuple[Mode, Hashable]]:
+        """Return the stamps of the credentials: of the chosen mode, or of all modes that may fit.
+
+        By mode, because a choice alone is no change: what it leaves is part of what was noted before.
+        """
         # The stamp of local mode changes with every number that Claude Code leaves. In another mode, each
         # would count as other credentials and cause a poll.
-        modes = [mode for mode in self._sources if mode is not Mode.LOCAL or mode is self.mode]
-        return tuple([await self._sources[mode].credentials_stamp() for mode in modes])
+        modes = {self.mode} if self.is_chosen else (self._sources.keys() - {Mode.LOCAL}) | {self.mode}
+        return frozenset([(mode, await self._sources[mode].credentials_stamp()) for mode in modes])
 
 
 def account_key_of(
