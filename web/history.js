@@ -10,15 +10,16 @@ function historyPanel(root, list, call) {
   let shown = { revision: null, at: 0 };
   let latest = 0; // the number of the last request
 
-  // Keeps the selection among the limits of a view. Loads the chart again with new numbers, and each minute.
+  // Keeps the selection among the limits of a view. Loads the chart again with new numbers, and each minute; returns what
+  // ends when it is drawn.
   function show(view) {
     const ids = view.limits.map((limit) => limit.id);
     if (!ids.includes(selected)) selected = ids[0] ?? null;
     mark(view.limits.find((limit) => limit.id === selected));
     const isNew = shown.revision !== view.revision && !view.refreshing;
-    if (!isNew && Date.now() - shown.at < STALE_MS) return;
+    if (!isNew && Date.now() - shown.at < STALE_MS) return null;
     shown = { revision: view.refreshing ? shown.revision : view.revision, at: Date.now() };
-    load();
+    return load();
   }
 
   function select(id) {

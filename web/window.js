@@ -4,6 +4,14 @@
 // as code, because it cannot work without: https://github.com/r0x0r/pywebview/issues/1243
 window.trustedTypes?.createPolicy("default", { createScript: (text) => text });
 
+// The page appears with its numbers and its chart, and not before: each part that came later would be laid out and
+// drawn again. If the app takes longer than that, the page appears as it is, and says that it is loading.
+const EMPTY_MS = 700;
+const CHART_MS = 200;
+
+const appear = () => { document.getElementById("frame").hidden = false; };
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
 function start() {
   const form = document.getElementById("settings");
   const frame = pageFrame(document.getElementById("frame"), () => call("close"));
@@ -46,18 +54,20 @@ function start() {
     return { ok: false, field: null, message: document.getElementById("saved").dataset.unanswered, hint: null };
   }
 
+  // Returns what ends when the chart is drawn, too.
   function show(next) {
     if (!view || (next.revision !== view.revision && !next.refreshing)) showNew();
     else if (["settings", "alerts"].includes(frame.shown())) alerts.load(); // what is muted changes by itself, too
     const hasNewState = view && (view.problem?.message !== next.problem?.message || view.tone !== next.tone);
     view = next;
     card.show(next);
-    limitHistory.show(next);
+    const chart = limitHistory.show(next);
     settings.listLimits(next.limits);
     settings.showSources(next.problem);
     welcome.showTray(next.notices);
     showState(next);
     if (hasNewState) reload();
+    return chart;
   }
 
   // Loads what new numbers may have brought: requests, alerts, resets.
@@ -149,13 +159,16 @@ function start() {
     if (answer.ok) {
       showCommands(answer.commands);
       takeForm(answer.form);
-      show(answer.view);
+      await Promise.race([show(answer.view), pause(CHART_MS)]);
+      appear();
+      welcome.show(answer.form); // which of its buttons is next, is known only now that they have boxes
       welcomeUnlessSetUp();
       go(answer.place, { slides: false });
       updates.start();
       return follow();
     }
     showProblem(answer);
+    appear();
     setTimeout(load, 2000);
   }
 
@@ -166,7 +179,7 @@ function start() {
         show(answer.view);
         go(answer.place, { slides: true });
       } else if (answer.gone) return showProblem(answer); // the app has quit: nothing more will come
-      else await new Promise((done) => setTimeout(done, 2000));
+      else await pause(2000);
     }
   }
 
@@ -196,5 +209,6 @@ function start() {
   load();
 }
 
+setTimeout(appear, EMPTY_MS);
 if (window.pywebview?.api?.load) start();
 else window.addEventListener("pywebviewready", start, { once: true });

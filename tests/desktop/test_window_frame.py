@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claudometer.ui.window.frame import GROUND_DARK, GROUND_LIGHT, SIZE
+from claudometer.ui.window.web_process import BY_PROCESSOR
 from tests.desktop.large_text import large_text
 from tests.desktop.look import Look
 from tests.desktop.opened_window import ROOT, TITLE, Opened
-from tests.desktop.process_tree import cpu_seconds, family_of, is_waiting
+from tests.desktop.process_tree import command_line, cpu_seconds, environment, family_of, is_waiting
 from tests.desktop.waiting import wait_for
 from tests.desktop.wayland import open_sway
 from tests.page.scenarios import SCENARIOS
@@ -106,6 +107,14 @@ def test_a_page_that_does_not_change_is_not_drawn_again(desktop: DesktopSession,
             what="the end of the first drawing",
         )
         assert spent_in(3) < 0.25, "while a scrollbar fades it is 0.9 s"
+
+
+def test_webkit_paints_by_the_processor(desktop: DesktopSession, home: PrivateHome) -> None:
+    with Opened(desktop, home, "calm") as window:
+        window.ready()
+        processes = family_of(desktop.windows.wait_for(TITLE).pid)
+        painter = next(pid for pid in processes if command_line(pid)[0].endswith("WebKitWebProcess"))
+        assert f"{BY_PROCESSOR}=1" in environment(painter)
 
 
 def test_a_window_closed_while_pywebview_loads_ends_with_it(

@@ -118,6 +118,15 @@
       next_view: nextView,
     },
   };
+  // Notes, once, what the page shows when it appears.
+  new MutationObserver((_changes, observer) => {
+    const frame = document.getElementById("frame");
+    if (!frame || frame.hidden) return;
+    observer.disconnect();
+    const [limits, chart] = [document.querySelectorAll(".limit").length, !document.getElementById("history").hidden];
+    window.bridge.appeared = { limits, chart };
+  }).observe(document, { attributes: true, attributeFilter: ["hidden"], subtree: true });
+
   const form = (change) => Object.assign(script.load.form, change);
   window.bridge = { calls, push, pushPlace, release, repeat, end, form };
 })();

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from claudometer.ui.window.page_api import page_functions
-from claudometer.ui.window.web_process import MOST_RELOADS, Reloader
+from claudometer.ui.window.web_process import BY_PROCESSOR, MOST_RELOADS, Reloader, paint_by_processor
 
 
 def test_the_page_is_loaded_again_a_few_times_and_then_the_window_closes() -> None:
@@ -32,3 +34,14 @@ def test_a_response_is_not_given_to_a_page_that_did_not_request_it() -> None:
     load, *_ = page_functions(DyingPage(), lambda: None, page_number=reloader.page_number)  # type: ignore[arg-type]
     with pytest.raises(SystemExit):
         load()
+
+
+@pytest.mark.parametrize(("own", "then"), [(None, "1"), ("0", "0")], ids=["by default", "by the user"])
+def test_webkit_paints_by_the_processor_unless_the_user_chose(
+    monkeypatch: pytest.MonkeyPatch, own: str | None, then: str
+) -> None:
+    monkeypatch.setenv(BY_PROCESSOR, own or "")
+    if own is None:
+        monkeypatch.delenv(BY_PROCESSOR)
+    paint_by_processor()
+    assert os.environ[BY_PROCESSOR] == then

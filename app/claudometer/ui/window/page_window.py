@@ -20,7 +20,7 @@ from claudometer.ui.window.frame import GROUND_LIGHT, IS_GTK, SIZE, SMALLEST, TI
 from claudometer.ui.window.page_api import NoApi, page_functions
 from claudometer.ui.window.render import render_page
 from claudometer.ui.window.save_dialog import save_csv
-from claudometer.ui.window.web_process import Reloader, watch_web_process
+from claudometer.ui.window.web_process import Reloader, paint_by_processor, watch_web_process
 from claudometer.ui.window.zoom import zoom_by_keys
 
 if TYPE_CHECKING:
@@ -165,6 +165,7 @@ def _show(log_folder: str) -> None:
     icon = assets_folder() / ICON
     try:
         if IS_GTK:
+            paint_by_processor()
             from webview.platforms import gtk  # noqa: PLC0415 - only this system has it
 
             gtk._app = make_application()  # noqa: SLF001 - otherwise pywebview makes one that may wait for a portal
