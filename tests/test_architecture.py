@@ -94,6 +94,7 @@ TABLE = {
     "processes.chosen_account": rule("domain settings system"),
     "processes.demo_history": rule("domain providers store.in_memory store.writing"),
     "processes.headless": rule("control.wire domain present system"),
+    "processes.run_context": rule("domain settings system"),
     "processes.assembly": rule(
         "domain system settings vault providers store.connecting store.history engine"
     ),
@@ -114,7 +115,9 @@ TABLE = {
         "system ui.tray ui.window vault"
     ),
     "processes.doctor.selftest": rule("control.client domain providers system vault"),
-    "processes.tray_process": rule("control.client domain system present.messages.start vault.session_bus"),
+    "processes.tray_process": rule(
+        "control.client domain engine.engine system present.messages.start vault.session_bus"
+    ),
     "processes.watched_account": rule("control.wire domain engine"),
     "processes.welcome": rule("domain settings"),
     "processes.updates": rule(

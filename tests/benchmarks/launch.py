@@ -6,10 +6,10 @@ A variable would do that too, but with one the program loads pydantic-settings, 
 import sys
 
 from claudometer.cli import main
-from claudometer.processes import assembly
+from claudometer.processes import run_context
 from claudometer.settings.environment import Environment
 
 if __name__ == "__main__":
     address = sys.argv.pop(1)
-    vars(assembly)["read_environment"] = lambda: Environment(oauth_url=address)
+    vars(run_context)["read_environment"] = lambda: Environment(oauth_url=address)
     sys.exit(main())

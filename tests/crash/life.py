@@ -15,8 +15,9 @@ from claudometer.control.server import ControlServer
 from claudometer.domain.clock import CorrectedClock
 from claudometer.domain.settings import MAX_INTERVAL_S, MIN_INTERVAL_S
 from claudometer.processes.answers import Answers, Identity
-from claudometer.processes.assembly import RunContext, assemble, read_context
+from claudometer.processes.assembly import assemble
 from claudometer.processes.presenter import Presenter
+from claudometer.processes.run_context import RunContext, read_context
 from claudometer.system.logs import log_uncaught, start_logging
 from claudometer.system.single_instance import claim
 

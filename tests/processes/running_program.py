@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from claudometer.domain.tray_state import TrayState
     from claudometer.engine.engine import Engine
-    from claudometer.processes.assembly import RunContext
+    from claudometer.processes.run_context import RunContext
     from tests.engine.sources import Bench
 
 

@@ -17,7 +17,8 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import Status
 from claudometer.domain.snapshot import Problem, Snapshot
 from claudometer.domain.usage import Mode
-from claudometer.processes.assembly import assemble, find_browser, read_context
+from claudometer.processes.assembly import assemble, find_browser
+from claudometer.processes.run_context import read_context
 from claudometer.system.login_folder import with_tilde
 from claudometer.system.state import JsonState
 from tests.clocks import NOON, FakeClock

@@ -13,7 +13,8 @@ import pytest
 
 from claudometer.domain.clock import CorrectedClock
 from claudometer.domain.settings import Percents, Settings
-from claudometer.processes.assembly import assemble, read_context
+from claudometer.processes.assembly import assemble
+from claudometer.processes.run_context import read_context
 from claudometer.settings.store import SettingsStore
 from tests.clocks import FakeClock
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claudometer.domain.usage import AccountKey
-    from claudometer.processes.assembly import RunContext
+    from claudometer.processes.run_context import RunContext
 
 LATER = timedelta(hours=3)
 

@@ -27,7 +27,7 @@ from claudometer.engine.dependencies import Overrides
 from claudometer.present.menu_entries import Action
 from claudometer.present.messages.errors import MESSAGES, message_for_code
 from claudometer.present.messages.tray_hosts import NOTICES
-from claudometer.processes.assembly import read_context
+from claudometer.processes.run_context import read_context
 from claudometer.system.tray_pieces import find_piece
 from tests.engine.sources import Bench
 from tests.processes.running_program import Program, wait_for
@@ -36,7 +36,7 @@ from tests.readings import reading
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from claudometer.processes.assembly import RunContext
+    from claudometer.processes.run_context import RunContext
 
 QUICK_S = 5.0
 """Well below the 15 s that the main thread waits for the loop."""

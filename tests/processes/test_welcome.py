@@ -10,7 +10,7 @@ import pytest
 from claudometer.domain.clock import CorrectedClock
 from claudometer.domain.settings import Settings
 from claudometer.domain.usage import Mode
-from claudometer.processes.assembly import RunContext
+from claudometer.processes.run_context import RunContext
 from claudometer.processes.welcome import take_first_start
 from claudometer.settings.environment import Environment
 from claudometer.settings.store import SettingsStore

@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from claudometer.domain.clock import CorrectedClock, SystemClock
 from claudometer.domain.errors import ErrorCode
 from claudometer.domain.outcome import MissingCredentials
 from claudometer.domain.token_bucket import Uptime
@@ -33,7 +31,6 @@ from claudometer.providers.registry import (
     local_sources,
     sources_for,
 )
-from claudometer.settings.environment import read_environment
 from claudometer.settings.environment_defaults import PREFIX
 from claudometer.settings.store import DemoSettings, SettingsStore
 from claudometer.system import captures
@@ -46,7 +43,6 @@ from claudometer.system.files import remove_stale_files
 from claudometer.system.home import find_home_trouble
 from claudometer.system.login_folder import ClaudeFolder, look_at_lists
 from claudometer.system.off_loop import off_loop, off_loop_at
-from claudometer.system.paths import Places, find_places
 from claudometer.system.region import utc_offset_at
 from claudometer.system.state import MemoryState
 from claudometer.system.version import own_version
@@ -60,41 +56,12 @@ if TYPE_CHECKING:
 
     from claudometer.domain.settings import Settings
     from claudometer.engine.dependencies import SourceMaker, StateFile
+    from claudometer.processes.run_context import RunContext
     from claudometer.providers.base import KeyRenewals, SessionKeyReader, UsageSource
-    from claudometer.settings.environment import Environment
     from claudometer.system.request_notes import RequestNotes
     from claudometer.vault.session_bus import Connection
 
 KEY_VARIABLE = f"{PREFIX}SESSION_KEY"
-
-
-@dataclass(frozen=True, slots=True)
-class RunContext:
-    """The folders, the environment and the clock of this run.
-
-    Attributes:
-        by_environment: whether Claude Code's variables choose the account, before the settings do. That is so
-            for a command in a shell; the tray shows the account that the user chose.
-        account: our id of an account in the settings, instead of the one that is shown.
-    """
-
-    places: Places
-    environment: Environment
-    demo: bool
-    clock: CorrectedClock
-    by_environment: bool = False
-    account: str | None = None
-
-
-def read_context(*, demo: bool, by_environment: bool = False, account: str | None = None) -> RunContext:
-    """Find the folders to use, and read the environment.
-
-    Raises:
-        ClaudometerError: a ``CLAUDOMETER_*`` variable cannot be used.
-    """
-    clock = CorrectedClock(SystemClock())
-    places, by_environment = find_places(demo=demo), by_environment and not demo
-    return RunContext(places, read_environment(), demo, clock, by_environment, account)
 
 
 async def assemble(context: RunContext, connected: Connection = over_jeepney) -> Engine:

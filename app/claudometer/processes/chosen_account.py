@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.domain.settings import Settings
-from claudometer.processes.assembly import assemble, read_context
+from claudometer.processes.assembly import assemble
+from claudometer.processes.run_context import read_context
 from claudometer.settings.environment_defaults import PREFIX
 from claudometer.settings.store import SettingsStore
 from claudometer.system.claude_variables import CONFIG_VARIABLE, LOGIN_NAME, STORAGE_VARIABLE

@@ -12,9 +12,10 @@ from claudometer.domain.settings import Percents
 from claudometer.domain.snapshot import problem_of
 from claudometer.domain.usage import Mode
 from claudometer.present.messages.terminal import Terminal
-from claudometer.processes.assembly import assemble, make_login, read_context
+from claudometer.processes.assembly import assemble, make_login
 from claudometer.processes.chosen_account import choose_account
 from claudometer.processes.presenter import Presenter, account_report, level_thresholds, single_report
+from claudometer.processes.run_context import read_context
 from claudometer.system.login_folder import ClaudeFolder
 from claudometer.system.logs import start_logging
 from claudometer.system.off_loop import finish_calls, off_loop_at, run_abandonable
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from claudometer.domain.settings import AccountSettings, Settings
     from claudometer.domain.snapshot import Snapshot
     from claudometer.domain.usage import AccountKey
-    from claudometer.processes.assembly import RunContext
+    from claudometer.processes.run_context import RunContext
 
 LOG_NAME = "terminal"
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from claudometer.engine.engine import Engine
     from claudometer.present.alerts import Bubble
-    from claudometer.processes.assembly import RunContext
     from claudometer.processes.presenter import Presenter
+    from claudometer.processes.run_context import RunContext
 
     OnTaken = Callable[[bool], None]
     Show = Callable[[Bubble, OnTaken], None]

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from claudometer.present.messages import start
-from claudometer.processes.assembly import assemble, read_context
+from claudometer.processes.run_context import read_context
 from claudometer.processes.tray_program import TrayProgram
 from claudometer.system.forced_exit import end_within
 from claudometer.system.launch_command import find_runtime, login_command
@@ -19,6 +19,8 @@ from claudometer.vault.session_bus import over_gio
 
 if TYPE_CHECKING:
     from claudometer.domain.events import WindowPlace
+    from claudometer.engine.engine import Engine
+    from claudometer.processes.run_context import RunContext
 
 EXIT_TIMEOUT_S = 5.0
 """How long threads that read or write files may keep the process alive after the program has ended."""
@@ -53,7 +55,7 @@ def run(*, demo: bool, window: WindowPlace | None = None) -> int:
     code = FAILED
     with ExitStack() as undo:
         undo.callback(instance.release)
-        program = TrayProgram(context, window=window, start_engine=lambda these: assemble(these, over_gio))
+        program = TrayProgram(context, window=window, start_engine=_assemble)
         try:
             program.run()
             code = 0
@@ -65,6 +67,13 @@ def run(*, demo: bool, window: WindowPlace | None = None) -> int:
     if program.restarts and program.has_ended:
         start_successor(login_command(), after=find_runtime())
     return code
+
+
+async def _assemble(context: RunContext) -> Engine:
+    """Build the engine, on the loop's thread. Its modules are loaded there, while the icon appears."""
+    from claudometer.processes.assembly import assemble  # noqa: PLC0415 - see above
+
+    return await assemble(context, over_gio)
 
 
 def _ask_for_window(socket: str) -> bool:

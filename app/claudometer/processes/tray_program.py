@@ -31,7 +31,6 @@ from claudometer.present.levels import Thresholds
 from claudometer.present.menu import MenuOptions, menu_for
 from claudometer.present.menu_entries import OPENS_WINDOW, Action
 from claudometer.processes.answers import Answers, Extras, Identity
-from claudometer.processes.assembly import assemble
 from claudometer.processes.checkup import CheckupProcess
 from claudometer.processes.line_forecast import LineForecast
 from claudometer.processes.loop_thread import LoopThread
@@ -59,7 +58,7 @@ if TYPE_CHECKING:
     from claudometer.present.menu_entries import Entry
     from claudometer.present.view import AccountView
     from claudometer.processes.alerts import Alerts
-    from claudometer.processes.assembly import RunContext
+    from claudometer.processes.run_context import RunContext
     from claudometer.processes.tray_icon import TrayIcon
 
 log = logging.getLogger(__name__)
@@ -73,8 +72,8 @@ class TrayProgram:
 
     Args:
         window: open the window there as soon as the program runs.
-        make_tray: makes the icon; tests pass a tray that needs no panel.
         start_engine: builds the engine; tests build theirs over small sources.
+        make_tray: makes the icon; tests pass a tray that needs no panel.
 
     Raises:
         ClaudometerError: ``TRAY_TOOLKIT_MISSING`` or ``NO_DISPLAY``.
@@ -85,8 +84,8 @@ class TrayProgram:
         context: RunContext,
         *,
         window: WindowPlace | None,
+        start_engine: Callable[[RunContext], Awaitable[Engine]],
         make_tray: Callable[..., TrayIcon] = Tray,
-        start_engine: Callable[[RunContext], Awaitable[Engine]] = assemble,
     ) -> None:
         self._context = context
         self._first_place = window

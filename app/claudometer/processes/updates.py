@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from claudometer.engine.engine import Engine
     from claudometer.engine.updating import UpdateWork
-    from claudometer.processes.assembly import RunContext
+    from claudometer.processes.run_context import RunContext
     from claudometer.system.installation import Installation
     from claudometer.system.request_notes import RequestNotes
     from claudometer.updates.check_and_install import UpdateService

@@ -9,7 +9,7 @@ from claudometer.domain.usage import Mode
 if TYPE_CHECKING:
     from claudometer.control.wire.report import Watched
     from claudometer.engine.engine import Engine
-    from claudometer.processes.assembly import RunContext
+    from claudometer.processes.run_context import RunContext
 
 
 def watched_by(engine: Engine, context: RunContext) -> Watched:

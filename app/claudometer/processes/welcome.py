@@ -10,7 +10,7 @@ from claudometer.domain.settings import Settings
 from claudometer.settings.store import SettingsStore
 
 if TYPE_CHECKING:
-    from claudometer.processes.assembly import RunContext
+    from claudometer.processes.run_context import RunContext
 
 log = logging.getLogger(__name__)
 
