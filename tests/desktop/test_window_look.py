@@ -67,8 +67,9 @@ def test_the_page_follows_a_change_of_the_portal_at_once(desktop: DesktopSession
         portal.stop()
 
 
+@pytest.mark.parametrize("more", [[], ["--share-bus"]], ids=["alone", "where at-spi2-core shares its bus"])
 def test_the_window_asks_a_portal_that_hangs_for_nothing_that_it_would_wait_for(
-    desktop: DesktopSession, home: PrivateHome
+    desktop: DesktopSession, home: PrivateHome, more: list[str]
 ) -> None:
     """Without a session manager, GTK's application would wait 25 s for the portal, before an empty window."""
     portal = desktop.run(
@@ -76,7 +77,7 @@ def test_the_window_asks_a_portal_that_hangs_for_nothing_that_it_would_wait_for(
     )
     try:
         wait_for(lambda: desktop.bus.has_owner(PORTAL), what="the portal")
-        with Opened(desktop, home, "calm") as window:
+        with Opened(desktop, home, "calm", *more) as window:
             window.ready()
             assert set(portal.stdout.read_text().split()) == {"org.freedesktop.portal.Settings.Read"}
     finally:

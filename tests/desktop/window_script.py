@@ -1,4 +1,4 @@
-"""Shows the settings window, and on request runs a script in its page, or holds up pywebview."""
+"""Shows the settings window, and on request runs a script in its page, holds up pywebview, or opens a bus."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from gi.repository import Gio
 
 from claudometer.domain.errors import ClaudometerError
 from claudometer.ui.window.frame import Frame
@@ -55,6 +57,7 @@ def main() -> int:
     parser.add_argument("--probe")
     parser.add_argument("--hold", type=Path)
     parser.add_argument("--refuse", action="store_true")
+    parser.add_argument("--share-bus", action="store_true", help="open GLib's shared connection and keep it")
     wanted = parser.parse_args()
     if wanted.probe:
         threading.Thread(target=probe, args=(wanted.probe,), daemon=True).start()
@@ -62,11 +65,14 @@ def main() -> int:
         sys.meta_path.insert(0, Hold(wanted.hold))
     if wanted.refuse:
         Frame.adopt = refuse  # type: ignore[method-assign, assignment]
+    shared = Gio.bus_get_sync(Gio.BusType.SESSION) if wanted.share_bus else None
     try:
         return run(wanted.socket, start_log=lambda: "/the/log")
     except ClaudometerError as error:
         sys.stderr.write(error.code.value)
         return 69
+    finally:
+        del shared
 
 
 if __name__ == "__main__":

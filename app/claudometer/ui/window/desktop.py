@@ -55,29 +55,6 @@ def prepare_gtk() -> bool:
     return is_dark(settings)
 
 
-def make_application() -> Any:  # noqa: ANN401 - PyGObject has no types
-    """Return a registered GTK application for one window, without a connection to the session bus.
-
-    With one, GTK 3 looks for a session manager. Where it finds none, as in sway, it waits for the portal's
-    ``Inhibit``: 25 s if the portal hangs or cannot start (3.24, ``gtk_application_impl_dbus_startup``). A
-    window that saves nothing inhibits nothing.
-    """
-    from gi.repository import Gtk  # noqa: PLC0415
-
-    application = Gtk.Application.new(None, 0)
-    before = os.environ.get(_BUS_VARIABLE)
-    os.environ[_BUS_VARIABLE] = "disabled:"  # GLib knows no such transport, so it goes on without a bus
-    try:
-        application.register(None)
-    finally:
-        # Before any process is started, and before the folder dialog, which may use the bus.
-        if before is None:
-            del os.environ[_BUS_VARIABLE]
-        else:
-            os.environ[_BUS_VARIABLE] = before
-    return application
-
-
 def bring_forward(find_window: Callable[[], Any]) -> None:
     """Bring the window to the front, soon. Call it from any thread.
 
@@ -149,7 +126,7 @@ def _follow_portal(settings: Any) -> None:  # noqa: ANN401
     address = os.environ.get(_BUS_VARIABLE)
     if not address:
         return  # GLib would start a session bus of its own
-    # Not GLib's shared connection, which the application would then use: see `make_application`.
+    # Not GLib's shared connection, which ends the process when the bus ends.
     flags = Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
     try:
         bus = Gio.DBusConnection.new_for_address_sync(address, flags)

@@ -59,14 +59,13 @@ class Frame:
 
         view = BrowserView.instances[window.uid]
         theirs, close = view.window, view.close_window
-        content, application = theirs.get_child(), theirs.get_application()
+        content = theirs.get_child()
         theirs.remove(content)
         self._toplevel.add(content)
         self._toplevel.set_focus(
             find_web_view(content)
         )  # GTK itself sets the focus only when a window appears
         self._toplevel.set_icon(theirs.get_icon())
-        self._toplevel.set_application(application)
         view.window = window.native = self._toplevel
         self._close = close
         theirs.destroy()

@@ -13,10 +13,11 @@ from claudometer.domain.errors import ClaudometerError, ErrorCode
 from claudometer.resources import assets_folder
 from claudometer.ui.window.bridge import Bridge
 from claudometer.ui.window.closing import ask_in_dialog, may_close, tell_app
-from claudometer.ui.window.desktop import bring_forward, make_application
+from claudometer.ui.window.desktop import bring_forward
 from claudometer.ui.window.feed import Feed, follow
 from claudometer.ui.window.folder_dialog import choose_folder
 from claudometer.ui.window.frame import GROUND_LIGHT, IS_GTK, SIZE, SMALLEST, TITLE
+from claudometer.ui.window.main_loop import MainLoop
 from claudometer.ui.window.page_api import NoApi, page_functions
 from claudometer.ui.window.render import render_page
 from claudometer.ui.window.save_dialog import save_csv
@@ -168,7 +169,8 @@ def _show(log_folder: str) -> None:
             paint_by_processor()
             from webview.platforms import gtk  # noqa: PLC0415 - only this system has it
 
-            gtk._app = make_application()  # noqa: SLF001 - otherwise pywebview makes one that may wait for a portal
+            loop: Any = MainLoop()
+            gtk._app = loop  # noqa: SLF001 - otherwise pywebview makes an application, which may wait
         webview.start(gui="gtk" if IS_GTK else None, icon=str(icon) if icon.is_file() else None)
     except (ImportError, ValueError, webview.WebViewException) as error:
         log.warning("no window can be shown here: %s", error)
