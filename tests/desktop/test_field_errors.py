@@ -53,9 +53,13 @@ def test_text_that_is_no_session_key_is_refused_beside_the_field_and_not_sent(
     app: Claudometer, simulator: Simulator
 ) -> None:
     page = app.start().open_settings()
+    malformed = ErrorCode.SESSION_KEY_MALFORMED
     for typed, message in (
-        ("hello world", f"{title(ErrorCode.SESSION_KEY_MALFORMED)} Copy the value of the cookie"),
-        ("sk-ant-oat01-0123456789abcdef", title(ErrorCode.SESSION_KEY_MALFORMED, reason="login")),
+        ("hello world", f"{title(malformed)} Copy the value of the cookie"),
+        (
+            "sk-ant-oat01-0123456789abcdef",
+            f"{title(malformed, reason='login')} {hint(malformed, reason='login')}",
+        ),
     ):
         page.fill("Session key", typed, Role.PASSWORD_TEXT)
         page.click("Test & save")
