@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from claudometer.cli.demo_line import demo_windows
+from claudometer.present.formatters import short_percent
 from claudometer.system.demo_plan import DEMO_PLANS
 
 PROGRAM = str(Path(sys.executable).with_name("claudometer"))
@@ -32,7 +33,9 @@ def test_the_status_line_shows_the_numbers_of_status(plan: str) -> None:
     later = json.loads(run("--plan", plan, "status", "--json"))  # the numbers grow with the time
     for limits in zip(report["limits"], later["limits"], strict=True):
         if limits[0]["id"] in NAMES:
-            assert any(f"{NAMES[limit['id']]} {int(limit['percent'])} %" in line for limit in limits)
+            assert any(
+                f"{NAMES[limit['id']]} {short_percent(limit['percent'])} %" in line for limit in limits
+            )
     assert ("5h" in line) is any(limit["id"] == "session" for limit in report["limits"])
     if plan == "enterprise":
         shares = (each["spend"]["percent"] for each in (report, later))
