@@ -79,6 +79,9 @@ class PanelKind:
 
 
 LXQT = PanelKind(("lxqt-panel",), "LXQt", {"lxqt/panel.conf": _LXQT})
+LXQT_WITHOUT_TRAY = PanelKind(
+    ("lxqt-panel",), "LXQt", {"lxqt/panel.conf": _LXQT.replace("statusnotifier", "worldclock")}
+)
 MATE = PanelKind(
     ("mate-panel",),
     "MATE",

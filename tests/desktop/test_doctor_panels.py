@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.desktop.claudometer import PROGRAM
-from tests.desktop.panels import I3BAR, LXQT, MATE
+from tests.desktop.panels import I3BAR, LXQT, LXQT_WITHOUT_TRAY, MATE
 from tests.desktop.test_old_tray import old_panel
 from tests.desktop.test_panels import running
 from tests.desktop.test_watchers import KDE_HOST, Watcher
@@ -57,6 +57,27 @@ def test_the_tray_is_named(
         assert wait_for_tray(bare_desktop, home, sentence)["state"] == "ok"
 
 
+@pytest.mark.panels("lxqt-panel")
+def test_a_panel_without_a_tray_is_told_from_one_that_does_not_run(
+    bare_desktop: DesktopSession, home: PrivateHome
+) -> None:
+    """A panel that was not running was to be given a tray, which did not help."""
+    desktop = {"XDG_CURRENT_DESKTOP": "LXQt"}
+    panel = LXQT_WITHOUT_TRAY.program(bare_desktop, home)
+    assert tray_of(bare_desktop, home, desktop)["action"]["command"] == "lxqt-panel"
+    with running(panel):
+        found = wait_for(
+            lambda: (
+                found
+                if (found := tray_of(bare_desktop, home, desktop))["action"]["command"] is None
+                else None
+            ),
+            what="the panel that runs",
+        )
+        assert "“Status Notifier Plugin”" in found["sentence"]
+    assert tray_of(bare_desktop, home, desktop)["action"]["command"] == "lxqt-panel"
+
+
 def test_a_panel_that_has_dropped_the_icon_is_reported(
     bare_desktop: DesktopSession, home: PrivateHome
 ) -> None:
@@ -71,7 +92,9 @@ def test_a_panel_that_has_dropped_the_icon_is_reported(
             found = wait_for_tray(bare_desktop, home, " shows tray icons, but not Claudometer's.")
             assert found["state"] != "ok"
             # In quotes, where its path contains the user's name, which is written as $USER.
-            assert shlex.split(found["action"]["command"])[-1].endswith("claudometer")
+            *_, program, option = shlex.split(found["action"]["command"])
+            assert program.endswith("claudometer")
+            assert option == "--demo"  # which is what runs here
         finally:
             app.terminate()
             watcher.kill()
@@ -90,7 +113,7 @@ def test_the_watcher_of_kde_is_no_panel_and_neither_is_its_proxy_for_old_icons(
         with old_panel(bare_desktop, home, "trayer"):
             env = {"XDG_CURRENT_DESKTOP": "KDE"}
             wait_for(lambda: tray_of(bare_desktop, home, env)["action"] is not None, what="the missing panel")
-            assert "System Tray" in tray_of(bare_desktop, home, env)["sentence"]
+            assert tray_of(bare_desktop, home, env)["state"] == "attention"
             watcher.send(f"own {KDE_HOST}")
             wait_for_tray(bare_desktop, home, " shows tray icons.")
     finally:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.desktop
 
-NO_TRAY = title(ErrorCode.TRAY_HOST_MISSING, reason="xfce")
+NO_TRAY = title(ErrorCode.TRAY_HOST_MISSING, reason="xfce_off")
 
 
 def test_without_panel_notifications_and_keyring_the_window_opens_by_itself_and_says_why(

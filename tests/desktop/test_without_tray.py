@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.desktop
 
-NO_TRAY = title(ErrorCode.TRAY_HOST_MISSING, reason="xfce")
+NO_TRAY = title(ErrorCode.TRAY_HOST_MISSING, reason="xfce_off")
 NOT_TAKEN = title(ErrorCode.TRAY_HOST_MISSING, reason="not_taken", host="")
 
 

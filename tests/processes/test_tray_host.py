@@ -33,7 +33,7 @@ async def main():
         await running.wait()
         return engine
 
-    host = TrayHost(started)
+    host = TrayHost(started, demo=False)
     calls = [asyncio.ensure_future(host.note(TrayState(word))) for word in sys.argv[1:]]
     await asyncio.sleep(0.2)
     running.set()
@@ -80,7 +80,7 @@ async def main():
     async def started():
         return engine
 
-    host = TrayHost(started)
+    host = TrayHost(started, demo=False)
     for word in sys.argv[1:]:
         await host.note(TrayState(word))
 
@@ -113,9 +113,9 @@ def test_a_panel_that_drops_the_icon_later_opens_the_window_once_but_one_that_en
 REASON = """
 import asyncio
 from claudometer.domain.tray_state import TrayState
-from claudometer.processes.tray_host import _find_problem
+from claudometer.processes.tray_host import _find_refusal
 
-print(dict(asyncio.run(_find_problem(TrayState.NOT_TAKEN)).facts)["host"])
+print(dict(asyncio.run(_find_refusal(demo=False)))["host"])
 """
 
 

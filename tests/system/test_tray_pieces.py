@@ -98,6 +98,44 @@ def test_an_extension_without_a_package_comes_from_gnomes_site(
     assert find_missing(environ, has_bus=True) == missing
 
 
+PANELS = [
+    ("XFCE", "xfce4-panel", Piece.XFCE, Piece.XFCE_OFF),
+    ("LXQt", "lxqt-panel", Piece.LXQT, Piece.LXQT_OFF),
+    ("MATE", "mate-panel", Piece.MATE, Piece.MATE_OFF),
+    ("Budgie:GNOME", "budgie-panel", Piece.BUDGIE, Piece.BUDGIE_OFF),
+    ("KDE", "plasmashell", Piece.PLASMA, Piece.PLASMA_OFF),
+]
+
+
+@pytest.mark.parametrize(("desktop", "panel", "bare", "off"), PANELS)
+def test_a_panel_that_does_not_run_is_started_and_not_told_to_add_a_tray(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, desktop: str, panel: str, bare: Piece, off: Piece
+) -> None:
+    environ = {"XDG_CURRENT_DESKTOP": desktop, "HOME": str(tmp_path)}
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert find_missing(environ, has_bus=True, runs=lambda name, _: name == panel)[0] is bare
+    # Without the desktop's own panel, as nobody knows what its user has in place of it.
+    assert find_missing(environ, has_bus=True, runs=lambda *_: False)[0] is Piece.OTHER
+    on_wayland = environ | {"WAYLAND_DISPLAY": "wayland-0"}
+    assert find_missing(on_wayland, has_bus=True, runs=lambda *_: False)[0] is Piece.WLROOTS
+    (tmp_path / panel).write_text("#!/bin/sh\n")
+    (tmp_path / panel).chmod(0o755)
+    assert find_missing(environ, has_bus=True, runs=lambda *_: False) == (off, panel)
+
+
+@pytest.mark.parametrize(
+    ("session", "bar", "piece"),
+    [
+        ({"XDG_CURRENT_DESKTOP": "sway"}, "waybar", Piece.WAYBAR_BARE),
+        ({"DISPLAY": ":0"}, "tint2", Piece.TINT2_BARE),
+    ],
+)
+def test_a_bar_that_runs_without_a_tray_is_not_started_again(
+    session: dict[str, str], bar: str, piece: Piece
+) -> None:
+    assert find_missing(session, has_bus=True, runs=lambda name, _: name == bar) == (piece, None)
+
+
 def test_where_it_takes_clicks_there_is_no_line() -> None:
     assert command_for(Piece.PLASMA) is None
 
@@ -117,7 +155,7 @@ def test_an_extension_of_gnome_that_is_installed_is_turned_on(
     (folder / "metadata.json").write_text("{}")
     assert find_missing(environ, has_bus=True) == (Piece.GNOME_OFF, f"gnome-extensions enable {name}")
     on_plasma = environ | {"XDG_CURRENT_DESKTOP": "KDE"}
-    assert find_missing(on_plasma, has_bus=True) == (Piece.PLASMA, None)
+    assert find_missing(on_plasma, has_bus=True, runs=lambda *_: True) == (Piece.PLASMA, None)
 
 
 @pytest.mark.parametrize(("piece", "program"), [(Piece.WLROOTS, "waybar"), (Piece.OTHER, "tint2")])

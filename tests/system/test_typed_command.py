@@ -6,7 +6,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from claudometer.system.typed_command import typed_command
+from claudometer.system import demo_plan
+from claudometer.system.typed_command import restart_command, typed_command
 from tests.system.test_launch_command import mount
 
 if TYPE_CHECKING:
@@ -25,6 +26,17 @@ def installed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     command.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(command.with_name("python3")))
     return command
+
+
+def test_the_demo_is_started_with_its_own_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    command = installed(tmp_path, monkeypatch)
+    monkeypatch.setenv("PATH", str(command.parent))
+    monkeypatch.setattr(demo_plan, "_chosen", ["max-5x"])
+    assert typed_command(demo=True) == "claudometer --demo"
+    demo_plan.choose_demo_plan("pro")
+    again = "claudometer --demo --plan pro"
+    assert restart_command(demo=True) == f"{again} quit && {again}"
+    assert restart_command(demo=False) == "claudometer quit && claudometer"
 
 
 def test_a_command_that_the_shell_finds_is_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,7 +60,8 @@ def make_report(*, demo: bool, unlock: bool = False) -> CheckReport:
     from claudometer.system.version import own_version
 
     found = run_checks(demo=demo, unlock=unlock)
-    return report_of(found, datetime.now(UTC), read_region(), version=own_version(), program=typed_command())
+    program = typed_command(demo=demo)
+    return report_of(found, datetime.now(UTC), read_region(), version=own_version(), program=program)
 
 
 def print_report(report: CheckReport) -> None:

@@ -41,8 +41,9 @@ class TrayHost:
         engine: returns the engine as soon as it is ready.
     """
 
-    def __init__(self, engine: Callable[[], Awaitable[Engine]]) -> None:
+    def __init__(self, engine: Callable[[], Awaitable[Engine]], *, demo: bool) -> None:
         self._engine = engine
+        self._demo = demo
         self._state: TrayState | None = None
         self._has_reacted = self._has_opened = False
 
@@ -52,13 +53,13 @@ class TrayHost:
         shown = state is TrayState.SHOWN
         if not shown:
             log.info("the icon is shown nowhere: %s", state.value)
-        problem = Problem(ErrorCode.TRAY_HOST_MISSING) if shown else await _find_problem(state)
+        found = () if shown else await self._find_facts(state)
         engine = await self._engine()
         if state is not self._state:
             return  # a later report, made while the engine started, says otherwise
         is_first, self._has_reacted = not self._has_reacted, True
         is_known = engine.settings.without_tray is WithoutTray.BACKGROUND
-        engine.notice(problem, present=not shown and not is_known)
+        engine.notice(Problem(ErrorCode.TRAY_HOST_MISSING, facts=found), present=not shown and not is_known)
         if is_first:
             tell_terminal(start.IN_TRAY if shown else start.IN_BACKGROUND if is_known else start.IN_WINDOW)
         is_reason = state is TrayState.NOT_TAKEN or (is_first and not shown)
@@ -66,14 +67,12 @@ class TrayHost:
             self._has_opened = True
             engine.request_window()
 
-
-async def _find_problem(state: TrayState) -> Problem:
-    """Return the notice, with the reason and the command that helps."""
-    facts = await (_find_refusal() if state is TrayState.NOT_TAKEN else _find_missing())
-    return Problem(ErrorCode.TRAY_HOST_MISSING, facts=facts)
+    async def _find_facts(self, state: TrayState) -> Facts:
+        """Return the reason, and the command that helps."""
+        return await (_find_refusal(demo=self._demo) if state is TrayState.NOT_TAKEN else _find_missing())
 
 
-async def _find_refusal() -> Facts:
+async def _find_refusal(*, demo: bool) -> Facts:
     """Return which panel does not take the icon, as far as the bus tells, and how to start again."""
     from claudometer.ui.tray.services import find_tray  # noqa: PLC0415 - needs PyGObject
 
@@ -81,7 +80,7 @@ async def _find_refusal() -> Facts:
         host = await off_loop(find_tray)
     except OSError:  # the bus is gone or does not answer
         host = None
-    command = ("command", restart_command())
+    command = ("command", restart_command(demo=demo))
     # Without a name: a panel that takes icons only the old way (XEmbed) is not on the bus.
     return (("reason", TrayState.NOT_TAKEN.value), ("host", host or UNNAMED_PANEL), command)
 

@@ -90,7 +90,7 @@ class TrayProgram:
         self._context = context
         self._first_place = window
         self._start_engine = start_engine
-        self._host = TrayHost(self._ready_engine)
+        self._host = TrayHost(self._ready_engine, demo=context.demo)
         self._tray = make_tray(self._clicked, on_state=lambda state: self.to_loop(self._host.note(state)))
         self._window = WindowProcess(
             context.places.log_folder, demo=context.demo, on_failure=self._window_failed

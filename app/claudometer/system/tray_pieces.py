@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from claudometer.system.root_command import as_root
 from claudometer.system.session_bus import has_session_bus
+from claudometer.system.session_programs import runs_in_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,6 +34,15 @@ class Piece(StrEnum):
     WLROOTS = "wlroots"
     NO_BUS = "no_bus"
     OTHER = "other"
+    XFCE_OFF = "xfce_off"
+    """The desktop's own panel is installed, but does not run. So are the next ones."""
+    LXQT_OFF = "lxqt_off"
+    MATE_OFF = "mate_off"
+    BUDGIE_OFF = "budgie_off"
+    PLASMA_OFF = "plasma_off"
+    WAYBAR_BARE = "waybar_bare"
+    """It runs, but shows no tray. So does the next one."""
+    TINT2_BARE = "tint2_bare"
 
 
 _BY_NAME = {
@@ -87,6 +97,19 @@ _INSTALLERS = {
 _PROGRAMS = {Piece.WLROOTS: "waybar", Piece.OTHER: "tint2"}
 """The programs in those packages. If one is installed already, the command starts it."""
 
+_PANELS = {
+    Piece.XFCE: ("xfce4-panel", Piece.XFCE_OFF),
+    Piece.LXQT: ("lxqt-panel", Piece.LXQT_OFF),
+    Piece.MATE: ("mate-panel", Piece.MATE_OFF),
+    Piece.BUDGIE: ("budgie-panel", Piece.BUDGIE_OFF),
+    Piece.PLASMA: ("plasmashell", Piece.PLASMA_OFF),
+}
+"""The program of a desktop's panel, and what is said while it does not run. Cinnamon's is the desktop itself;
+i3 starts its own."""
+
+_BARE = {Piece.WLROOTS: Piece.WAYBAR_BARE, Piece.OTHER: Piece.TINT2_BARE}
+"""What is said if the program of ``_PROGRAMS`` runs."""
+
 _EXTENSIONS = ("ubuntu-appindicators@ubuntu.com", "appindicatorsupport@rgcjonas.gmail.com")
 """The same extension: its name in Debian and Ubuntu, and its name everywhere else."""
 
@@ -96,7 +119,10 @@ _COMMANDS = {Piece.XFCE: "xfce4-panel --add=systray"}
 
 
 def find_missing(
-    environ: Mapping[str, str] | None = None, *, has_bus: bool | None = None
+    environ: Mapping[str, str] | None = None,
+    *,
+    has_bus: bool | None = None,
+    runs: Callable[[str, Mapping[str, str]], bool] = runs_in_session,
 ) -> tuple[Piece, str | None]:
     """Return what this desktop lacks, and the command that provides it, ``None`` where that takes clicks.
 
@@ -104,9 +130,19 @@ def find_missing(
 
     Args:
         has_bus: whether there is a session bus; by default, whether that of the environment answers.
+        runs: returns whether a program runs in the session with this environment.
     """
     known = os.environ if environ is None else environ
     piece = find_piece(known, has_bus=has_bus)
+    if piece in _PANELS:
+        panel, off = _PANELS[piece]
+        if not runs(panel, known):
+            if shutil.which(panel):
+                return off, panel
+            # Somebody runs this desktop without its panel: what an unknown one lacks helps here, too.
+            piece = _unnamed(known)
+    if piece in _BARE and runs(_PROGRAMS[piece], known):
+        return _BARE[piece], None
     extension = _installed_extension(known) if piece is Piece.GNOME else None
     if extension is not None:
         return Piece.GNOME_OFF, f"gnome-extensions enable {extension}"
@@ -139,11 +175,12 @@ def find_piece(environ: Mapping[str, str] | None = None, *, has_bus: bool | None
     # On X11, an unknown desktop may have a panel for XEmbed icons, which needs no bus.
     if is_known and not (has_session_bus(known) if has_bus is None else has_bus):
         return Piece.NO_BUS
-    if found is not None:
-        return found
-    if known.get("WAYLAND_DISPLAY"):
-        return Piece.WLROOTS
-    return Piece.OTHER
+    return _unnamed(known) if found is None else found
+
+
+def _unnamed(environ: Mapping[str, str]) -> Piece:
+    """Return what a desktop lacks that has no panel of its own."""
+    return Piece.WLROOTS if environ.get("WAYLAND_DISPLAY") else Piece.OTHER
 
 
 def command_for(

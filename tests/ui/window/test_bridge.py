@@ -16,6 +16,7 @@ from claudometer.domain.usage import Mode
 from claudometer.present.messages import answers
 from claudometer.present.messages.errors import message_for_code
 from claudometer.present.messages.requests import DEMO_SENDS_NOTHING
+from claudometer.ui.window import bridge
 from claudometer.ui.window.bridge import Bridge
 from claudometer.ui.window.feed import Feed, follow
 from claudometer.ui.window.page_api import page_functions
@@ -102,6 +103,24 @@ def test_a_page_that_loads_before_the_stream_requests_the_card(tmp_path: Path) -
     app.close()
     assert answer["view"]["tone"] == "starting"
     assert answer["view"]["sequence"] == 0
+
+
+@pytest.mark.parametrize(("demo", "program"), [(False, "claudometer"), (True, "claudometer --demo")])
+def test_the_commands_of_the_pages_ask_the_demo_in_the_demo(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, demo: bool, program: str
+) -> None:
+    def typed(*, demo: bool = False) -> str:
+        return "claudometer --demo" if demo else "claudometer"
+
+    monkeypatch.setattr(bridge, "typed_command", typed)
+    app = ScriptedApp(tmp_path / "s", Snapshot(mode=Mode.CLI), form_state(demo=demo))
+    answer: Any = Bridge(ControlClient(str(tmp_path / "s")), Feed()).load()
+    app.close()
+    assert answer["commands"] == {
+        "install-status-line": "claudometer statusline --install",
+        "requests": f"{program} requests",
+        "alerts": f"{program} alerts",
+    }
 
 
 def test_the_next_view_comes_with_the_next_snapshot(window: Window) -> None:

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 class App:
     """Answers like the app, and records the requests. Without a value for the setting, it does not answer."""
 
-    def __init__(self, without_tray: str | None) -> None:
+    def __init__(self, without_tray: str | None, *, demo: bool = False) -> None:
         self.without_tray = without_tray
+        self.demo = demo
         self.requested: list[str] = []
         self.saved: Mapping[str, object] | None = None
 
@@ -39,7 +40,7 @@ class App:
             raise ClaudometerError(ErrorCode.APP_UNRESPONSIVE)
         if op == "save_settings":
             self.saved = params
-        return {"form": {"without_tray": self.without_tray}}
+        return {"form": {"without_tray": self.without_tray, "demo": self.demo}}
 
 
 def feed_of(snapshot: Snapshot) -> Feed:
@@ -53,7 +54,7 @@ def without_tray() -> Feed:
     return feed_of(replace(SCENARIOS["numbers"].snapshot, notices=(notice,)))
 
 
-def never() -> tuple[str | None, bool]:
+def never(_demo: bool) -> tuple[str | None, bool]:
     raise AssertionError("the user was asked")
 
 
@@ -79,7 +80,7 @@ def test_a_user_who_is_asked_gets_what_they_chose(
     chosen: str | None, remember: bool, closes: bool, requested: list[str]
 ) -> None:
     app = App(ASK)
-    assert may_close(app, without_tray(), lambda: (chosen, remember)) is closes
+    assert may_close(app, without_tray(), lambda _demo: (chosen, remember)) is closes
     assert app.requested == requested
     assert app.saved == ({"without_tray": chosen} if "save_settings" in requested else None)
 
@@ -91,6 +92,19 @@ def test_what_was_remembered_is_done_without_a_question(remembered: str, request
     app = App(remembered)
     assert may_close(app, without_tray(), never) is (remembered == BACKGROUND)  # the app's end closes it
     assert app.requested == requested
+
+
+@pytest.mark.parametrize("demo", [False, True])
+def test_the_question_knows_whether_it_is_about_the_demo(demo: bool) -> None:
+    """It names a command, which in the demo needs another option."""
+    asked: list[bool] = []
+
+    def ask(of_demo: bool) -> tuple[str | None, bool]:
+        asked.append(of_demo)
+        return None, False
+
+    assert not may_close(App(ASK, demo=demo), without_tray(), ask)
+    assert asked == [demo]
 
 
 def test_an_app_that_does_not_answer_keeps_no_window_open() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+_FOR_CLAUDE_CODE: Final = "install-status-line"
+
 ON_PAGES: Final = {
-    "install-status-line": "{program} statusline --install",
+    _FOR_CLAUDE_CODE: "{program} statusline --install",
     "requests": "{program} requests",
     "alerts": "{program} alerts",
 }
@@ -16,6 +18,14 @@ IN_SENTENCES: Final = {False: "claudometer", True: "claudometer --demo"}
 """``{program}`` in the sentences of commands; by whether they are about the demo."""
 
 
-def commands_for(program: str) -> dict[str, str]:
-    """Return the commands on the window's pages for a program that is started like this."""
-    return {name: line.format(program=program) for name, line in ON_PAGES.items()}
+def commands_for(program: str, demo: str | None = None) -> dict[str, str]:
+    """Return the commands on the window's pages for a program that is started like this.
+
+    Args:
+        demo: how its demo is started, ``None`` outside the demo. The demo changes nothing of Claude Code's.
+    """
+    asks = program if demo is None else demo
+    return {
+        name: line.format(program=program if name == _FOR_CLAUDE_CODE else asks)
+        for name, line in ON_PAGES.items()
+    }

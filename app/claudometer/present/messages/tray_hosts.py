@@ -6,6 +6,8 @@ from typing import Final
 
 from claudometer.present.messages.message import Message
 
+_START_IT: Final = "Start it:"
+
 TRAY_PIECES: Final[dict[str, Message]] = {
     # GNOME loads a new extension only with the next session.
     "gnome": Message(
@@ -24,14 +26,17 @@ TRAY_PIECES: Final[dict[str, Message]] = {
     "xfce": Message(
         "Xfce's panel has no “Status Tray Plugin”, which shows tray icons.", "Add it to the panel:"
     ),
+    "xfce_off": Message("Xfce's panel, which shows tray icons, is not running.", _START_IT),
     "lxqt": Message(
         "LXQt's panel has no “Status Notifier Plugin”, which shows tray icons.",
         "Add it: right-click the panel, then choose Manage Widgets.",
     ),
+    "lxqt_off": Message("LXQt's panel, which shows tray icons, is not running.", _START_IT),
     "mate": Message(
         "MATE's panel has no “Notification Area”, which shows tray icons.",
         "Add it: right-click the panel, then choose Add to Panel.",
     ),
+    "mate_off": Message("MATE's panel, which shows tray icons, is not running.", _START_IT),
     "cinnamon": Message(
         "Cinnamon's panel has no “System Tray”, which shows tray icons.",
         "Add it: right-click the panel, then choose Applets.",
@@ -40,10 +45,12 @@ TRAY_PIECES: Final[dict[str, Message]] = {
         "Budgie's panel has no “System Tray”, which shows tray icons.",
         "Add it in Budgie Desktop Settings, under Panels.",
     ),
+    "budgie_off": Message("Budgie's panel, which shows tray icons, is not running.", _START_IT),
     "plasma": Message(
         "Plasma's panel has no “System Tray”, which shows tray icons.",
         "Add it: right-click the panel, then choose Add Widgets.",
     ),
+    "plasma_off": Message("Plasma's panel, which shows tray icons, is not running.", _START_IT),
     "i3": Message(
         "No bar of i3 shows tray icons.",
         "In i3's configuration, use i3bar without a “tray_output” line.",
@@ -51,6 +58,10 @@ TRAY_PIECES: Final[dict[str, Message]] = {
     "wlroots": Message(
         "No bar with a tray is running.",
         "Start Waybar, with the module “tray” in its configuration:",
+    ),
+    "waybar_bare": Message(
+        "Waybar is running, but not its module “tray”, which shows tray icons.",
+        "Add “tray” to the modules in Waybar's configuration, then start Waybar again.",
     ),
     # A bus of Claudometer's own, as from dbus-run-session, would have no panel on it.
     "no_bus": Message(
@@ -61,6 +72,10 @@ TRAY_PIECES: Final[dict[str, Message]] = {
     "other": Message(
         "No panel with a tray is running on this desktop.",
         "Start a panel that shows tray icons, such as tint2:",
+    ),
+    "tint2_bare": Message(
+        "tint2 is running, but its panel has no system tray.",
+        "Add “S” to “panel_items” in tint2's configuration, then start tint2 again.",
     ),
     "not_taken": Message("{host} shows tray icons, but not Claudometer's.", "Start Claudometer again:"),
 }

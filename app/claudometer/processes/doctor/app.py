@@ -59,7 +59,7 @@ def _check_copies(here: Surroundings) -> Finding:
     try:
         app = ControlClient(here.places.socket).ask("ping")
     except ClaudometerError as error:
-        return _refused(error, read_owner(lock_file))
+        return _refused(error, read_owner(lock_file), demo=here.demo)
     # The demo has folders of its own, so other copies cannot disturb it.
     others = [] if here.demo else find_other_copies(besides=None if app is None else app["pid"])
     if others:
@@ -72,12 +72,13 @@ def _check_copies(here: Surroundings) -> Finding:
         return Finding(Part.COPIES, State.ATTENTION, "copies.older", facts)
     # Nobody answers on the socket, but somebody has the lock.
     if is_held(lock_file):
-        return _refused(ClaudometerError(ErrorCode.APP_UNRESPONSIVE), read_owner(lock_file))
+        return _refused(ClaudometerError(ErrorCode.APP_UNRESPONSIVE), read_owner(lock_file), demo=here.demo)
     return Finding(Part.COPIES, State.NOT_HERE, "copies.none")
 
 
-def _refused(error: ClaudometerError, pid: int | None) -> Finding:
-    facts: dict[str, Fact] = {} if pid is None else {"command": f"kill {pid} && {typed_command()}"}
+def _refused(error: ClaudometerError, pid: int | None, *, demo: bool) -> Finding:
+    again = typed_command(demo=demo)
+    facts: dict[str, Fact] = {} if pid is None else {"command": f"kill {pid} && {again}"}
     if error.code is ErrorCode.APP_BUSY:
         return Finding(Part.COPIES, State.UNKNOWN, "copies.busy")
     if error.code is ErrorCode.APP_UNRESPONSIVE:

@@ -96,7 +96,7 @@ def _check_tray(here: Surroundings) -> Finding:
         found, missing = None, _missing_tray(has_bus=False)
     # Not if it is `None`: an item that does not answer may be ours.
     if found is not None and _is_running(here) and has_item(NAME) is False:
-        facts: dict[str, Fact] = {"host": found, "command": restart_command()}
+        facts: dict[str, Fact] = {"host": found, "command": restart_command(demo=here.demo)}
         return Finding(Part.TRAY, State.ATTENTION, "tray.not_taken", facts)
     if found is not None:
         return Finding(Part.TRAY, State.OK, "tray.shown", {"host": found})

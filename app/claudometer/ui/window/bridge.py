@@ -61,13 +61,14 @@ class Bridge:
     def load(self) -> Answer:
         """Return the form, the first card, and the commands that the page mentions."""
         answer = self._control.call("settings", timeout_s=QUICK_TIMEOUT_S)
+        is_demo = bool(answer["form"]["demo"])
         news = self._feed.wait_for_card(0, FIRST_VIEW_S)
         # The stream may still be connecting, and the page must not stay empty until then.
         card = news.card or shown_card(self._control.call("card", timeout_s=QUICK_TIMEOUT_S)["accounts"])
         return answer | {
             "view": _numbered(card, news.sequence),
             "place": _numbered_place(news),
-            "commands": commands_for(typed_command()),
+            "commands": commands_for(typed_command(), typed_command(demo=True) if is_demo else None),
         }
 
     def next_view(self, seen: object = None) -> Answer:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from claudometer.ui.window.bridge import Control
     from claudometer.ui.window.feed import Feed
 
-    Ask = Callable[[], tuple[str | None, bool]]
+    Ask = Callable[[bool], tuple[str | None, bool]]
 
 log = logging.getLogger(__name__)
 
@@ -35,16 +35,16 @@ def may_close(control: Control, feed: Feed, ask: Ask) -> bool:
     """Return whether the window may close, after quitting the program if the user wants that.
 
     Args:
-        ask: shows the question; returns ``WINDOW`` to quit, ``BACKGROUND`` to go on, ``None`` for neither;
-        and
-            whether to remember the choice.
+        ask: shows the question, given whether the program is the demo; returns ``WINDOW`` to quit,
+            ``BACKGROUND`` to go on, ``None`` for neither; and whether to remember the choice.
     """
     if not _is_without_tray(feed):
         return True
     try:
-        wanted = str(control.call("settings", timeout_s=ANSWER_S)["form"]["without_tray"])
+        form = control.call("settings", timeout_s=ANSWER_S)["form"]
+        wanted = str(form["without_tray"])
         if wanted == ASK:
-            chosen, remember = ask()
+            chosen, remember = ask(bool(form["demo"]))
             if chosen is None:
                 return False
             wanted = chosen
@@ -79,14 +79,14 @@ def _is_without_tray(feed: Feed) -> bool:
     )
 
 
-def ask_in_dialog(parent: Any) -> tuple[str | None, bool]:  # noqa: ANN401 - PyGObject has no types
+def ask_in_dialog(parent: Any, *, demo: bool) -> tuple[str | None, bool]:  # noqa: ANN401 - PyGObject has no types
     """Show the question over a window, as :func:`may_close` needs it."""
     from gi.repository import Gtk  # noqa: PLC0415 - only this system has it
 
     dialog = Gtk.MessageDialog(
         transient_for=parent, modal=True, message_type=Gtk.MessageType.QUESTION, text=words.QUESTION
     )
-    dialog.format_secondary_text(words.EXPLANATION.format(program=typed_command()))
+    dialog.format_secondary_text(words.EXPLANATION.format(program=typed_command(demo=demo)))
     for label in dialog.get_message_area().get_children():
         label.set_max_width_chars(LINE)  # otherwise it is wider than the window
     remember = Gtk.CheckButton(label=words.REMEMBER, use_underline=True)

@@ -110,7 +110,7 @@ def _make_window(ground: str) -> Window:
 
 def _leave(control: ControlClient, feed: Feed, window: Window) -> bool:
     """Return whether the window may close; if so, tell the app."""
-    if not may_close(control, feed, lambda: ask_in_dialog(window.native)):
+    if not may_close(control, feed, lambda demo: ask_in_dialog(window.native, demo=demo)):
         return False
     tell_app(control)
     return True
