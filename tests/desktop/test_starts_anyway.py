@@ -31,7 +31,9 @@ def test_without_panel_notifications_and_keyring_the_window_opens_by_itself_and_
     bare_app.launch()
     bare_app.page.wait_for_text(NO_TRAY)
     bare_app.page.wait_for_text("· Claude Code")
-    assert "xfce4-panel --add=systray" in bare_app.read_page()
+    shown = bare_app.read_page()
+    assert "xfce4-panel" in shown
+    assert "--add=systray" not in shown  # which would not start it
 
     bare_app.desktop.panel.start()
     bare_app.tray.wait_until_shown()

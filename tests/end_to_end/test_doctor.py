@@ -252,9 +252,6 @@ def session(desktop: str) -> Iterator[tuple[PrivateHome, SessionBus, dict[str, s
     ("desktop", "step"),
     [
         ("ubuntu:GNOME", "gnome-shell-extension-appindicator"),
-        ("XFCE", "xfce4-panel --add=systray"),
-        ("KDE", "Add Widgets"),
-        ("LXQt", "Manage Widgets"),
         ("i3", "without a “tray_output” line"),
         ("sway", "waybar"),
         ("something", "tint2"),
@@ -269,6 +266,34 @@ def test_a_desktop_without_a_tray_gets_the_piece_that_it_lacks(
     assert step in step_of(report["by_id"]["tray"])
     assert report["by_id"]["notifications"]["state"] == "not-here"
     assert "dunst" in step_of(report["by_id"]["notifications"])
+
+
+@pytest.mark.parametrize(
+    ("desktop", "panel", "step"),
+    [
+        ("XFCE", "xfce4-panel", "xfce4-panel --add=systray"),
+        ("KDE", "plasmashell", "Add Widgets"),
+        ("LXQt", "lxqt-panel", "Manage Widgets"),
+    ],
+)
+def test_a_desktops_panel_is_started_or_gets_a_tray(
+    simulator: Simulator, desktop: str, panel: str, step: str
+) -> None:
+    """Where no panel ran, Xfce's was to be given a tray, which starts nothing."""
+    with session(desktop) as (home, _bus, env):
+        program = home.claude.with_name(panel)
+        program.symlink_to("/bin/sleep")
+        everything = env | simulator.environment() | {"PATH": f"{program.parent}:{home.env['PATH']}"}
+        report = report_of(examine(home, everything, "--json"))
+        assert needing(report) == ["tray"]
+        assert report["by_id"]["tray"]["action"]["command"] == panel
+        with subprocess.Popen([program, "600"], env=home.env | everything) as running:
+            try:
+                report = report_of(examine(home, everything, "--json"))
+            finally:
+                running.kill()
+    assert needing(report) == ["tray"]
+    assert step in step_of(report["by_id"]["tray"])
 
 
 def test_a_desktop_without_a_session_bus_is_named(owner: Person) -> None:
