@@ -96,6 +96,7 @@ def test_the_files_are_in_fedoras_folders(rpm: Path) -> None:
     assert {
         "/usr/bin/claudometer",
         "/usr/lib/claudometer/app/claudometer/processes/tray_program.py",
+        "/usr/lib/claudometer/app/web/page.html",
         "/usr/lib/claudometer/app/web/window.html",
         "/usr/share/applications/claudometer.desktop",
         "/usr/share/icons/hicolor/scalable/apps/claudometer.svg",

@@ -13,6 +13,9 @@ import pytest
 from devtools.packaging import python_dists
 from devtools.packaging.briefcase import DIST, PackagingError
 
+from claudometer.ui.window.document import RENDERED
+from claudometer.ui.window.render import render_page
+
 pytestmark = [pytest.mark.packages, pytest.mark.timeout(600)]  # building packages takes minutes
 
 
@@ -73,6 +76,11 @@ def test_the_wheel_has_page_icons_and_py_typed(built: Path) -> None:
     for name in ("web/window.html", "assets/claudometer.svg", "py.typed"):
         assert f"claudometer/{name}" in names
     assert not [name for name in names if name.startswith(("tests/", "build/"))]
+
+
+def test_the_wheel_has_the_rendered_page(built: Path) -> None:
+    with zipfile.ZipFile(next(built.glob("*.whl"))) as wheel:
+        assert wheel.read(f"claudometer/web/{RENDERED}").decode() == render_page()
 
 
 def test_the_sdist_has_the_files_for_building_and_testing(built: Path) -> None:

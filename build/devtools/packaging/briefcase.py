@@ -17,6 +17,7 @@ REQUIREMENTS = (
 )
 CACHE = ROOT / ".cache" / "package"
 BUNDLES = ROOT / "build" / "claudometer"
+PAGE = Path(__file__).with_name("page.py")
 DIST = ROOT / "dist"
 
 
@@ -41,6 +42,7 @@ class Briefcase:
         """Create the bundle from scratch: briefcase refuses what a failed run has left."""
         shutil.rmtree(BUNDLES, ignore_errors=True)
         self._run("create", "--no-input")
+        _render_page()
 
     def build(self, environment: Mapping[str, str] | None = None) -> None:
         """Compile and link the bundle."""
@@ -72,6 +74,15 @@ def install() -> Path:
         do(*pip_of(environment.python), "install", *REQUIREMENTS)
         stamp.write_text(wanted, encoding="utf-8")
     return environment.program("briefcase")
+
+
+def _render_page() -> None:
+    """Put the rendered page of the window into the bundle. Briefcase has jinja2."""
+    (template,) = BUNDLES.rglob("app/web/window.html")
+    done = subprocess.run([install().with_stem("python"), PAGE, ROOT], check=False, stdout=subprocess.PIPE)
+    if done.returncode:
+        raise PackagingError("The window's page cannot be rendered; the reason is above.")
+    template.with_name("page.html").write_bytes(done.stdout)
 
 
 def pip_of(program: Path) -> tuple[Path | str, ...]:

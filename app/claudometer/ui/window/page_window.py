@@ -14,12 +14,12 @@ from claudometer.resources import assets_folder
 from claudometer.ui.window.bridge import Bridge
 from claudometer.ui.window.closing import ask_in_dialog, may_close, tell_app
 from claudometer.ui.window.desktop import bring_forward
+from claudometer.ui.window.document import read_page
 from claudometer.ui.window.feed import Feed, follow
 from claudometer.ui.window.folder_dialog import choose_folder
 from claudometer.ui.window.frame import GROUND_LIGHT, IS_GTK, SIZE, SMALLEST, TITLE
 from claudometer.ui.window.main_loop import MainLoop
 from claudometer.ui.window.page_api import NoApi, page_functions
-from claudometer.ui.window.render import render_page
 from claudometer.ui.window.save_dialog import save_csv
 from claudometer.ui.window.web_process import Reloader, paint_by_processor, watch_web_process
 from claudometer.ui.window.zoom import zoom_by_keys
@@ -61,7 +61,7 @@ def show(control: ControlClient, frame: Frame | None, place: Place | None, *, lo
     bridge = Bridge(control, feed)
     window = _make_window(GROUND_LIGHT if frame is None else frame.ground)
     close = _once(window.destroy)
-    reloader = Reloader(lambda: window.load_html(render_page(), ""), close)
+    reloader = Reloader(lambda: window.load_html(read_page(), ""), close)
     if frame is not None:
         window.events.before_show += lambda: _move_in(window, frame)
         window.events.closing += lambda: _leave(control, feed, window)
@@ -94,7 +94,7 @@ def _make_window(ground: str) -> Window:
     webview.settings["OPEN_EXTERNAL_LINKS_IN_BROWSER"] = False
     window = webview.create_window(
         TITLE,
-        html=render_page(),
+        html=read_page(),
         js_api=NoApi(),
         width=SIZE[0],
         height=SIZE[1],

@@ -1,4 +1,7 @@
-"""Makes the settings page: one HTML text with style and script, and without any data."""
+"""Makes the window's page: one HTML text with style and script, and without any data.
+
+Packages have it ready (see ``document``); building one renders it here.
+"""
 
 from __future__ import annotations
 
