@@ -121,7 +121,9 @@ function settingsForm(root, bridge) {
   function clearError(name) {
     if (TYPED.has(name)) busy.delete(name);
     root.querySelector(`[data-field=${name}]`).removeAttribute("aria-invalid");
-    part(`${name}-error`).hidden = true;
+    const error = part(`${name}-error`);
+    error.hidden = true;
+    showMessage(error, { message: "", hint: "" }); // a field is described by hidden text, too
   }
 
   async function forget() {

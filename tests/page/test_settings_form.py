@@ -401,6 +401,7 @@ def test_an_error_disappears_when_its_field_is_changed(page: Chromium) -> None:
     type_key(page, "x")
     assert not page.visible("#session_key-error")
     assert page.attribute("#session_key", "aria-invalid") is None
+    assert (page.attribute("#session_key-error", "textContent") or "").strip() == "", "screen readers read it"
 
 
 @pytest.mark.parametrize("answered", [None, "something_new", "organization_id", "own"])
