@@ -40,6 +40,9 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 
+WIDE_FONT = "DejaVu Sans"
+"""The widest of the fonts that desktops without any of the page's own fall back to."""
+
 
 class Chromium:
     """The browser that all tests of the page share."""
@@ -83,6 +86,12 @@ class Chromium:
         calm = {"name": "prefers-reduced-motion", "value": "reduce"}  # no color on its way from the other
         features = [{"name": "forced-colors", "value": "active"}, calm]
         self._driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+    def use_font(self, family: str) -> None:
+        """Use this font for the page that is open, where it is installed."""
+        self.js(
+            'document.documentElement.style.fontFamily = `"${arguments[0]}", system-ui, sans-serif`', family
+        )
 
     def start_at(self, name: str | None) -> None:
         """Show this page of the window first, from now on: ``None`` is the one with the numbers."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.page.chromium import WIDE_FONT
 from tests.page.scenarios import SCENARIOS
 
 if TYPE_CHECKING:
@@ -48,8 +50,9 @@ def test_the_page_never_scrolls_sideways(page: Chromium, name: str) -> None:
 def test_nothing_sticks_out_of_its_card_or_into_its_neighbor(page: Chromium, name: str) -> None:
     page.open(name)
     page.unfold()
-    for width in WIDTHS[:2]:
+    for width, font in product(WIDTHS[:2], ("Inter", WIDE_FONT)):
         page.look(width=width)
+        page.use_font(font)
         outside = page.js(
             """const seen = (e) => e.getClientRects().length && !e.closest(".visually-hidden");
                const right = (e) => e.getBoundingClientRect().right;
@@ -61,7 +64,7 @@ def test_nothing_sticks_out_of_its_card_or_into_its_neighbor(page: Chromium, nam
                    || (getComputedStyle(e).display !== "inline" && e.scrollWidth > e.clientWidth + 1))
                  .map((e) => `${e.className || e.tagName}: ${e.textContent.trim().slice(0, 40)}`);"""
         )
-        assert outside == [], f"at {width}"
+        assert outside == [], f"at {width}, in {font}"
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -12,6 +12,7 @@ from claudometer.domain.errors import ErrorCode
 from claudometer.present.form import form_for
 from claudometer.present.messages.errors import message_for_code
 from tests.form_states import form_state
+from tests.page.chromium import WIDE_FONT
 from tests.page.scenarios import SCENARIOS
 
 if TYPE_CHECKING:
@@ -158,10 +159,14 @@ def test_its_command_is_the_one_that_works_where_the_program_is(page: Chromium) 
     assert shown == "~/Apps/Claudometer.AppImage statusline --install"
 
 
+@pytest.mark.parametrize("font", ["Inter", WIDE_FONT])
 @pytest.mark.parametrize("scenario", ["welcome-found", "welcome-missing"])
-def test_start_at_login_is_in_sight_on_a_screen_of_800_points(page: Chromium, scenario: str) -> None:
+def test_start_at_login_is_in_sight_on_a_screen_of_800_points(
+    page: Chromium, scenario: str, font: str
+) -> None:
     page.look(width=460, height=700)  # what panel and title leave
     page.open(scenario, at="welcome")
+    page.use_font(font)
     bottom = "return document.getElementById('welcome-autostart').getBoundingClientRect().bottom"
     assert page.js(bottom) <= 700
 
