@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from devtools.packaging import linux_rpm, linux_system
-from devtools.packaging.briefcase import BUNDLES, DIST
+from devtools.packaging.briefcase import BUNDLES, DIST, add_page
 from devtools.packaging.inputs import read_facts
 
 from tests.packages.in_briefcase import run_in_briefcase
@@ -38,7 +38,7 @@ from pathlib import Path
 from briefcase.__main__ import main
 from briefcase.platforms.linux.system import LinuxSystemDockerMixin, LinuxSystemMixin
 
-template, manual, home = sys.argv[1:]
+template, manual, home, *commands = sys.argv[1:]
 for mixin in (LinuxSystemMixin, LinuxSystemDockerMixin):
     mixin.platform_freedesktop_info = lambda self, app: {"ID": "fedora", "VERSION_ID": "43"}
     mixin.verify_system_packages = lambda self, app: None  # these would not be found on Debian
@@ -48,7 +48,8 @@ def as_rpmbuild_of_fedora():
     os.environ["HOME"] = home
 
 given = ("-C", f"template='{template}'", "-C", f"man_page='{manual}'", "-C", "url='https://example.org/'")
-for command, *options in (("create",), ("build",), ("package", "--packaging-format", "rpm", "--adhoc-sign")):
+for command in commands:
+    options = ("--packaging-format", "rpm", "--adhoc-sign") if command == "package" else ()
     if command == "package": as_rpmbuild_of_fedora()
     sys.argv = ["briefcase", command, "linux", "system", "--no-input", *options, *given]
     if main(): sys.exit(1)
@@ -62,7 +63,10 @@ def rpm(tmp_path_factory: pytest.TempPathFactory) -> Path:
     template = linux_system.prepare(read_facts())
     linux_rpm.to_where_fedora_looks(linux_system.share_of(template))
     with linux_rpm.rpm_changelog():
-        run_in_briefcase(ON_FEDORA, str(template), str(linux_system.MANUAL), str(home))
+        words = (str(template), str(linux_system.MANUAL), str(home))
+        run_in_briefcase(ON_FEDORA, *words, "create")
+        add_page()
+        run_in_briefcase(ON_FEDORA, *words, "build", "package")
     package = max(DIST.glob("claudometer-*.rpm"), key=lambda path: path.stat().st_mtime)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", str(home))  # its .rpmmacros make rpmbuild believe that this is Fedora

@@ -42,7 +42,7 @@ class Briefcase:
         """Create the bundle from scratch: briefcase refuses what a failed run has left."""
         shutil.rmtree(BUNDLES, ignore_errors=True)
         self._run("create", "--no-input")
-        _render_page()
+        add_page()
 
     def build(self, environment: Mapping[str, str] | None = None) -> None:
         """Compile and link the bundle."""
@@ -76,8 +76,12 @@ def install() -> Path:
     return environment.program("briefcase")
 
 
-def _render_page() -> None:
-    """Put the rendered page of the window into the bundle. Briefcase has jinja2."""
+def add_page() -> None:
+    """Put the rendered page of the window into the bundle. Briefcase has jinja2.
+
+    Raises:
+        PackagingError: it cannot be rendered.
+    """
     (template,) = BUNDLES.rglob("app/web/window.html")
     done = subprocess.run([install().with_stem("python"), PAGE, ROOT], check=False, stdout=subprocess.PIPE)
     if done.returncode:
