@@ -106,9 +106,7 @@ def test_the_watcher_of_kde_is_no_panel_and_neither_is_its_proxy_for_old_icons(
     bare_desktop: DesktopSession, home: PrivateHome
 ) -> None:
     watcher = Watcher(bare_desktop, home)
-    watcher.send("claim")
-    for name in ("org.kde.kded6", "org.kde.xembedsniproxy"):
-        watcher.send(f"own {name}")
+    watcher.play_kde()
     try:
         with old_panel(bare_desktop, home, "trayer"):
             env = {"XDG_CURRENT_DESKTOP": "KDE"}

@@ -78,9 +78,7 @@ def test_an_old_tray_that_only_forwards_to_the_watcher_of_kde_is_no_panel(
 ) -> None:
     """KDE's proxy takes icons the old way also while no panel is there to show them."""
     watcher = Watcher(bare_desktop, home)
-    watcher.send("claim")
-    for name in ("org.kde.kded6", "org.kde.xembedsniproxy"):
-        watcher.send(f"own {name}")
+    watcher.play_kde()
     try:
         # The panel stands for the proxy, so that the screen shows whether it got the icon.
         with old_panel(bare_desktop, home, "trayer"), playing(bare_desktop, home) as player:

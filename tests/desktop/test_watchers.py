@@ -52,6 +52,11 @@ class Watcher:
         assert self._process.stdin is not None
         self._process.stdin.write(f"{word}\n")
 
+    def play_kde(self) -> None:
+        """Claim to have a panel, and own the names of KDE's service and of its proxy for old icons."""
+        for line in ("claim", "own org.kde.kded6", "own org.kde.xembedsniproxy"):
+            self.send(line)
+
     @property
     def items(self) -> int:
         """The number of items that have registered."""
